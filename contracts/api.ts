@@ -1,0 +1,26 @@
+import { accessRoutes } from './access.ts'
+import { audienceRoutes } from './audience.ts'
+import { campaignRoutes } from './campaigns.ts'
+import { channelRoutes } from './channels.ts'
+import { collectRoutes } from './collect.ts'
+import { contentRoutes } from './content.ts'
+import { deliveryRoutes } from './delivery.ts'
+import { insightRoutes } from './insight.ts'
+import { peopleRoutes } from './people.ts'
+import { systemRoutes } from './system.ts'
+import { workspaceRoutes } from './workspaces.ts'
+
+/** Every route of the product by capability: the server implements exactly these, the client and OpenAPI derive from them. */
+export const api = {
+  system: systemRoutes,
+  access: accessRoutes,
+  workspaces: workspaceRoutes,
+  collect: collectRoutes,
+  people: peopleRoutes,
+  audience: audienceRoutes,
+  content: contentRoutes,
+  channels: channelRoutes,
+  delivery: deliveryRoutes,
+  campaigns: campaignRoutes,
+  insight: insightRoutes,
+} as const

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import type { Permission } from './permissions.ts'
+
+/**
+ * Who may call a route. There is no default: a route without an access rule does not type-check.
+ * - public: anyone (health, sign-in, first set-up)
+ * - session: any signed-in user, outside a workspace
+ * - workspace: a member or an API key of `:workspaceId` that holds `permission`
+ * - writeKey: a data source, by Basic auth write key
+ * - callbackToken: a channel provider, by the unguessable token in the path
+ */
+export type Access =
+  | { kind: 'public' }
+  | { kind: 'session' }
+  | { kind: 'workspace'; permission: Permission }
+  | { kind: 'writeKey' }
+  | { kind: 'callbackToken' }
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+type Schema = z.core.$ZodType
+
+export interface Route<
+  Params extends Schema = Schema,
+  Query extends Schema = Schema,
+  Body extends Schema = Schema,
+  Answer extends Schema = Schema,
+> {
+  method: Method
+  path: string
+  access: Access
+  /** One line for the API page, in English. */
+  summary: string
+  params?: Params
+  query?: Query
+  body?: Body
+  answer: Answer
+  /** `file`: the answer is bytes with its own content type; `multipart`: the body is a form with one file. */
+  transport?: 'json' | 'file' | 'multipart'
+  /** A non-GET route that changes nothing (a preview, a count) and so owes no audit row. */
+  readOnly?: boolean
+}
+
+/** Keeps the literal types of one route. */
+export function defineRoute<
+  Params extends Schema = z.ZodUndefined,
+  Query extends Schema = z.ZodUndefined,
+  Body extends Schema = z.ZodUndefined,
+  Answer extends Schema = z.ZodUndefined,
+>(route: Route<Params, Query, Body, Answer>): Route<Params, Query, Body, Answer> {
+  return route
+}
+
+export const open: Access = { kind: 'public' }
+export const signedIn: Access = { kind: 'session' }
+/** A member or API key of the workspace in the path who holds `permission`. */
+export const needs = (permission: Permission): Access => ({ kind: 'workspace', permission })

@@ -1,0 +1,34 @@
+import type { AttributeValue, Namespace } from '../../../contracts/people.ts'
+import type { z } from 'zod'
+
+/**
+ * What stands in an inbox row of kind `tracking` or `import`: checked and normalised, but nobody has asked yet who the person is.
+ * `identities` are normalised (phone as E.164, e-mail lower-case) and never empty.
+ */
+export interface IncomingItem {
+  type: 'identify' | 'track'
+  identities: readonly (readonly [Namespace, string])[]
+  /** Epoch milliseconds. */
+  timeMs: number
+  /** UUID made of the sender's message id (or of file and row): the same key again is the same item and is dropped. */
+  key: string
+  /** identify: attributes to set, and when the person registered. */
+  traits?: Record<string, z.infer<typeof AttributeValue>>
+  createdAtMs?: number
+  consent?: { channel: 'sms'; purpose: 'marketing'; state: 'granted' | 'withdrawn'; proof: string }
+  /** track */
+  event?: string
+  properties?: Record<string, unknown>
+  amountFen?: number
+}
+
+/** What stands in an inbox row of kind `message`: an event of a known person, written by the product itself. */
+export interface KnownEvent {
+  personId: number
+  event: string
+  timeMs: number
+  /** UUID, deterministic: the same effect written twice is one event. */
+  key: string
+  properties: Record<string, unknown>
+  amountFen?: number
+}
