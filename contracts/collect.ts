@@ -16,8 +16,11 @@ const trackingBase = {
   messageId: z.string().max(256).optional(),
   userId: z.union([z.string(), z.number()]).nullish(),
   anonymousId: z.union([z.string(), z.number()]).nullish(),
-  timestamp: z.string().optional(), originalTimestamp: z.string().optional(), sentAt: z.string().optional(),
-  context: Json.nullish(), integrations: Json.nullish(),
+  timestamp: z.string().optional(),
+  originalTimestamp: z.string().optional(),
+  sentAt: z.string().optional(),
+  context: Json.nullish(),
+  integrations: Json.nullish(),
 }
 /** Documentation of one tracked message; the collector checks it by hand, faster, to the same rules. */
 export const TrackingMessage = z.discriminatedUnion('type', [
@@ -30,7 +33,16 @@ export const TrackingAnswer = z.object({ success: z.literal(true) })
 /* ---------- sources ---------- */
 
 export const SourceKind = z.enum(['http', 'import', 'provider'])
-export const Source = z.object({ id: Uuid, name: z.string(), kind: SourceKind, writeKeyHint: z.string().nullable(), createdAt: Instant, disabledAt: Instant.nullable(), lastEventAt: Instant.nullable(), eventsAccepted: z.int() })
+export const Source = z.object({
+  id: Uuid,
+  name: z.string(),
+  kind: SourceKind,
+  writeKeyHint: z.string().nullable(),
+  createdAt: Instant,
+  disabledAt: Instant.nullable(),
+  lastEventAt: Instant.nullable(),
+  eventsAccepted: z.int(),
+})
 export type Source = z.infer<typeof Source>
 
 /* ---------- imports ---------- */
@@ -40,7 +52,12 @@ export const ImportTarget = z.enum(importTargets)
 export type ImportTarget = z.infer<typeof ImportTarget>
 
 /** A field a column can be mapped to. `attribute:` and `property:` take any key after the colon; an empty string leaves the column out. */
-export interface ImportField { field: string; label: LocaleText; required?: boolean; oneOf?: string }
+export interface ImportField {
+  field: string
+  label: LocaleText
+  required?: boolean
+  oneOf?: string
+}
 export const importFields: Record<ImportTarget, readonly ImportField[]> = {
   people: [
     { field: 'user_id', label: { zh: '用户 ID', en: 'User id' }, oneOf: 'identity' },
@@ -91,46 +108,203 @@ export const ImportOptions = z.object({
   consentProof: z.string().trim().max(500).optional().describe('people: where and how these people agreed to marketing SMS; required with sms_consent'),
   timezone: z.string().max(60).optional().describe('zone of times without one; default is the zone of the workspace'),
   goalEvent: z.string().max(128).optional().describe('campaignContacts: the event that means success'),
-  goalProperty: z.string().max(64).optional().describe('campaignContacts: the property of the goal event that holds the campaign code; none counts any goal event'),
+  goalProperty: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('campaignContacts: the property of the goal event that holds the campaign code; none counts any goal event'),
   goalWindowDays: z.int().min(1).max(365).optional().describe('campaignContacts: days after contact when no end is given'),
 })
 export type ImportOptions = z.infer<typeof ImportOptions>
 
 export const importStates = ['uploaded', 'running', 'cancelling', 'cancelled', 'finished', 'failed'] as const
 export const ImportState = z.enum(importStates)
-export const ColumnAnalysis = z.object({ header: z.string(), samples: z.array(z.string()), suggestion: z.string(), reason: z.enum(['header', 'content', 'none']) })
+export const ColumnAnalysis = z.object({
+  header: z.string(),
+  samples: z.array(z.string()),
+  suggestion: z.string(),
+  reason: z.enum(['header', 'content', 'none']),
+})
 export const Import = z.object({
-  id: Uuid, fileName: z.string(), bytes: z.int(), state: ImportState, target: ImportTarget.nullable(), mapping: ColumnMapping.nullable(), options: ImportOptions,
-  encoding: z.string(), delimiter: z.string(), columns: z.array(ColumnAnalysis), estimatedRows: z.int(),
-  rowsRead: z.int(), rowsGood: z.int(), rowsBad: z.int(), rowsDuplicate: z.int().describe('seen before, in this file or in the workspace'), peopleNew: z.int(), peopleKnown: z.int(),
-  bytesRead: z.int(), rowsPerSecond: z.number().nullable(), secondsLeft: z.number().nullable(),
-  error: LocaleText.nullable(), createdAt: Instant, startedAt: Instant.nullable(), finishedAt: Instant.nullable(),
+  id: Uuid,
+  fileName: z.string(),
+  bytes: z.int(),
+  state: ImportState,
+  target: ImportTarget.nullable(),
+  mapping: ColumnMapping.nullable(),
+  options: ImportOptions,
+  encoding: z.string(),
+  delimiter: z.string(),
+  columns: z.array(ColumnAnalysis),
+  estimatedRows: z.int(),
+  rowsRead: z.int(),
+  rowsGood: z.int(),
+  rowsBad: z.int(),
+  rowsDuplicate: z.int().describe('seen before, in this file or in the workspace'),
+  peopleNew: z.int(),
+  peopleKnown: z.int(),
+  bytesRead: z.int(),
+  rowsPerSecond: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+  error: LocaleText.nullable(),
+  createdAt: Instant,
+  startedAt: Instant.nullable(),
+  finishedAt: Instant.nullable(),
 })
 export type Import = z.infer<typeof Import>
 export const BadRow = z.object({ row: z.int().describe('line number in the file, the header is 1'), problems: z.array(Problem), values: z.array(z.string()) })
 
-export const EventSchema = z.object({ event: z.string(), count: z.int(), people: z.int(), firstAt: Instant.nullable(), lastAt: Instant.nullable(), properties: z.array(z.object({ key: z.string(), type: z.enum(['text', 'number', 'boolean', 'date']) })) })
+export const EventSchema = z.object({
+  event: z.string(),
+  count: z.int(),
+  people: z.int(),
+  firstAt: Instant.nullable(),
+  lastAt: Instant.nullable(),
+  properties: z.array(z.object({ key: z.string(), type: z.enum(['text', 'number', 'boolean', 'date']) })),
+})
 export const InboxState = z.object({ waiting: z.int(), oldestSeconds: z.number().nullable(), failed: z.int(), processedLastHour: z.int() })
 
 const base = '/api/workspaces/:workspaceId'
 export const collectRoutes = {
-  trackBatch: defineRoute({ method: 'POST', path: '/v1/batch', access: { kind: 'writeKey' }, summary: 'Segment-shaped batch of identify and track; answered after the commit', body: TrackingBatch, answer: TrackingAnswer }),
+  trackBatch: defineRoute({
+    method: 'POST',
+    path: '/v1/batch',
+    access: { kind: 'writeKey' },
+    summary: 'Segment-shaped batch of identify and track; answered after the commit',
+    body: TrackingBatch,
+    answer: TrackingAnswer,
+  }),
 
-  listSources: defineRoute({ method: 'GET', path: `${base}/sources`, access: needs('data.read'), summary: 'Data sources', params: WorkspaceParams, answer: z.object({ items: z.array(Source) }) }),
-  createSource: defineRoute({ method: 'POST', path: `${base}/sources`, access: needs('data.manage'), summary: 'Create a source; the write key is shown once', params: WorkspaceParams, body: z.object({ name: z.string().trim().min(1).max(80) }), answer: Source.extend({ writeKey: z.string() }) }),
-  updateSource: defineRoute({ method: 'PATCH', path: `${base}/sources/:id`, access: needs('data.manage'), summary: 'Rename, disable or enable a source', params: WorkspaceUuidParams, body: z.object({ name: z.string().trim().min(1).max(80).optional(), disabled: z.boolean().optional() }), answer: Source }),
-  rotateWriteKey: defineRoute({ method: 'POST', path: `${base}/sources/:id/write-key`, access: needs('data.manage'), summary: 'Replace the write key; the old one stops at once', params: WorkspaceUuidParams, answer: Source.extend({ writeKey: z.string() }) }),
+  listSources: defineRoute({
+    method: 'GET',
+    path: `${base}/sources`,
+    access: needs('data.read'),
+    summary: 'Data sources',
+    params: WorkspaceParams,
+    answer: z.object({ items: z.array(Source) }),
+  }),
+  createSource: defineRoute({
+    method: 'POST',
+    path: `${base}/sources`,
+    access: needs('data.manage'),
+    summary: 'Create a source; the write key is shown once',
+    params: WorkspaceParams,
+    body: z.object({ name: z.string().trim().min(1).max(80) }),
+    answer: Source.extend({ writeKey: z.string() }),
+  }),
+  updateSource: defineRoute({
+    method: 'PATCH',
+    path: `${base}/sources/:id`,
+    access: needs('data.manage'),
+    summary: 'Rename, disable or enable a source',
+    params: WorkspaceUuidParams,
+    body: z.object({ name: z.string().trim().min(1).max(80).optional(), disabled: z.boolean().optional() }),
+    answer: Source,
+  }),
+  rotateWriteKey: defineRoute({
+    method: 'POST',
+    path: `${base}/sources/:id/write-key`,
+    access: needs('data.manage'),
+    summary: 'Replace the write key; the old one stops at once',
+    params: WorkspaceUuidParams,
+    answer: Source.extend({ writeKey: z.string() }),
+  }),
 
-  uploadImport: defineRoute({ method: 'POST', path: `${base}/imports`, access: needs('data.import'), summary: 'Upload a CSV file (form field `file`); answers what was found in it and a suggested mapping', params: WorkspaceParams, query: z.object({ target: ImportTarget.default('people') }), answer: Import, transport: 'multipart' }),
-  listImports: defineRoute({ method: 'GET', path: `${base}/imports`, access: needs('data.read'), summary: 'Imports, newest first', params: WorkspaceParams, query: PageQuery, answer: pageOf(Import) }),
-  readImport: defineRoute({ method: 'GET', path: `${base}/imports/:id`, access: needs('data.read'), summary: 'One import with its progress', params: WorkspaceUuidParams, answer: Import }),
-  suggestMapping: defineRoute({ method: 'GET', path: `${base}/imports/:id/mapping`, access: needs('data.read'), summary: 'Suggested mapping of the columns for a target', params: WorkspaceUuidParams, query: z.object({ target: ImportTarget }), answer: z.object({ mapping: ColumnMapping, columns: z.array(ColumnAnalysis) }) }),
-  startImport: defineRoute({ method: 'POST', path: `${base}/imports/:id/start`, access: needs('data.import'), summary: 'Start an uploaded import with a mapping', params: WorkspaceUuidParams, body: z.object({ target: ImportTarget, mapping: ColumnMapping, options: ImportOptions.default({}) }), answer: Import }),
-  cancelImport: defineRoute({ method: 'POST', path: `${base}/imports/:id/cancel`, access: needs('data.import'), summary: 'Stop a running import; rows already in stay', params: WorkspaceUuidParams, answer: Import }),
-  listBadRows: defineRoute({ method: 'GET', path: `${base}/imports/:id/bad-rows`, access: needs('data.read'), summary: 'Rows that did not go in, with the reasons', params: WorkspaceUuidParams, query: PageQuery, answer: pageOf(BadRow) }),
-  downloadBadRows: defineRoute({ method: 'GET', path: `${base}/imports/:id/bad-rows.csv`, access: needs('people.reveal'), summary: 'Bad rows as CSV with a column of reasons (values unmasked)', params: WorkspaceUuidParams, answer: z.string(), transport: 'file' }),
+  uploadImport: defineRoute({
+    method: 'POST',
+    path: `${base}/imports`,
+    access: needs('data.import'),
+    summary: 'Upload a CSV file (form field `file`); answers what was found in it and a suggested mapping',
+    params: WorkspaceParams,
+    query: z.object({ target: ImportTarget.default('people') }),
+    answer: Import,
+    transport: 'multipart',
+  }),
+  listImports: defineRoute({
+    method: 'GET',
+    path: `${base}/imports`,
+    access: needs('data.read'),
+    summary: 'Imports, newest first',
+    params: WorkspaceParams,
+    query: PageQuery,
+    answer: pageOf(Import),
+  }),
+  readImport: defineRoute({
+    method: 'GET',
+    path: `${base}/imports/:id`,
+    access: needs('data.read'),
+    summary: 'One import with its progress',
+    params: WorkspaceUuidParams,
+    answer: Import,
+  }),
+  suggestMapping: defineRoute({
+    method: 'GET',
+    path: `${base}/imports/:id/mapping`,
+    access: needs('data.read'),
+    summary: 'Suggested mapping of the columns for a target',
+    params: WorkspaceUuidParams,
+    query: z.object({ target: ImportTarget }),
+    answer: z.object({ mapping: ColumnMapping, columns: z.array(ColumnAnalysis) }),
+  }),
+  startImport: defineRoute({
+    method: 'POST',
+    path: `${base}/imports/:id/start`,
+    access: needs('data.import'),
+    summary: 'Start an uploaded import with a mapping',
+    params: WorkspaceUuidParams,
+    body: z.object({ target: ImportTarget, mapping: ColumnMapping, options: ImportOptions.default({}) }),
+    answer: Import,
+  }),
+  cancelImport: defineRoute({
+    method: 'POST',
+    path: `${base}/imports/:id/cancel`,
+    access: needs('data.import'),
+    summary: 'Stop a running import; rows already in stay',
+    params: WorkspaceUuidParams,
+    answer: Import,
+  }),
+  listBadRows: defineRoute({
+    method: 'GET',
+    path: `${base}/imports/:id/bad-rows`,
+    access: needs('data.read'),
+    summary: 'Rows that did not go in, with the reasons',
+    params: WorkspaceUuidParams,
+    query: PageQuery,
+    answer: pageOf(BadRow),
+  }),
+  downloadBadRows: defineRoute({
+    method: 'GET',
+    path: `${base}/imports/:id/bad-rows.csv`,
+    access: needs('people.reveal'),
+    summary: 'Bad rows as CSV with a column of reasons (values unmasked)',
+    params: WorkspaceUuidParams,
+    answer: z.string(),
+    transport: 'file',
+  }),
 
-  listEventSchemas: defineRoute({ method: 'GET', path: `${base}/event-schemas`, access: needs('data.read'), summary: 'Events seen, with their properties', params: WorkspaceParams, answer: z.object({ items: z.array(EventSchema) }) }),
-  listPropertyValues: defineRoute({ method: 'GET', path: `${base}/event-values`, access: needs('data.read'), summary: 'Most frequent values of an event property', params: WorkspaceParams, query: z.object({ event: z.string().max(128), property: z.string().max(64), search: z.string().max(60).optional() }), answer: z.object({ items: z.array(z.object({ value: z.string(), count: z.int() })) }) }),
-  readInbox: defineRoute({ method: 'GET', path: `${base}/inbox`, access: needs('data.read'), summary: 'Backlog of the durable inbox', params: WorkspaceParams, answer: InboxState }),
+  listEventSchemas: defineRoute({
+    method: 'GET',
+    path: `${base}/event-schemas`,
+    access: needs('data.read'),
+    summary: 'Events seen, with their properties',
+    params: WorkspaceParams,
+    answer: z.object({ items: z.array(EventSchema) }),
+  }),
+  listPropertyValues: defineRoute({
+    method: 'GET',
+    path: `${base}/event-values`,
+    access: needs('data.read'),
+    summary: 'Most frequent values of an event property',
+    params: WorkspaceParams,
+    query: z.object({ event: z.string().max(128), property: z.string().max(64), search: z.string().max(60).optional() }),
+    answer: z.object({ items: z.array(z.object({ value: z.string(), count: z.int() })) }),
+  }),
+  readInbox: defineRoute({
+    method: 'GET',
+    path: `${base}/inbox`,
+    access: needs('data.read'),
+    summary: 'Backlog of the durable inbox',
+    params: WorkspaceParams,
+    answer: InboxState,
+  }),
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Permission } from './permissions.ts'
 
 /**
@@ -9,22 +9,12 @@ import type { Permission } from './permissions.ts'
  * - writeKey: a data source, by Basic auth write key
  * - callbackToken: a channel provider, by the unguessable token in the path
  */
-export type Access =
-  | { kind: 'public' }
-  | { kind: 'session' }
-  | { kind: 'workspace'; permission: Permission }
-  | { kind: 'writeKey' }
-  | { kind: 'callbackToken' }
+export type Access = { kind: 'public' } | { kind: 'session' } | { kind: 'workspace'; permission: Permission } | { kind: 'writeKey' } | { kind: 'callbackToken' }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 type Schema = z.core.$ZodType
 
-export interface Route<
-  Params extends Schema = Schema,
-  Query extends Schema = Schema,
-  Body extends Schema = Schema,
-  Answer extends Schema = Schema,
-> {
+export interface Route<Params extends Schema = Schema, Query extends Schema = Schema, Body extends Schema = Schema, Answer extends Schema = Schema> {
   method: Method
   path: string
   access: Access

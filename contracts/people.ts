@@ -23,9 +23,19 @@ export type Attribute = z.infer<typeof Attribute>
 
 /** One row of the people list. Phone and e-mail are masked (`138****1234`, `z***@example.com`). */
 export const PersonRow = z.object({
-  personId: z.int(), name: z.string().nullable(), phone: z.string().nullable(), email: z.string().nullable(), memberNo: z.string().nullable(),
-  city: z.string().nullable(), gender: z.string().nullable(), createdAt: Instant, updatedAt: Instant,
-  orders: z.int(), amountFen: z.int(), lastOrderAt: Instant.nullable(), layer: LocaleText.nullable(),
+  personId: z.int(),
+  name: z.string().nullable(),
+  phone: z.string().nullable(),
+  email: z.string().nullable(),
+  memberNo: z.string().nullable(),
+  city: z.string().nullable(),
+  gender: z.string().nullable(),
+  createdAt: Instant,
+  updatedAt: Instant,
+  orders: z.int(),
+  amountFen: z.int(),
+  lastOrderAt: Instant.nullable(),
+  layer: LocaleText.nullable(),
 })
 export type PersonRow = z.infer<typeof PersonRow>
 
@@ -37,17 +47,33 @@ export const Consent = z.object({ channel: Channel, purpose: z.enum(['marketing'
 export const Identity = z.object({ namespace: Namespace, value: z.string().describe('masked for phone and e-mail'), firstSeenAt: Instant })
 export const Person = PersonRow.extend({
   attributes: z.array(z.object({ key: z.string(), label: LocaleText, type: AttributeType, value: AttributeValue })),
-  identities: z.array(Identity), consents: z.array(Consent),
+  identities: z.array(Identity),
+  consents: z.array(Consent),
   suppressions: z.array(z.object({ channel: Channel, reason: z.string(), at: Instant })),
-  firstOrderAt: Instant.nullable(), events: z.int(),
-  layers: z.array(z.object({ modelId: Uuid, model: z.string(), layer: z.string(), label: LocaleText, recencyScore: z.int().nullable(), frequencyScore: z.int().nullable(), moneyScore: z.int().nullable() })),
+  firstOrderAt: Instant.nullable(),
+  events: z.int(),
+  layers: z.array(
+    z.object({
+      modelId: Uuid,
+      model: z.string(),
+      layer: z.string(),
+      label: LocaleText,
+      recencyScore: z.int().nullable(),
+      frequencyScore: z.int().nullable(),
+      moneyScore: z.int().nullable(),
+    }),
+  ),
 })
 export type Person = z.infer<typeof Person>
 
 /** One line of a person's timeline: behaviour, orders, messages and replies in one list. */
 export const TimelineItem = z.object({
-  id: z.string(), at: Instant, kind: z.enum(['event', 'order', 'message', 'reply']),
-  event: z.string(), amountFen: z.int().nullable(), source: z.string().nullable(),
+  id: z.string(),
+  at: Instant,
+  kind: z.enum(['event', 'order', 'message', 'reply']),
+  event: z.string(),
+  amountFen: z.int().nullable(),
+  source: z.string().nullable(),
   properties: z.record(z.string(), z.unknown()),
 })
 export type TimelineItem = z.infer<typeof TimelineItem>
@@ -58,24 +84,101 @@ export type TimelineItem = z.infer<typeof TimelineItem>
  */
 export const PeopleQuery = PageQuery.extend({
   search: z.string().trim().max(100).optional().describe('exact phone, e-mail, member number or user id, or the start of a name'),
-  city: z.string().max(60).optional(), gender: z.string().max(20).optional(),
+  city: z.string().max(60).optional(),
+  gender: z.string().max(20).optional(),
   hasPhone: z.enum(['true', 'false']).optional(),
-  segmentId: Uuid.optional(), modelId: Uuid.optional(), layer: z.string().max(60).optional(),
-  recencyScore: z.coerce.number().int().min(1).max(5).optional(), frequencyScore: z.coerce.number().int().min(1).max(5).optional(),
-  campaignId: Uuid.optional(), outcome: z.string().max(60).optional(),
-  importId: Uuid.optional(), event: z.string().max(128).optional().describe('did this event'), days: z.coerce.number().int().min(1).max(3650).optional().describe('in the last days'),
+  segmentId: Uuid.optional(),
+  modelId: Uuid.optional(),
+  layer: z.string().max(60).optional(),
+  recencyScore: z.coerce.number().int().min(1).max(5).optional(),
+  frequencyScore: z.coerce.number().int().min(1).max(5).optional(),
+  campaignId: Uuid.optional(),
+  outcome: z.string().max(60).optional(),
+  importId: Uuid.optional(),
+  event: z.string().max(128).optional().describe('did this event'),
+  days: z.coerce.number().int().min(1).max(3650).optional().describe('in the last days'),
 })
 export type PeopleQuery = z.infer<typeof PeopleQuery>
 
 const base = '/api/workspaces/:workspaceId'
 export const peopleRoutes = {
-  listPeople: defineRoute({ method: 'GET', path: `${base}/people`, access: needs('people.read'), summary: 'People, newest first, by filter or as members of a segment, layer or report number', params: WorkspaceParams, query: PeopleQuery, answer: pageOf(PersonRow).extend({ total: z.int().nullable().describe('when it is cheap to know') }) }),
-  searchPeople: defineRoute({ method: 'POST', path: `${base}/people-searches`, access: needs('people.read'), readOnly: true, summary: 'People of an unsaved rule', params: WorkspaceParams, body: PageQuery.extend({ rule: Rule }), answer: pageOf(PersonRow).extend({ total: z.int().nullable() }) }),
-  readPerson: defineRoute({ method: 'GET', path: `${base}/people/:personId`, access: needs('people.read'), summary: 'One person', params: WorkspacePersonParams, answer: Person }),
-  readTimeline: defineRoute({ method: 'GET', path: `${base}/people/:personId/timeline`, access: needs('people.read'), summary: 'Timeline, newest first', params: WorkspacePersonParams, query: PageQuery.extend({ kind: z.enum(['event', 'order', 'message', 'reply']).optional() }), answer: pageOf(TimelineItem) }),
-  revealPerson: defineRoute({ method: 'POST', path: `${base}/people/:personId/reveal`, access: needs('people.reveal'), summary: 'Show phone and e-mail unmasked; leaves an audit row', params: WorkspacePersonParams, answer: z.object({ phone: z.string().nullable(), email: z.string().nullable() }) }),
-  updatePerson: defineRoute({ method: 'PATCH', path: `${base}/people/:personId`, access: needs('people.write'), summary: 'Set attributes of a person by hand (null removes)', params: WorkspacePersonParams, body: z.object({ attributes: z.record(z.string().max(64), AttributeValue.nullable()) }), answer: Person }),
-  setConsent: defineRoute({ method: 'PUT', path: `${base}/people/:personId/consents`, access: needs('people.write'), summary: 'Record consent or its withdrawal, with proof', params: WorkspacePersonParams, body: z.object({ channel: Channel, purpose: z.enum(['marketing']).default('marketing'), state: ConsentState, proof: z.string().trim().min(1).max(500) }), answer: Person }),
-  listAttributes: defineRoute({ method: 'GET', path: `${base}/attributes`, access: needs('people.read'), summary: 'Attributes known in the workspace', params: WorkspaceParams, answer: z.object({ items: z.array(Attribute) }) }),
-  listAttributeValues: defineRoute({ method: 'GET', path: `${base}/attributes/:key/values`, access: needs('people.read'), summary: 'Most frequent values of a text attribute', params: WorkspaceParams.extend({ key: z.string().max(64) }), query: z.object({ search: z.string().max(60).optional() }), answer: z.object({ items: z.array(z.object({ value: z.string(), count: z.int() })) }) }),
+  listPeople: defineRoute({
+    method: 'GET',
+    path: `${base}/people`,
+    access: needs('people.read'),
+    summary: 'People, newest first, by filter or as members of a segment, layer or report number',
+    params: WorkspaceParams,
+    query: PeopleQuery,
+    answer: pageOf(PersonRow).extend({ total: z.int().nullable().describe('when it is cheap to know') }),
+  }),
+  searchPeople: defineRoute({
+    method: 'POST',
+    path: `${base}/people-searches`,
+    access: needs('people.read'),
+    readOnly: true,
+    summary: 'People of an unsaved rule',
+    params: WorkspaceParams,
+    body: PageQuery.extend({ rule: Rule }),
+    answer: pageOf(PersonRow).extend({ total: z.int().nullable() }),
+  }),
+  readPerson: defineRoute({
+    method: 'GET',
+    path: `${base}/people/:personId`,
+    access: needs('people.read'),
+    summary: 'One person',
+    params: WorkspacePersonParams,
+    answer: Person,
+  }),
+  readTimeline: defineRoute({
+    method: 'GET',
+    path: `${base}/people/:personId/timeline`,
+    access: needs('people.read'),
+    summary: 'Timeline, newest first',
+    params: WorkspacePersonParams,
+    query: PageQuery.extend({ kind: z.enum(['event', 'order', 'message', 'reply']).optional() }),
+    answer: pageOf(TimelineItem),
+  }),
+  revealPerson: defineRoute({
+    method: 'POST',
+    path: `${base}/people/:personId/reveal`,
+    access: needs('people.reveal'),
+    summary: 'Show phone and e-mail unmasked; leaves an audit row',
+    params: WorkspacePersonParams,
+    answer: z.object({ phone: z.string().nullable(), email: z.string().nullable() }),
+  }),
+  updatePerson: defineRoute({
+    method: 'PATCH',
+    path: `${base}/people/:personId`,
+    access: needs('people.write'),
+    summary: 'Set attributes of a person by hand (null removes)',
+    params: WorkspacePersonParams,
+    body: z.object({ attributes: z.record(z.string().max(64), AttributeValue.nullable()) }),
+    answer: Person,
+  }),
+  setConsent: defineRoute({
+    method: 'PUT',
+    path: `${base}/people/:personId/consents`,
+    access: needs('people.write'),
+    summary: 'Record consent or its withdrawal, with proof',
+    params: WorkspacePersonParams,
+    body: z.object({ channel: Channel, purpose: z.enum(['marketing']).default('marketing'), state: ConsentState, proof: z.string().trim().min(1).max(500) }),
+    answer: Person,
+  }),
+  listAttributes: defineRoute({
+    method: 'GET',
+    path: `${base}/attributes`,
+    access: needs('people.read'),
+    summary: 'Attributes known in the workspace',
+    params: WorkspaceParams,
+    answer: z.object({ items: z.array(Attribute) }),
+  }),
+  listAttributeValues: defineRoute({
+    method: 'GET',
+    path: `${base}/attributes/:key/values`,
+    access: needs('people.read'),
+    summary: 'Most frequent values of a text attribute',
+    params: WorkspaceParams.extend({ key: z.string().max(64) }),
+    query: z.object({ search: z.string().max(60).optional() }),
+    answer: z.object({ items: z.array(z.object({ value: z.string(), count: z.int() })) }),
+  }),
 }

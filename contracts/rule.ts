@@ -19,7 +19,14 @@ export const booleanOperators = ['isTrue', 'isFalse', 'isSet', 'isNotSet'] as co
 export const ValueTest = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), operator: z.enum(textOperators), values: z.array(z.string().max(500)).max(1000).default([]) }),
   z.object({ type: z.literal('number'), operator: z.enum(numberOperators), values: z.array(z.number()).max(2).default([]) }),
-  z.object({ type: z.literal('date'), operator: z.enum(dateOperators), values: z.array(z.union([z.iso.date(), z.int().min(0).max(36500)])).max(2).default([]) }),
+  z.object({
+    type: z.literal('date'),
+    operator: z.enum(dateOperators),
+    values: z
+      .array(z.union([z.iso.date(), z.int().min(0).max(36500)]))
+      .max(2)
+      .default([]),
+  }),
   z.object({ type: z.literal('boolean'), operator: z.enum(booleanOperators) }),
 ])
 export type ValueTest = z.infer<typeof ValueTest>
@@ -48,7 +55,14 @@ export type Comparison = z.infer<typeof Comparison>
 
 export const AttributeRule = z.object({ kind: z.literal('attribute'), attribute: FieldKey, test: ValueTest })
 /** "did" is times atLeast 1, "did not" is times equals 0. People without any matching event have times 0, sum 0 and no average, minimum or maximum. */
-export const EventRule = z.object({ kind: z.literal('event'), event: EventName, filters: z.array(PropertyFilter).max(10).default([]), measure: Measure, comparison: Comparison, window: EventWindow })
+export const EventRule = z.object({
+  kind: z.literal('event'),
+  event: EventName,
+  filters: z.array(PropertyFilter).max(10).default([]),
+  measure: Measure,
+  comparison: Comparison,
+  window: EventWindow,
+})
 export const LayerRule = z.object({ kind: z.literal('layer'), modelId: Uuid, layers: z.array(z.string().max(60)).min(1).max(30) })
 export const SegmentRule = z.object({ kind: z.literal('segment'), segmentId: Uuid })
 /** Whether the person has a phone (sms) or an e-mail address at all; consent and caps are decided when sending. */
@@ -60,23 +74,34 @@ export type LayerRule = z.infer<typeof LayerRule>
 export type SegmentRule = z.infer<typeof SegmentRule>
 export type HasAddressRule = z.infer<typeof HasAddressRule>
 
-export interface AllRule { kind: 'all'; rules: Rule[] }
-export interface AnyRule { kind: 'any'; rules: Rule[] }
-export interface NotRule { kind: 'not'; rule: Rule }
+export interface AllRule {
+  kind: 'all'
+  rules: Rule[]
+}
+export interface AnyRule {
+  kind: 'any'
+  rules: Rule[]
+}
+export interface NotRule {
+  kind: 'not'
+  rule: Rule
+}
 export type Rule = AllRule | AnyRule | NotRule | AttributeRule | EventRule | LayerRule | SegmentRule | HasAddressRule
 
 /** An empty `all` is everyone; an empty `any` is nobody. */
-export const Rule: z.ZodType<Rule> = z.lazy(() =>
-  z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('all'), rules: z.array(Rule).max(50) }),
-    z.object({ kind: z.literal('any'), rules: z.array(Rule).max(50) }),
-    z.object({ kind: z.literal('not'), rule: Rule }),
-    AttributeRule,
-    EventRule,
-    LayerRule,
-    SegmentRule,
-    HasAddressRule,
-  ]),
-).meta({ id: 'Rule' })
+export const Rule: z.ZodType<Rule> = z
+  .lazy(() =>
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('all'), rules: z.array(Rule).max(50) }),
+      z.object({ kind: z.literal('any'), rules: z.array(Rule).max(50) }),
+      z.object({ kind: z.literal('not'), rule: Rule }),
+      AttributeRule,
+      EventRule,
+      LayerRule,
+      SegmentRule,
+      HasAddressRule,
+    ]),
+  )
+  .meta({ id: 'Rule' })
 
 export const everyone: Rule = { kind: 'all', rules: [] }
