@@ -109,5 +109,6 @@ export const channelRoutes = {
     summary: 'Receipts and replies from a provider; acknowledged after the commit',
     params: z.object({ accountId: Uuid, token: z.string().max(100) }),
     answer: z.unknown(),
+    transport: 'raw',
   }),
 }

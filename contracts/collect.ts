@@ -173,6 +173,7 @@ export const collectRoutes = {
     summary: 'Segment-shaped batch of identify and track; answered after the commit',
     body: TrackingBatch,
     answer: TrackingAnswer,
+    transport: 'raw',
   }),
 
   listSources: defineRoute({

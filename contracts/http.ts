@@ -24,8 +24,11 @@ export interface Route<Params extends Schema = Schema, Query extends Schema = Sc
   query?: Query
   body?: Body
   answer: Answer
-  /** `file`: the answer is bytes with its own content type; `multipart`: the body is a form with one file. */
-  transport?: 'json' | 'file' | 'multipart'
+  /**
+   * `file`: the answer is bytes with its own content type; `multipart`: the body is a form with one file;
+   * `raw`: the handler gets the decompressed bytes of the body (`call.rawBody`), and `body` only documents them.
+   */
+  transport?: 'json' | 'file' | 'multipart' | 'raw'
   /** A non-GET route that changes nothing (a preview, a count) and so owes no audit row. */
   readOnly?: boolean
 }

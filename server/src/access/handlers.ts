@@ -18,6 +18,12 @@ export interface WriteKeySource {
   sourceId: string
 }
 
+/** The channel account behind a callback token. */
+export interface CallbackAccount {
+  workspaceId: number
+  accountId: string
+}
+
 type Output<Schema> = Schema extends z.core.$ZodType ? z.core.output<Schema> : undefined
 type Input<Schema> = Schema extends z.core.$ZodType ? z.core.input<Schema> : undefined
 
@@ -26,7 +32,10 @@ export interface Call<R extends Route> {
   platform: Platform
   params: Output<NonNullable<R['params']>>
   query: Output<NonNullable<R['query']>>
+  /** Undefined on routes with `transport: 'raw'` or `'multipart'`. */
   body: Output<NonNullable<R['body']>>
+  /** The decompressed bytes of the body; set on routes with `transport: 'raw'`. */
+  rawBody: Buffer
   request: FastifyRequest
   reply: FastifyReply
   /** Set on routes with workspace access. */
@@ -35,6 +44,8 @@ export interface Call<R extends Route> {
   user: SignedInUser
   /** Set on routes with write-key access. */
   source: WriteKeySource
+  /** Set on routes with callback-token access. */
+  account: CallbackAccount
 }
 
 export type Handler<R extends Route> = (call: Call<R>) => Promise<Input<NonNullable<R['answer']>>>

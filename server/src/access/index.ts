@@ -1,4 +1,5 @@
 export type { Actor, Context } from './context.ts'
 export { systemContext } from './context.ts'
-export type { Call, Handler, Handlers, SignedInUser, WriteKeySource } from './handlers.ts'
+export type { Call, CallbackAccount, Handler, Handlers, SignedInUser, WriteKeySource } from './handlers.ts'
 export { mutate, writeAudit, type AuditEntry } from './mutate.ts'
+export { hashSecret, newSecret } from './secrets.ts'
