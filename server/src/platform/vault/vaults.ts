@@ -3,6 +3,9 @@ export interface Vault {
   /** AES-256-GCM under the workspace's data key. */
   seal(plain: string): Buffer
   open(sealed: Buffer): string
+  /** The same for bytes that are no text, e.g. a compressed batch. */
+  sealBytes(plain: Buffer): Buffer
+  openBytes(sealed: Buffer): Buffer
   /** Keyed hash of a namespace and a normalised value, as a UUID: equal values give equal keys, and the key says nothing else. */
   blindIndex(namespace: string, value: string): string
 }
