@@ -1,6 +1,6 @@
 -- Every event for ever. Ordered so that "who did X" reads one event's rows, grouped by person. Every table that is written under a
 -- deduplication token keeps a window of tokens.
-create table events (
+create table if not exists events (
   workspace_id UInt32,
   event LowCardinality(String),
   person_id UInt32,
@@ -17,7 +17,7 @@ order by (workspace_id, event, person_id, time)
 settings non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- The same events by person, for one person's timeline.
-create table events_by_person (
+create table if not exists events_by_person (
   workspace_id UInt32,
   person_id UInt32,
   time DateTime64(3, 'UTC'),
@@ -32,11 +32,11 @@ partition by toYYYYMM(time)
 order by (workspace_id, person_id, time)
 settings non_replicated_deduplication_window = 10000;
 
-create materialized view events_by_person_feed to events_by_person as
+create materialized view if not exists events_by_person_feed to events_by_person as
 select workspace_id, person_id, time, event_id, event, source_id, amount_fen, toJSONString(properties) as properties from events;
 
 -- Mirror of people: the copy with the highest version is the person.
-create table people (
+create table if not exists people (
   workspace_id UInt32,
   person_id UInt32,
   attributes JSON(max_dynamic_paths = 128),
@@ -51,7 +51,7 @@ order by (workspace_id, person_id)
 settings non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- Who was contacted, or held back by chance, by which campaign, and when: fed by the message events.
-create table campaign_contacts (
+create table if not exists campaign_contacts (
   workspace_id UInt32,
   campaign_id UUID,
   person_id UInt32,
@@ -62,14 +62,14 @@ engine = ReplacingMergeTree
 order by (workspace_id, campaign_id, person_id)
 settings non_replicated_deduplication_window = 10000;
 
-create materialized view campaign_contacts_feed to campaign_contacts as
+create materialized view if not exists campaign_contacts_feed to campaign_contacts as
 select workspace_id, toUUID(properties.campaignId::String) as campaign_id, person_id,
   if(event = 'Control Assigned', 'control', 'treated') as arm, time as contacted_at
 from events
 where event in ('Message Accepted', 'Control Assigned');
 
 -- Scores and layers of everyone, one run at a time; PostgreSQL says which run is current.
-create table layer_assignments (
+create table if not exists layer_assignments (
   workspace_id UInt32,
   model_id UUID,
   run UInt64,

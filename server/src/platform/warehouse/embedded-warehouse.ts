@@ -1,0 +1,241 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { drainPending, type Session } from 'chdb'
+import { rowsOfJsonLines } from './answer-rows.ts'
+import { parameterText, sqlString } from './encode-values.ts'
+import { baseSettings, insertSettings, rowSettings } from './engine-settings.ts'
+import { jsonLinesOf } from './json-lines.ts'
+import { SessionPool } from './session-pool.ts'
+import { Spool } from './spool.ts'
+import { checkStatement, checkTableName } from './sql-text.ts'
+import { translateError, unavailable } from './warehouse-errors.ts'
+import type { InsertRow, Statement, Warehouse } from './warehouse.ts'
+
+export interface EmbeddedWarehouseOptions {
+  /** The data directory; made when absent. One process at a time. */
+  path: string
+  /** Statements that run at once; further ones wait in line. */
+  sessionsMax?: number
+  /** Memory of the whole engine, beyond which statements fail; the engine's own default is 0.9 of the machine. */
+  memoryBytesMax?: number
+  /** How long `close` waits for running statements before it kills them. */
+  closeGraceMs?: number
+}
+
+/** Pieces stay below `min_insert_block_size_rows` (1,048,449): more than one block would be more than one atom. */
+const pieceLimits = { rowsMax: 500_000, bytesMax: 256 * 1024 * 1024 }
+
+const statementBytesMax = 256 * 1024 * 1024
+
+/** A Session keeps the parameters it was last given; after large ones it is discarded. */
+const keptParameterCharacters = 1_000_000
+
+interface Column {
+  name: string
+  type: string
+  default_kind: string
+  default_expression: string
+}
+
+const literal = (value: string | number) => (typeof value === 'number' ? String(value) : sqlString(value))
+const assignments = (settings: Record<string, string | number>) => Object.entries(settings).map(([name, value]) => `${name} = ${literal(value)}`)
+
+class EmbeddedWarehouse implements Warehouse {
+  readonly kind = 'embedded'
+  readonly #pool: SessionPool
+  readonly #spool: Spool
+  readonly #closeGraceMs: number
+  readonly #running = new Set<string>()
+  readonly #columns = new Map<string, Column[]>()
+
+  constructor(pool: SessionPool, spool: Spool, closeGraceMs: number) {
+    this.#pool = pool
+    this.#spool = spool
+    this.#closeGraceMs = closeGraceMs
+  }
+
+  async rows<Row>(statement: Statement): Promise<Row[]> {
+    return this.#inSession(statement, async (session, sql) => {
+      const answer = await session.queryAsync(sql, { format: 'JSONEachRow' })
+      return rowsOfJsonLines<Row>(answer.text())
+    })
+  }
+
+  async row<Row>(statement: Statement): Promise<Row> {
+    const rows = await this.rows<Row>(statement)
+    const [row] = rows
+    if (row === undefined || rows.length > 1) throw new Error(`The warehouse answered ${rows.length} rows where exactly one was expected`)
+    return row
+  }
+
+  async *stream(statement: Statement, format: 'TabSeparated' | 'JSONEachRow'): AsyncGenerator<Buffer> {
+    const lease = await this.#lease(statement)
+    try {
+      for await (const chunk of lease.session.queryStream(lease.sql, { format })) {
+        const bytes = chunk.raw()
+        yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      }
+      statement.signal?.throwIfAborted()
+      lease.finish('done')
+    } catch (error) {
+      lease.finish('failed')
+      throw translateError(error, statement.signal)
+    } finally {
+      lease.finish('left')
+    }
+  }
+
+  async run(statement: Statement, options: { token?: string } = {}): Promise<void> {
+    await this.#inSession(statement, (session, sql) => session.queryAsync(sql, { format: 'Null' }), options.token)
+    if (!/^\s*insert\b/i.test(statement.sql)) this.#columns.clear()
+  }
+
+  async insertRows(table: string, rows: Iterable<InsertRow> | AsyncIterable<InsertRow>, options: { token: string }): Promise<void> {
+    await this.#insertLines(table, jsonLinesOf(rows), options.token)
+  }
+
+  async insertJsonLines(table: string, lines: Buffer | AsyncIterable<Buffer>, options: { token: string }): Promise<void> {
+    await this.#insertLines(table, Buffer.isBuffer(lines) ? [lines] : lines, options.token)
+  }
+
+  async ping(): Promise<void> {
+    await this.row({ sql: 'select 1 as alive', limits: { secondsMax: 5 } })
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close(this.#closeGraceMs, () => {
+      for (const mark of this.#running) this.#kill(mark)
+    })
+    await drainPending()
+    await this.#spool.remove()
+  }
+
+  async #insertLines(table: string, lines: AsyncIterable<Buffer> | Iterable<Buffer>, token: string): Promise<void> {
+    const columns = await this.#columnsOf(checkTableName(table))
+    const names = columns.map((column) => `\`${column.name}\``).join(', ')
+    const structure = columns
+      .map((column) => `\`${column.name}\` ${column.type}${column.default_kind === 'DEFAULT' ? ` DEFAULT ${column.default_expression}` : ''}`)
+      .join(', ')
+    const settings = assignments({ ...rowSettings, min_insert_block_size_rows: 1_048_449, min_insert_block_size_bytes: 0, max_insert_threads: 1 })
+    try {
+      for await (const piece of this.#spool.pieces(lines, pieceLimits)) {
+        const source = `file(${sqlString(piece.path)}, 'JSONEachRow', ${sqlString(structure)})`
+        const sql = `insert into ${table} (${names}) select ${names} from ${source} settings ${settings.join(', ')}`
+        const pieceToken = piece.index === 0 ? token : `${token}/${piece.index}`
+        await this.#inSession({ sql }, (session, text) => session.queryAsync(text, { format: 'Null' }), pieceToken)
+      }
+    } catch (error) {
+      this.#columns.delete(table)
+      throw error
+    }
+  }
+
+  async #columnsOf(table: string): Promise<Column[]> {
+    const known = this.#columns.get(table)
+    if (known) return known
+    const [name, database] = table.split('.').toReversed()
+    const columns = await this.rows<Column>({
+      sql: `select name, type, default_kind, default_expression from system.columns
+        where database = ${database === undefined ? 'currentDatabase()' : '{database:String}'} and table = {name:String}
+          and default_kind in ('', 'DEFAULT') order by position`,
+      params: { name: name ?? '', database: database ?? '' },
+    })
+    if (columns.length === 0) throw new Error(`The warehouse has no table ${table}`)
+    this.#columns.set(table, columns)
+    return columns
+  }
+
+  async #inSession<Answer>(statement: Statement, work: (session: Session, sql: string) => Promise<Answer>, token?: string): Promise<Answer> {
+    const lease = await this.#lease(statement, token)
+    try {
+      const answer = await work(lease.session, lease.sql)
+      lease.finish('done')
+      return answer
+    } catch (error) {
+      lease.finish('failed')
+      throw translateError(error, statement.signal)
+    }
+  }
+
+  /** A Session with the statement's settings and parameters set, watched for abort until `finish`; only the first call of it counts. */
+  async #lease(statement: Statement, token?: string) {
+    const { params = {}, limits = {}, signal } = statement
+    const sql = checkStatement(statement.sql, params)
+    const mark = randomUUID()
+    const session = await this.#acquire(signal)
+    const parameters = Object.entries(params).map(([name, value]) => `param_${checkTableName(name)} = ${sqlString(parameterText(value))}`)
+    const isLarge = parameters.reduce((sum, text) => sum + text.length, 0) > keptParameterCharacters
+    let timer: NodeJS.Timeout | undefined
+    let finished = false
+    const kill = () => {
+      this.#kill(mark)
+      // NOTE: a kill that comes before the engine has listed the statement meets nothing, so it is repeated until the statement ends.
+      timer = setTimeout(kill, 50)
+    }
+    const finish = (how: 'done' | 'failed' | 'left') => {
+      if (finished) return
+      finished = true
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', kill)
+      this.#running.delete(mark)
+      this.#pool.release(session, how === 'left' || isLarge || signal?.aborted ? 'discard' : 'reusable')
+    }
+    this.#running.add(mark)
+    signal?.addEventListener('abort', kill, { once: true })
+    try {
+      // Every statement sets all of these, so that nothing of the statement before is left.
+      const settings = assignments({
+        log_comment: mark,
+        max_execution_time: limits.secondsMax ?? 0,
+        max_memory_usage: limits.memoryBytesMax ?? 0,
+        ...insertSettings(token),
+      })
+      await session.queryAsync(`set ${[...settings, ...parameters].join(', ')}`)
+      signal?.throwIfAborted()
+    } catch (error) {
+      finish('left')
+      throw translateError(error, signal)
+    }
+    return { session, sql, finish }
+  }
+
+  async #acquire(signal: AbortSignal | undefined): Promise<Session> {
+    try {
+      return await this.#pool.acquire(signal)
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : translateError(error)
+    }
+  }
+
+  #kill(mark: string): void {
+    // NOTE: never SYNC: it waits for ever, for the entry leaves the list only with the next statement of the killed Session.
+    this.#pool.control(`kill query where Settings['log_comment'] = ${sqlString(mark)} async`)
+  }
+}
+
+/**
+ * Opens ClickHouse in this process on a data directory.
+ * @throws AppError `unavailable` when the directory cannot be opened; most often another process holds its lock.
+ */
+export async function openEmbeddedWarehouse(options: EmbeddedWarehouseOptions): Promise<Warehouse> {
+  const path = resolve(options.path)
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  const pool = openPool(path, options)
+  // The engine's lock on the directory is ours now, so whatever is in the spool belongs to nobody.
+  const spool = await Spool.open(join(path, '..', `${path.split('/').at(-1)}-spool`))
+  return new EmbeddedWarehouse(pool, spool, options.closeGraceMs ?? 10_000)
+}
+
+function openPool(path: string, options: EmbeddedWarehouseOptions): SessionPool {
+  try {
+    return new SessionPool({
+      path,
+      sessionsMax: options.sessionsMax ?? 6,
+      prepare: `set ${assignments({ ...baseSettings, max_query_size: statementBytesMax }).join(', ')}`,
+      connectionArgs: options.memoryBytesMax === undefined ? [] : [`--max_server_memory_usage=${options.memoryBytesMax}`],
+    })
+  } catch (error) {
+    throw unavailable(`the directory ${path} cannot be opened; another process may hold its lock, or this process has another warehouse open`, error)
+  }
+}
