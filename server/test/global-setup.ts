@@ -1,0 +1,50 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { createLog } from '../src/platform/log.ts'
+import { migrateJobs } from '../src/platform/jobs/task-runner.ts'
+import { createPool, type PostgresAddress } from '../src/platform/postgres/connect.ts'
+import { startEmbeddedPostgres } from '../src/platform/postgres/embedded.ts'
+import { migrate } from '../src/platform/postgres/migrate.ts'
+import { throwawaySettings } from '../src/platform/postgres/settings.ts'
+
+export interface TestPostgres {
+  host: string
+  port: number
+  user: string
+  /** The migrated database that every test file clones. */
+  template: string
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgres: TestPostgres
+  }
+}
+
+/** One PostgreSQL for the whole run, with a migrated template database. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hongyan-test-'))
+  fs.chmodSync(folder, 0o755)
+  const postgres = await startEmbeddedPostgres({ dataDir: path.join(folder, 'postgres'), settings: throwawaySettings })
+  const { host, port, user } = postgres.address
+  const template = 'hongyan_template'
+  await makeTemplate(postgres.address, template)
+  project.provide('postgres', { host, port, user, template })
+  return async () => {
+    await postgres.stop()
+    fs.rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function makeTemplate(address: Extract<PostgresAddress, { host: string }>, template: string): Promise<void> {
+  const log = createLog({ level: 'warn' })
+  const first = createPool(address, { log })
+  await first.query(`create database ${template}`)
+  await first.end()
+  const pool = createPool({ ...address, database: template }, { log })
+  await migrate(pool)
+  await migrateJobs(pool, log)
+  await pool.end()
+}

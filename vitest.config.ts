@@ -1,0 +1,38 @@
+import { defineConfig } from 'vitest/config'
+
+// The embedded warehouse works on libuv's pool, whose size a process reads once, before its first use: the forks inherit it.
+process.env['UV_THREADPOOL_SIZE'] ??= '16'
+
+const shared = {
+  // The embedded warehouse crashes in worker threads.
+  pool: 'forks',
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  teardownTimeout: 30_000,
+} as const
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'product',
+          include: ['{contracts,server,console,examples,scripts}/**/*.test.{ts,tsx}'],
+          globalSetup: ['server/test/global-setup.ts'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
