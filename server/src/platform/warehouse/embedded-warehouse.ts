@@ -5,12 +5,13 @@ import { drainPending, type Session } from 'chdb'
 import { rowsOfJsonLines } from './answer-rows.ts'
 import { parameterText, sqlString } from './encode-values.ts'
 import { baseSettings, insertSettings, rowSettings } from './engine-settings.ts'
-import { jsonLinesOf } from './json-lines.ts'
+import type { Piece } from './pieces.ts'
 import { SessionPool } from './session-pool.ts'
 import { Spool } from './spool.ts'
 import { checkStatement, checkTableName } from './sql-text.ts'
+import { WarehouseAdapter } from './warehouse-adapter.ts'
 import { translateError, unavailable } from './warehouse-errors.ts'
-import type { InsertRow, Statement, Warehouse } from './warehouse.ts'
+import type { Statement, Warehouse } from './warehouse.ts'
 
 export interface EmbeddedWarehouseOptions {
   /** The data directory; made when absent. One process at a time. */
@@ -22,9 +23,6 @@ export interface EmbeddedWarehouseOptions {
   /** How long `close` waits for running statements before it kills them. */
   closeGraceMs?: number
 }
-
-/** Pieces stay below `min_insert_block_size_rows` (1,048,449): more than one block would be more than one atom. */
-const pieceLimits = { rowsMax: 500_000, bytesMax: 256 * 1024 * 1024 }
 
 const statementBytesMax = 256 * 1024 * 1024
 
@@ -41,8 +39,8 @@ interface Column {
 const literal = (value: string | number) => (typeof value === 'number' ? String(value) : sqlString(value))
 const assignments = (settings: Record<string, string | number>) => Object.entries(settings).map(([name, value]) => `${name} = ${literal(value)}`)
 
-class EmbeddedWarehouse implements Warehouse {
-  readonly kind = 'embedded'
+class EmbeddedWarehouse extends WarehouseAdapter {
+  override readonly kind = 'embedded'
   readonly #pool: SessionPool
   readonly #spool: Spool
   readonly #closeGraceMs: number
@@ -50,26 +48,20 @@ class EmbeddedWarehouse implements Warehouse {
   readonly #columns = new Map<string, Column[]>()
 
   constructor(pool: SessionPool, spool: Spool, closeGraceMs: number) {
+    super()
     this.#pool = pool
     this.#spool = spool
     this.#closeGraceMs = closeGraceMs
   }
 
-  async rows<Row>(statement: Statement): Promise<Row[]> {
+  override async rows<Row>(statement: Statement): Promise<Row[]> {
     return this.#inSession(statement, async (session, sql) => {
       const answer = await session.queryAsync(sql, { format: 'JSONEachRow' })
       return rowsOfJsonLines<Row>(answer.text())
     })
   }
 
-  async row<Row>(statement: Statement): Promise<Row> {
-    const rows = await this.rows<Row>(statement)
-    const [row] = rows
-    if (row === undefined || rows.length > 1) throw new Error(`The warehouse answered ${rows.length} rows where exactly one was expected`)
-    return row
-  }
-
-  async *stream(statement: Statement, format: 'TabSeparated' | 'JSONEachRow'): AsyncGenerator<Buffer> {
+  override async *stream(statement: Statement, format: 'TabSeparated' | 'JSONEachRow'): AsyncGenerator<Buffer> {
     const lease = await this.#lease(statement)
     try {
       for await (const chunk of lease.session.queryStream(lease.sql, { format })) {
@@ -86,24 +78,12 @@ class EmbeddedWarehouse implements Warehouse {
     }
   }
 
-  async run(statement: Statement, options: { token?: string } = {}): Promise<void> {
+  override async run(statement: Statement, options: { token?: string } = {}): Promise<void> {
     await this.#inSession(statement, (session, sql) => session.queryAsync(sql, { format: 'Null' }), options.token)
     if (!/^\s*insert\b/i.test(statement.sql)) this.#columns.clear()
   }
 
-  async insertRows(table: string, rows: Iterable<InsertRow> | AsyncIterable<InsertRow>, options: { token: string }): Promise<void> {
-    await this.#insertLines(table, jsonLinesOf(rows), options.token)
-  }
-
-  async insertJsonLines(table: string, lines: Buffer | AsyncIterable<Buffer>, options: { token: string }): Promise<void> {
-    await this.#insertLines(table, Buffer.isBuffer(lines) ? [lines] : lines, options.token)
-  }
-
-  async ping(): Promise<void> {
-    await this.row({ sql: 'select 1 as alive', limits: { secondsMax: 5 } })
-  }
-
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     await this.#pool.close(this.#closeGraceMs, () => {
       for (const mark of this.#running) this.#kill(mark)
     })
@@ -111,20 +91,18 @@ class EmbeddedWarehouse implements Warehouse {
     await this.#spool.remove()
   }
 
-  async #insertLines(table: string, lines: AsyncIterable<Buffer> | Iterable<Buffer>, token: string): Promise<void> {
-    const columns = await this.#columnsOf(checkTableName(table))
+  protected override async insertPiece(table: string, piece: Piece): Promise<void> {
+    const columns = await this.#columnsOf(table)
     const names = columns.map((column) => `\`${column.name}\``).join(', ')
     const structure = columns
       .map((column) => `\`${column.name}\` ${column.type}${column.default_kind === 'DEFAULT' ? ` DEFAULT ${column.default_expression}` : ''}`)
       .join(', ')
-    const settings = assignments({ ...rowSettings, min_insert_block_size_rows: 1_048_449, min_insert_block_size_bytes: 0, max_insert_threads: 1 })
     try {
-      for await (const piece of this.#spool.pieces(lines, pieceLimits)) {
-        const source = `file(${sqlString(piece.path)}, 'JSONEachRow', ${sqlString(structure)})`
-        const sql = `insert into ${table} (${names}) select ${names} from ${source} settings ${settings.join(', ')}`
-        const pieceToken = piece.index === 0 ? token : `${token}/${piece.index}`
-        await this.#inSession({ sql }, (session, text) => session.queryAsync(text, { format: 'Null' }), pieceToken)
-      }
+      await this.#spool.withFile(piece.bytes, async (path) => {
+        const source = `file(${sqlString(path)}, 'JSONEachRow', ${sqlString(structure)})`
+        const sql = `insert into ${table} (${names}) select ${names} from ${source} settings ${assignments(rowSettings).join(', ')}`
+        await this.#inSession({ sql }, (session, text) => session.queryAsync(text, { format: 'Null' }), piece.token)
+      })
     } catch (error) {
       this.#columns.delete(table)
       throw error

@@ -33,6 +33,10 @@ export const rowSettings: Record<string, string | number> = {
   input_format_json_read_numbers_as_strings: 0,
   date_time_input_format: 'best_effort',
   type_json_skip_duplicated_paths: 1,
+  // One block for a piece, see pieces.ts.
+  min_insert_block_size_rows: 1_048_449,
+  min_insert_block_size_bytes: 0,
+  max_insert_threads: 1,
 }
 
 /** One block per statement and one token for it, carried on into the targets of materialized views. */

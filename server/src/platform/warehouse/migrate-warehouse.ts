@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { projectPath } from '../project-root.ts'
 import { splitStatements } from './sql-text.ts'
 import type { Warehouse } from './warehouse.ts'
 
@@ -22,19 +22,6 @@ interface Migration {
 const recordsTable = `create table if not exists schema_migrations (name String, sha256 String, applied_at DateTime64(3, 'UTC'))
   engine = MergeTree order by name settings non_replicated_deduplication_window = 1000`
 
-/** The product's migrations, found from the sources and from the built files alike. */
-export async function warehouseMigrationsFolder(): Promise<string> {
-  let folder = fileURLToPath(new URL('.', import.meta.url))
-  for (;;) {
-    const candidate = join(folder, 'server', 'migrations', 'warehouse')
-    const names = await readdir(candidate).catch(() => [])
-    if (names.length > 0) return candidate
-    const parent = join(folder, '..')
-    if (parent === folder) throw new Error('The folder server/migrations/warehouse is missing')
-    folder = parent
-  }
-}
-
 /**
  * Brings the warehouse's tables to what this code expects; answers the names of the files that were applied now.
  * Files only go forward. The engine has no transactions: a file that was broken off is run again from its start, so its statements
@@ -42,7 +29,7 @@ export async function warehouseMigrationsFolder(): Promise<string> {
  * @throws when the warehouse has migrations that this code does not know (it is newer), or a file was changed after it was applied.
  */
 export async function migrateWarehouse(warehouse: Warehouse, options: WarehouseMigrationOptions = {}): Promise<string[]> {
-  const migrations = await readMigrations(options.folder ?? (await warehouseMigrationsFolder()))
+  const migrations = await readMigrations(options.folder ?? projectPath('server', 'migrations', 'warehouse'))
   const withLock = options.withLock ?? ((work) => work())
   return withLock(async () => {
     await warehouse.run({ sql: recordsTable })

@@ -1,4 +1,5 @@
 import { openEmbeddedWarehouse } from './embedded-warehouse.ts'
+import { openServerWarehouse } from './server-warehouse.ts'
 import type { Warehouse } from './warehouse.ts'
 
 /** Which warehouse: in this process on a directory, or a ClickHouse server (`http://user:password@host:8123/database`). */
@@ -10,6 +11,6 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
     case 'embedded':
       return openEmbeddedWarehouse({ path: config.path })
     case 'server':
-      throw new Error('The adapter of a ClickHouse server is on its way')
+      return openServerWarehouse({ url: config.url })
   }
 }
