@@ -1,0 +1,107 @@
+import type pg from 'pg'
+import { copyRows } from './copy-rows.ts'
+import type { AttributeScalar, PersonState } from './person-draft.ts'
+import type { QueryRunner } from './query-runner.ts'
+
+interface PersonStateRow {
+  id: number
+  attributes: Record<string, AttributeScalar>
+  attribute_times: Record<string, number>
+  phone_key: string | null
+  email_key: string | null
+  sealed_phone: Buffer | null
+  sealed_email: Buffer | null
+  created_at: Date
+  version: number
+}
+
+const columns = 'id, attributes, attribute_times, phone_key, email_key, sealed_phone, sealed_email, created_at, version'
+
+/** The rows of people by id. With `lock`, nobody else changes them until the transaction ends; locked in order of id, so that two cannot wait for each other. */
+export async function readPersonStates(
+  runner: QueryRunner,
+  workspaceId: number,
+  read: { personIds: Iterable<number>; lock: boolean },
+): Promise<Map<number, PersonState>> {
+  const { rows } = await runner.query<PersonStateRow>({
+    name: read.lock ? 'people-lock-states' : 'people-read-states',
+    text: `select ${columns} from people where workspace_id = $1 and id = any($2::bigint[]) order by id ${read.lock ? 'for no key update' : ''}`,
+    values: [workspaceId, `{${[...read.personIds].join(',')}}`],
+  })
+  return new Map(rows.map((row) => [row.id, stateOf(row)]))
+}
+
+function stateOf(row: PersonStateRow): PersonState {
+  return {
+    attributes: row.attributes,
+    attributeTimes: row.attribute_times,
+    phoneKey: row.phone_key,
+    emailKey: row.email_key,
+    sealedPhone: row.sealed_phone,
+    sealedEmail: row.sealed_email,
+    createdAtMs: row.created_at.getTime(),
+    version: row.version,
+  }
+}
+
+/** Writes people who did not exist. */
+export async function insertPersonStates(
+  client: pg.ClientBase,
+  workspaceId: number,
+  insert: { people: ReadonlyMap<number, PersonState>; now: Date },
+): Promise<void> {
+  if (insert.people.size === 0) return
+  const now = insert.now.toISOString()
+  const target = 'people (id, workspace_id, attributes, attribute_times, sealed_phone, sealed_email, phone_key, email_key, created_at, updated_at, version)'
+  await copyRows(client, target, rowsOf())
+
+  function* rowsOf() {
+    for (const [personId, state] of insert.people) {
+      yield [
+        personId,
+        workspaceId,
+        JSON.stringify(state.attributes),
+        JSON.stringify(state.attributeTimes),
+        state.sealedPhone,
+        state.sealedEmail,
+        state.phoneKey,
+        state.emailKey,
+        new Date(state.createdAtMs).toISOString(),
+        now,
+        state.version,
+      ]
+    }
+  }
+}
+
+/** Writes back rows that were read with `lock`. */
+export async function updatePersonStates(
+  runner: QueryRunner,
+  workspaceId: number,
+  update: { people: ReadonlyMap<number, PersonState>; now: Date },
+): Promise<void> {
+  if (update.people.size === 0) return
+  const rows = Array.from(update.people, ([id, state]) => ({
+    id,
+    attributes: state.attributes,
+    attribute_times: state.attributeTimes,
+    sealed_phone: state.sealedPhone?.toString('hex') ?? null,
+    sealed_email: state.sealedEmail?.toString('hex') ?? null,
+    phone_key: state.phoneKey,
+    email_key: state.emailKey,
+    created_at: new Date(state.createdAtMs).toISOString(),
+    version: state.version,
+  }))
+  await runner.query({
+    name: 'people-update-states',
+    text: `
+      update people set
+        attributes = given.attributes, attribute_times = given.attribute_times,
+        sealed_phone = decode(given.sealed_phone, 'hex'), sealed_email = decode(given.sealed_email, 'hex'),
+        phone_key = given.phone_key, email_key = given.email_key, created_at = given.created_at, version = given.version, updated_at = $3
+      from json_to_recordset($2::json) as given (
+        id bigint, attributes jsonb, attribute_times jsonb, sealed_phone text, sealed_email text, phone_key uuid, email_key uuid, created_at timestamptz, version bigint)
+      where people.workspace_id = $1 and people.id = given.id`,
+    values: [workspaceId, JSON.stringify(rows), update.now],
+  })
+}

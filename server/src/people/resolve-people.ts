@@ -1,0 +1,222 @@
+import type pg from 'pg'
+import { namespaces, type Namespace } from '../../../contracts/people.ts'
+import type { Vault } from '../platform/vault/vaults.ts'
+import { copyRows } from './copy-rows.ts'
+import { IdentityGroups } from './identity-groups.ts'
+import type { IdentityTable, NamedItem } from './identity-table.ts'
+import { mirrorLine } from './mirror-line.ts'
+import { PersonDraft, type AttributeScalar, type PersonState } from './person-draft.ts'
+import { insertPersonStates, readPersonStates, updatePersonStates } from './person-state.ts'
+import { writeConsents, type ConsentRecord } from './record-consents.ts'
+
+/** An item that names a person and may say something about them. Phones and e-mail addresses are normalised. */
+export interface PersonItem extends NamedItem {
+  readonly type: 'identify' | 'track'
+  readonly timeMs: number
+  readonly traits?: Readonly<Record<string, AttributeScalar | null>>
+  readonly createdAtMs?: number
+  readonly consent?: { channel: 'sms'; purpose: 'marketing'; state: 'granted' | 'withdrawn'; proof: string }
+}
+
+export interface ResolveBatch {
+  workspaceId: number
+  vault: Vault
+  items: readonly PersonItem[]
+  /** From `tabulateIdentities` over the same items. */
+  table: IdentityTable
+  /** What consents in this batch name as their source. */
+  source: string
+  now: Date
+}
+
+export interface Resolution {
+  /** Person of each item. */
+  personIds: Float64Array
+  /** People that did not exist before this batch. */
+  newPersonIds: ReadonlySet<number>
+  /** JSON lines for the warehouse's mirror: everyone whose row changed visibly. */
+  mirrorLines: string[]
+}
+
+const phoneRank = namespaces.indexOf('phone')
+const emailRank = namespaces.indexOf('email')
+
+/** First key of the advisory locks that let one batch of a workspace at a time decide who is who. */
+const resolveLock = 0x4f4e4549
+
+/**
+ * Finds or makes the person of every item and writes what the items say about them: identities, attributes, addresses, consents,
+ * conflicts. Runs in the caller's transaction and holds the workspace's lock until that ends: two batches can never make two people for
+ * one identity. A handful of statements for any number of items. Doing a batch again changes nothing.
+ */
+export async function resolvePeople(client: pg.ClientBase, batch: ResolveBatch): Promise<Resolution> {
+  const { workspaceId, items, table } = batch
+  await client.query({ name: 'people-resolve-lock', text: 'select pg_advisory_xact_lock($1, $2)', values: [resolveLock, workspaceId] })
+  const owners = await readOwners(client, workspaceId, table)
+  const groups = new IdentityGroups(table, owners)
+  const newIds = await reserveIds(client, groups.newRoots().length)
+  groups.assignNew(newIds)
+  const personIds = Float64Array.from({ length: items.length }, (_, item) => groups.personOf(table.refs[table.offsets[item]!]!))
+  const newPersonIds = new Set(newIds)
+  const drafts = draftPeople(batch, { owners, groups, personIds, newPersonIds })
+  const mirrorLines = await writePeople(client, batch, { drafts, newPersonIds })
+  await insertIdentities(client, batch, { owners, groups })
+  await insertConflicts(client, batch, groups)
+  await writeConsents(client, workspaceId, consentsOf(batch, personIds))
+  return { personIds, newPersonIds, mirrorLines }
+}
+
+/** The person of every item of a batch that was resolved before; 0 for one that was not. Changes nothing. */
+export async function findPeople(client: Pick<pg.ClientBase, 'query'>, batch: { workspaceId: number; table: IdentityTable }): Promise<Float64Array> {
+  const { offsets, refs } = batch.table
+  const owners = await readOwners(client, batch.workspaceId, batch.table)
+  return Float64Array.from({ length: offsets.length - 1 }, (_, item) => owners[refs[offsets[item]!]!]!)
+}
+
+/** Person by identity, 0 for an identity that nobody has. */
+async function readOwners(client: Pick<pg.ClientBase, 'query'>, workspaceId: number, table: IdentityTable): Promise<Float64Array> {
+  const { rows } = await client.query<{ found: string | null }>({
+    name: 'people-read-owners',
+    // NOTE: one text instead of tens of thousands of rows, which would cost the client more than the look-up costs the server.
+    text: `
+      select string_agg((position - 1) || ' ' || person_id, ' ') as found
+      from unnest($2::text[], $3::uuid[]) with ordinality as given (namespace, key, position)
+      join identities on identities.workspace_id = $1 and identities.namespace = given.namespace and identities.key = given.key`,
+    values: [workspaceId, namespaceArray(table), `{${table.keys.join(',')}}`],
+  })
+  const owners = new Float64Array(table.size)
+  const numbers = rows[0]?.found?.split(' ') ?? []
+  for (let at = 0; at < numbers.length; at += 2) owners[Number(numbers[at])] = Number(numbers[at + 1])
+  return owners
+}
+
+function namespaceArray(table: IdentityTable): string {
+  return `{${table.ranks.map((rank) => namespaces[rank]).join(',')}}`
+}
+
+async function reserveIds(client: pg.ClientBase, count: number): Promise<number[]> {
+  if (count === 0) return []
+  const { rows } = await client.query<{ ids: string }>({
+    name: 'people-reserve-ids',
+    text: `select string_agg(nextval(pg_get_serial_sequence('people', 'id'))::text, ' ') as ids from generate_series(1, $1)`,
+    values: [count],
+  })
+  return rows[0]!.ids.split(' ').map(Number)
+}
+
+interface Decided {
+  owners: Float64Array
+  groups: IdentityGroups
+  personIds: Float64Array
+  newPersonIds: ReadonlySet<number>
+}
+
+/** What the batch says about each person, for those it may change. */
+function draftPeople(batch: ResolveBatch, decided: Decided): Map<number, PersonDraft> {
+  const drafts = new Map<number, PersonDraft>()
+  for (const [index, item] of batch.items.entries()) {
+    const personId = decided.personIds[index]!
+    const isNew = decided.newPersonIds.has(personId)
+    const says = item.traits !== undefined || item.createdAtMs !== undefined
+    if (!isNew && !says && !bringsAddress(batch.table, { index, isIdentify: item.type === 'identify', owners: decided.owners })) continue
+    let draft = drafts.get(personId)
+    if (!draft) drafts.set(personId, (draft = new PersonDraft()))
+    draft.firstSeenMs = Math.min(draft.firstSeenMs, item.timeMs)
+    if (item.traits) draft.setTraits(item.traits, item.timeMs)
+    if (item.createdAtMs !== undefined) draft.setCreatedAt(item.createdAtMs, item.timeMs)
+    draftAddresses(draft, batch.table, { index, timeMs: item.timeMs, isOwner: (identity) => decided.groups.personOf(identity) === personId })
+  }
+  return drafts
+}
+
+/** Whether an item may change the phone or e-mail of its person: it says who they are, or names an address not seen before. */
+function bringsAddress(table: IdentityTable, item: { index: number; isIdentify: boolean; owners: Float64Array }): boolean {
+  for (let at = table.offsets[item.index]!; at < table.offsets[item.index + 1]!; at++) {
+    const identity = table.refs[at]!
+    const rank = table.ranks[identity]
+    if ((rank === phoneRank || rank === emailRank) && (item.isIdentify || item.owners[identity] === 0)) return true
+  }
+  return false
+}
+
+/** An address that belongs to somebody else (a conflict) is not taken over. */
+function draftAddresses(draft: PersonDraft, table: IdentityTable, item: { index: number; timeMs: number; isOwner(identity: number): boolean }): void {
+  for (let at = table.offsets[item.index]!; at < table.offsets[item.index + 1]!; at++) {
+    const identity = table.refs[at]!
+    const rank = table.ranks[identity]
+    if ((rank !== phoneRank && rank !== emailRank) || !item.isOwner(identity)) continue
+    const given = { value: table.values[identity]!, key: table.keys[identity]!, timeMs: item.timeMs }
+    if (rank === phoneRank) draft.setPhone(given)
+    else draft.setEmail(given)
+  }
+}
+
+/** Writes new and changed people; answers the mirror's lines of all that changed visibly. */
+async function writePeople(
+  client: pg.ClientBase,
+  batch: ResolveBatch,
+  { drafts, newPersonIds }: { drafts: ReadonlyMap<number, PersonDraft>; newPersonIds: ReadonlySet<number> },
+): Promise<string[]> {
+  const { workspaceId, vault, now } = batch
+  const born = new Map<number, PersonState>()
+  const lines: string[] = []
+  for (const personId of newPersonIds) {
+    const state = drafts.get(personId)!.born(vault, now.getTime())
+    born.set(personId, state)
+    lines.push(mirrorLine(workspaceId, personId, state))
+  }
+  await insertPersonStates(client, workspaceId, { people: born, now })
+  const known = [...drafts.keys()].filter((personId) => !newPersonIds.has(personId))
+  if (known.length === 0) return lines
+  const changed = await readPersonStates(client, workspaceId, { personIds: known, lock: true })
+  for (const [personId, state] of changed) {
+    const outcome = drafts.get(personId)!.applyTo(state, vault)
+    if (outcome === 'nothing') changed.delete(personId)
+    if (outcome === 'visible') lines.push(mirrorLine(workspaceId, personId, state))
+  }
+  await updatePersonStates(client, workspaceId, { people: changed, now })
+  return lines
+}
+
+async function insertIdentities(client: pg.ClientBase, batch: ResolveBatch, { owners, groups }: Pick<Decided, 'owners' | 'groups'>): Promise<void> {
+  const { workspaceId, table } = batch
+  const now = batch.now.toISOString()
+  const fresh: number[] = []
+  for (let identity = 0; identity < table.size; identity++) if (owners[identity] === 0) fresh.push(identity)
+  if (fresh.length === 0) return
+  await copyRows(client, 'identities (workspace_id, namespace, key, person_id, value, created_at)', rowsOf())
+
+  function* rowsOf() {
+    for (const identity of fresh) {
+      const namespace: Namespace = namespaces[table.ranks[identity]!]!
+      const isSecret = namespace === 'phone' || namespace === 'email'
+      yield [workspaceId, namespace, table.keys[identity]!, groups.personOf(identity), isSecret ? null : table.values[identity]!, now]
+    }
+  }
+}
+
+async function insertConflicts(client: pg.ClientBase, batch: ResolveBatch, groups: IdentityGroups): Promise<void> {
+  if (groups.conflicts.length === 0) return
+  const given = groups.conflicts.map(({ identity, keptPersonId, otherPersonId }) => ({
+    namespace: namespaces[batch.table.ranks[identity]!]!,
+    key: batch.table.keys[identity]!,
+    kept: keptPersonId,
+    other: otherPersonId,
+  }))
+  await client.query({
+    name: 'people-insert-conflicts',
+    text: `
+      insert into identity_conflicts (workspace_id, namespace, key, kept_person_id, other_person_id, seen_at)
+      select $1, namespace, key, kept, other, $3 from json_to_recordset($2::json) as given (namespace text, key uuid, kept bigint, other bigint)
+      on conflict do nothing`,
+    values: [batch.workspaceId, JSON.stringify(given), batch.now],
+  })
+}
+
+function consentsOf(batch: ResolveBatch, personIds: Float64Array): ConsentRecord[] {
+  const records: ConsentRecord[] = []
+  for (const [index, item] of batch.items.entries()) {
+    if (item.consent) records.push({ personId: personIds[index]!, ...item.consent, source: batch.source, timeMs: item.timeMs })
+  }
+  return records
+}
