@@ -40,6 +40,10 @@ create table campaigns (
   scheduled_at timestamptz,
   ends_at timestamptz,
   hold_reason text,
+  -- Snapshots for lists and comparisons; the campaign's own page counts afresh.
+  progress jsonb not null default '{}',
+  outcome jsonb,
+  refreshed_at timestamptz,
   created_by uuid references users (id) on delete set null,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
