@@ -6,6 +6,14 @@ import { Instant, Uuid } from './common.ts'
  * Read by a compiler (sets of people), an evaluator (one person) and a describer (a sentence).
  */
 
+/** What a rule may be at most; past these it is refused with the path of the node. */
+export const ruleLimits = { depthMax: 10, nodesMax: 100, inlinedNodesMax: 500 } as const
+
+/** The attribute that is not an attribute but the time of registration, tested as a date. */
+export const registeredAttribute = 'created_at'
+/** The property that is not a property but the event's money in yuan, tested as a number. */
+export const amountProperty = 'amount'
+
 /** Keys of attributes, events' properties: letters of any script, digits, `_`, `-`, `.`, space inside; 1–64 characters. */
 export const FieldKey = z.string().regex(/^[\p{L}_$][\p{L}\p{N}_\-. $]{0,63}$/u)
 export const EventName = z.string().min(1).max(128)
@@ -15,7 +23,10 @@ export const numberOperators = ['equals', 'notEquals', 'greaterThan', 'atLeast',
 export const dateOperators = ['before', 'after', 'between', 'withinLast', 'moreThanAgo', 'isSet', 'isNotSet'] as const
 export const booleanOperators = ['isTrue', 'isFalse', 'isSet', 'isNotSet'] as const
 
-/** A typed test of one value. `withinLast` / `moreThanAgo` take days. Dates are `YYYY-MM-DD` in the workspace's zone. */
+/**
+ * A typed test of one value. A value of another type is as good as none. `isNot` and `notEquals` hold for people without a value; `between` takes both ends in.
+ * Dates are `YYYY-MM-DD` in the workspace's zone; `withinLast` / `moreThanAgo` take days and count from today: `[today − n, today]`, before `today − n`.
+ */
 export const ValueTest = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), operator: z.enum(textOperators), values: z.array(z.string().max(500)).max(1000).default([]) }),
   z.object({ type: z.literal('number'), operator: z.enum(numberOperators), values: z.array(z.number()).max(2).default([]) }),
@@ -42,7 +53,7 @@ export const EventWindow = z.discriminatedUnion('kind', [
 ])
 export type EventWindow = z.infer<typeof EventWindow>
 
-/** What is measured over the matching events of a person. `amount` is the event's money in yuan. */
+/** What is measured over the matching events of a person. `amount` is the event's money in yuan; a property counts where it is a number. Exact to six decimals. */
 export const Measure = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('times') }),
   z.object({ kind: z.enum(['sum', 'average', 'minimum', 'maximum']), of: z.union([z.literal('amount'), FieldKey]) }),

@@ -77,7 +77,11 @@ create table if not exists layer_assignments (
   layer LowCardinality(String),
   recency_score UInt8,
   frequency_score UInt8,
-  money_score UInt8
+  money_score UInt8,
+  -- What the scores were made of: orders and their money in the model's window; days since the last one, null for none.
+  orders UInt32,
+  amount_fen Int64,
+  recency_days Nullable(UInt16)
 )
 engine = MergeTree
 partition by (workspace_id, model_id, run)
