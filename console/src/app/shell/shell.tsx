@@ -1,0 +1,80 @@
+import { useQuery } from '@tanstack/react-query'
+import { Drawer } from 'antd'
+import { useEffect, useMemo, useState } from 'react'
+import { Navigate, Outlet, useLocation, useParams } from 'react-router'
+import { PageSkeleton } from '../../ui/loading.tsx'
+import { changePreferences, useIsSmall } from '../../ui/preferences.ts'
+import { SessionContext } from '../../ui/session-context.ts'
+import { useText } from '../../ui/text.ts'
+import { SignedOut } from '../home.tsx'
+import { sessionQuery } from '../session-query.ts'
+import { Palette } from './palette.tsx'
+import { Rail } from './rail.tsx'
+import { TopBar } from './top-bar.tsx'
+
+/** The frame of every page of a workspace: rail, top bar, command palette. */
+export function Shell() {
+  const text = useText('common')
+  const session = useQuery(sessionQuery)
+  const workspaceId = Number(useParams().workspaceId)
+  const small = useIsSmall()
+  const { pathname } = useLocation()
+  const [railOpen, setRailOpen] = useState(false)
+  const [paletteOpen, setPaletteOpen] = useState(false)
+  const workspace = session.data?.workspaces.find((one) => one.workspaceId === workspaceId)
+  const context = useMemo(() => session.data && { me: session.data, workspace }, [session.data, workspace])
+
+  useEffect(() => setRailOpen(false), [pathname])
+  useEffect(() => {
+    if (workspace) changePreferences({ lastWorkspaceId: workspaceId })
+  }, [workspace, workspaceId])
+  usePaletteKey(setPaletteOpen)
+
+  if (session.error && !session.data) return <SignedOut error={session.error} retry={() => void session.refetch()} />
+  if (!context) return <PageSkeleton />
+  if (!workspace) return <Navigate to="/" replace />
+  return (
+    <SessionContext value={context}>
+      <a className="skip-link" href="#page">
+        {text('skip')}
+      </a>
+      <div className="shell" key={workspaceId}>
+        {small ? (
+          <Drawer
+            open={railOpen}
+            onClose={() => setRailOpen(false)}
+            placement="left"
+            size={248}
+            closable={false}
+            classNames={{ body: 'rail-drawer' }}
+            aria-label={text('navigation')}
+          >
+            <Rail />
+          </Drawer>
+        ) : (
+          <Rail />
+        )}
+        <div className="shell-main">
+          <TopBar onMenu={small ? () => setRailOpen(true) : undefined} onSearch={() => setPaletteOpen(true)} />
+          <main id="page" className="page" tabIndex={-1}>
+            <Outlet />
+          </main>
+        </div>
+      </div>
+      <Palette open={paletteOpen} onClose={() => setPaletteOpen(false)} />
+    </SessionContext>
+  )
+}
+
+function usePaletteKey(setOpen: (change: (open: boolean) => boolean) => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault()
+        setOpen((open) => !open)
+      }
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [setOpen])
+}

@@ -1,0 +1,115 @@
+import { Button, Skeleton, Table, type TableColumnType } from 'antd'
+import type { ReactNode } from 'react'
+import type { Pages } from './api.ts'
+import { ErrorView } from './error-view.tsx'
+import { Count } from './values.tsx'
+import { useGo } from './link.tsx'
+import { usePreferences } from './preferences.ts'
+import { TableSettings } from './table-settings.tsx'
+import { useText } from './text.ts'
+
+export interface Column<Row> {
+  key: string
+  title: string
+  render: (row: Row) => ReactNode
+  width?: number | string
+  /** Numbers stand right. */
+  align?: 'left' | 'right'
+  /** Always shown; otherwise the reader may hide it. */
+  fixed?: boolean
+  hiddenAtFirst?: boolean
+}
+
+interface DataTableProps<Row> {
+  /** Under this name the reader's choice of columns is kept. */
+  name: string
+  /** Name for screen readers. */
+  label: string
+  columns: Column<Row>[]
+  pages: Pages<Row>
+  rowKey: (row: Row) => string | number
+  /** Path inside the workspace that a click on the row opens. The first column should hold a link to it too, for the keyboard. */
+  rowTo?: (row: Row) => string | undefined
+  empty: ReactNode
+  /** Left of the column chooser, e.g. a `FilterBar`. */
+  toolbar?: ReactNode
+  /** What one row is called, for the count below: `客户`. */
+  noun?: string
+}
+
+/** The list of the product: filters, columns, density, skeleton, empty state, error with retry, and more on demand. */
+export function DataTable<Row extends object>({ name, label, columns, pages, rowKey, rowTo, empty, toolbar, noun }: DataTableProps<Row>) {
+  const go = useGo()
+  const { density, hiddenColumns } = usePreferences()
+  const hidden = hiddenColumns[name] ?? columns.filter((column) => column.hiddenAtFirst).map((column) => column.key)
+  const shown = columns.filter((column) => column.fixed === true || !hidden.includes(column.key))
+  const antdColumns: TableColumnType<Row>[] = shown.map((column) => ({
+    key: column.key,
+    title: column.title,
+    width: column.width,
+    align: column.align,
+    render: (_, row) => column.render(row),
+    ...(pages.isLoading ? { render: () => <Skeleton.Input active size="small" style={{ width: '70%', minWidth: 40 }} /> } : {}),
+  }))
+  return (
+    <section className="data-table panel panel-flush" aria-label={label}>
+      <div className="data-table-bar">
+        <div className="data-table-filters">{toolbar}</div>
+        <TableSettings name={name} columns={columns} hidden={hidden} />
+      </div>
+      {pages.error && pages.rows.length === 0 ? (
+        <ErrorView error={pages.error} retry={pages.retry} />
+      ) : (
+        <Table<Row>
+          size={density === 'compact' ? 'small' : 'medium'}
+          columns={antdColumns}
+          dataSource={pages.isLoading ? (skeletonRows as Row[]) : pages.rows}
+          rowKey={(row) => (pages.isLoading ? (row as { skeleton: number }).skeleton : rowKey(row))}
+          pagination={false}
+          scroll={{ x: 'max-content' }}
+          loading={pages.isRefreshing && { delay: 400 }}
+          locale={{ emptyText: empty }}
+          onRow={(row) => openRow(pages.isLoading ? undefined : rowTo?.(row), go)}
+        />
+      )}
+      {!pages.isLoading && pages.rows.length > 0 && <TableFoot pages={pages} noun={noun} />}
+    </section>
+  )
+}
+
+const skeletonRows = Array.from({ length: 6 }, (_, index) => ({ skeleton: index }))
+
+/** A click on empty ground of the row opens it; links, buttons and marked text keep their own meaning. */
+function openRow(to: string | undefined, go: (to: string) => void) {
+  if (to === undefined) return {}
+  return {
+    className: 'row-opens',
+    onClick: (event: React.MouseEvent<HTMLElement>) => {
+      const onControl = (event.target as HTMLElement).closest('a, button, input, label, [role="button"], .ant-popover, .ant-dropdown')
+      if (!onControl && String(getSelection()) === '') go(to)
+    },
+  }
+}
+
+function TableFoot<Row>({ pages, noun }: { pages: Pages<Row>; noun?: string }) {
+  const text = useText('common')
+  return (
+    <div className="data-table-foot">
+      <span className="faint">
+        {text('table.shown')} <Count value={pages.rows.length} />
+        {pages.total !== null && (
+          <>
+            {' / '}
+            <Count value={pages.total} />
+          </>
+        )}{' '}
+        {noun}
+      </span>
+      {pages.hasMore && (
+        <Button size="small" loading={pages.isLoadingMore} onClick={pages.loadMore}>
+          {text('table.more')}
+        </Button>
+      )}
+    </div>
+  )
+}

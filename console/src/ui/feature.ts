@@ -1,0 +1,35 @@
+import type { ComponentType } from 'react'
+import type { RouteObject } from 'react-router'
+import type { Permission } from '../../../contracts/permissions.ts'
+import type { AnyTextKey, Namespace } from './locales.ts'
+
+export interface NavigationItem {
+  label: AnyTextKey
+  /** Path inside the workspace, e.g. `/data/imports`. */
+  to: string
+  permission?: Permission
+}
+
+/** Something the command palette offers besides pages. */
+export interface PaletteAction {
+  label: AnyTextKey
+  to: string
+  permission?: Permission
+}
+
+/** What a feature folder exports from its `index.ts`: its place in the rail, its pages and its actions. */
+export interface Feature {
+  name: Namespace
+  label: AnyTextKey
+  icon: ComponentType
+  /** With one item the rail goes straight there; with more they stand below the open feature. */
+  navigation: NavigationItem[]
+  /** Paths relative to the workspace, without leading slash. */
+  routes: RouteObject[]
+  actions?: PaletteAction[]
+}
+
+/** A page that loads when first opened: `page('data/imports', () => import('./imports-page.tsx'), 'ImportsPage')`. */
+export function page<Name extends string>(path: string, load: () => Promise<Record<Name, ComponentType>>, name: Name): RouteObject {
+  return { path, lazy: async () => ({ Component: (await load())[name] }) }
+}

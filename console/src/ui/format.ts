@@ -1,0 +1,98 @@
+import type { Locale } from '../../../contracts/common.ts'
+
+const tag = { zh: 'zh-CN', en: 'en-GB' } as const
+const cache = new Map<string, Intl.NumberFormat>()
+
+function numberFormat(locale: Locale, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = locale + JSON.stringify(options)
+  const known = cache.get(key)
+  if (known) return known
+  const made = new Intl.NumberFormat(tag[locale], options)
+  cache.set(key, made)
+  return made
+}
+
+/** `12,345`; compact gives `1.2万` in Chinese, `12.3K` in English from ten thousand on. */
+export function formatCount(value: number, locale: Locale, compact = false): string {
+  if (compact && Math.abs(value) >= 10_000) return numberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(value)
+  return numberFormat(locale, { maximumFractionDigits: 2 }).format(value)
+}
+
+/** Integer fen as yuan: `¥1,234.50`; compact drops the cents of round sums and shortens from ten thousand yuan on. */
+export function formatFen(fen: number, locale: Locale, compact = false): string {
+  const yuan = fen / 100
+  const sign = yuan < 0 ? '−' : ''
+  const size = Math.abs(yuan)
+  if (compact && size >= 10_000) return `${sign}¥${numberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(size)}`
+  return `${sign}¥${numberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(size)}`
+}
+
+/** A fraction as a percentage: `0.0432` is `4.32%`. */
+export function formatPercent(fraction: number, locale: Locale, digits = 2): string {
+  return numberFormat(locale, { style: 'percent', maximumFractionDigits: digits }).format(fraction)
+}
+
+/** `1.4 MB`, in powers of 1024. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB']
+  const power = Math.min(units.length - 1, bytes > 0 ? Math.floor(Math.log2(bytes) / 10) : 0)
+  const value = bytes / 1024 ** power
+  return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`
+}
+
+/** Seconds in words of two units at most: `2 分 5 秒`, `2 min 5 s`. */
+export function formatSeconds(seconds: number, locale: Locale): string {
+  const whole = Math.max(0, Math.round(seconds))
+  const names = locale === 'zh' ? [' 天', ' 小时', ' 分', ' 秒'] : [' d', ' h', ' min', ' s']
+  const sizes = [86_400, 3600, 60, 1]
+  const parts: string[] = []
+  let rest = whole
+  sizes.forEach((size, index) => {
+    const amount = Math.floor(rest / size)
+    rest -= amount * size
+    if (amount > 0 && parts.length < 2) parts.push(`${amount}${names[index]}`)
+  })
+  return parts.length > 0 ? parts.join(' ') : `0${names[3]}`
+}
+
+/** The parts of an instant as clocks in `zone` show it: `2026-11-22 15:04:05` and `UTC+8`. */
+export function formatInstant(instant: string | Date, zone: string): { date: string; minute: string; second: string; offset: string } {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'shortOffset',
+  }).formatToParts(typeof instant === 'string' ? new Date(instant) : instant)
+  const part = (type: string): string => parts.find((candidate) => candidate.type === type)?.value ?? ''
+  const date = `${part('year')}-${part('month')}-${part('day')}`
+  return {
+    date,
+    minute: `${date} ${part('hour')}:${part('minute')}`,
+    second: `${date} ${part('hour')}:${part('minute')}:${part('second')}`,
+    offset: part('timeZoneName').replace('GMT', 'UTC'),
+  }
+}
+
+/** `3 分钟前`, `in 2 days`. */
+export function formatRelative(instant: string | Date, now: Date, locale: Locale): string {
+  const seconds = ((typeof instant === 'string' ? new Date(instant) : instant).getTime() - now.getTime()) / 1000
+  const format = new Intl.RelativeTimeFormat(tag[locale], { numeric: 'auto' })
+  const steps: [number, Intl.RelativeTimeFormatUnit][] = [
+    [60, 'second'],
+    [3600, 'minute'],
+    [86_400, 'hour'],
+    [86_400 * 30, 'day'],
+    [86_400 * 365, 'month'],
+  ]
+  let size = 1
+  for (const [limit, unit] of steps) {
+    if (Math.abs(seconds) < limit) return format.format(Math.round(seconds / size), unit)
+    size = limit
+  }
+  return format.format(Math.round(seconds / size), 'year')
+}

@@ -1,0 +1,35 @@
+import type access from '../locales/zh/access.json'
+import type audience from '../locales/zh/audience.json'
+import type campaigns from '../locales/zh/campaigns.json'
+import type common from '../locales/zh/common.json'
+import type content from '../locales/zh/content.json'
+import type data from '../locales/zh/data.json'
+import type insight from '../locales/zh/insight.json'
+import type overview from '../locales/zh/overview.json'
+import type people from '../locales/zh/people.json'
+import type settings from '../locales/zh/settings.json'
+
+/** The Chinese texts are the truth of which keys exist; `locales.test.ts` holds English to them. */
+export interface Texts {
+  access: typeof access
+  audience: typeof audience
+  campaigns: typeof campaigns
+  common: typeof common
+  content: typeof content
+  data: typeof data
+  insight: typeof insight
+  overview: typeof overview
+  people: typeof people
+  settings: typeof settings
+}
+export type Namespace = keyof Texts
+
+type WithoutPlural<Key extends string> = Key extends `${infer Stem}_${'one' | 'other'}` ? Stem : Key
+type Leaves<Tree> = {
+  [Key in keyof Tree & string]: Tree[Key] extends string ? WithoutPlural<Key> : `${Key}.${Leaves<Tree[Key]>}`
+}[keyof Tree & string]
+
+/** A key of one feature's texts, e.g. `imports.title`. */
+export type TextKey<Name extends Namespace> = Leaves<Texts[Name]>
+/** A key with its feature, e.g. `data:imports.title`. */
+export type AnyTextKey = { [Name in Namespace]: `${Name}:${TextKey<Name>}` }[Namespace]

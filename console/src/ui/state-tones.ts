@@ -1,0 +1,16 @@
+import type { CampaignState } from '../../../contracts/campaigns.ts'
+import type { StateTone } from './values.tsx'
+
+const campaignTones: Record<CampaignState, StateTone['tone']> = {
+  draft: 'neutral',
+  scheduled: 'accent',
+  planning: 'accent',
+  running: 'accent',
+  paused: 'warn',
+  completed: 'good',
+  cancelled: 'neutral',
+  imported: 'neutral',
+}
+
+/** The tone of a campaign's state, the same on every page. */
+export const campaignTone = (state: CampaignState): StateTone['tone'] => campaignTones[state]

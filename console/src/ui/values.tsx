@@ -1,0 +1,79 @@
+import { Tooltip } from 'antd'
+import { formatCount, formatFen, formatInstant, formatPercent, formatRelative } from './format.ts'
+import { Link } from './link.tsx'
+import { useZone } from './session-context.ts'
+import { useLocale, useText } from './text.ts'
+
+/** A count with thousands separators; nothing known is a dash. */
+export function Count({ value, compact = false }: { value: number | null | undefined; compact?: boolean }) {
+  const locale = useLocale()
+  return <span className="number">{value === null || value === undefined ? '–' : formatCount(value, locale, compact)}</span>
+}
+
+/** Fen as yuan with its sign and unit. */
+export function Money({ fen, compact = false }: { fen: number | null | undefined; compact?: boolean }) {
+  const locale = useLocale()
+  return <span className="number">{fen === null || fen === undefined ? '–' : formatFen(fen, locale, compact)}</span>
+}
+
+/** A fraction as a percentage. */
+export function Percent({ value, digits = 2 }: { value: number | null | undefined; digits?: number }) {
+  const locale = useLocale()
+  return <span className="number">{value === null || value === undefined ? '–' : formatPercent(value, locale, digits)}</span>
+}
+
+/** An instant in the workspace's zone, the zone beside it; how long ago, and the seconds, on hover. */
+export function DateTime({ at, dateOnly = false }: { at: string | null | undefined; dateOnly?: boolean }) {
+  const zone = useZone()
+  const locale = useLocale()
+  if (at === null || at === undefined) return <span className="number">–</span>
+  const shown = formatInstant(at, zone)
+  return (
+    <Tooltip title={`${formatRelative(at, new Date(), locale)} · ${shown.second} ${shown.offset} (${zone})`}>
+      <time dateTime={at} className="number date-time">
+        {dateOnly ? shown.date : shown.minute}
+        {!dateOnly && <small> {shown.offset}</small>}
+      </time>
+    </Tooltip>
+  )
+}
+
+/** How long ago; the exact time on hover. */
+export function Ago({ at }: { at: string | null | undefined }) {
+  const zone = useZone()
+  const locale = useLocale()
+  if (at === null || at === undefined) return <span>–</span>
+  const shown = formatInstant(at, zone)
+  return (
+    <Tooltip title={`${shown.second} ${shown.offset} (${zone})`}>
+      <time dateTime={at}>{formatRelative(at, new Date(), locale)}</time>
+    </Tooltip>
+  )
+}
+
+/** A phone or e-mail as the server masked it; the console never holds more than it shows. */
+export function Masked({ value }: { value: string | null | undefined }) {
+  const text = useText('common')
+  if (value === null || value === undefined || value === '') return <span className="faint">–</span>
+  return (
+    <Tooltip title={text('masked')}>
+      <span className="number">{value}</span>
+    </Tooltip>
+  )
+}
+
+/** A person by name, else by what is known, opening the person's page. */
+export function PersonLink({ personId, name, phone }: { personId: number; name: string | null; phone?: string | null }) {
+  const text = useText('common')
+  return <Link to={`/people/${personId}`}>{name ?? phone ?? text('person', { personId })}</Link>
+}
+
+export interface StateTone {
+  tone: 'neutral' | 'accent' | 'good' | 'warn' | 'bad'
+  text: string
+}
+
+/** A state as a quiet word with a dot; the colour says the same as the word, never more. */
+export function StateTag({ tone, text }: StateTone) {
+  return <span className={`state-tag state-${tone}`}>{text}</span>
+}
