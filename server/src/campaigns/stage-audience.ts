@@ -1,21 +1,50 @@
+import { randomBytes } from 'node:crypto'
 import { pipeline } from 'node:stream/promises'
-import type pg from 'pg'
+import { sql } from 'kysely'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Rule } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
 import { streamPeople } from '../audience/index.ts'
+import type { Platform } from '../platform/platform.ts'
 
-/** The temporary table of person ids that a plan or an estimate decides about; gone with its transaction. */
-export const audienceTable = 'campaign_audience'
+const prefix = 'staged_audience_'
+const leftoverHours = 24
 
 /**
- * Puts the people of a rule into the temporary table of `client`'s transaction and answers how many there are. The ids go from one store to the other as bytes,
+ * Puts the people of a rule into an unlogged table of their own, hands its name to `use`, and drops it afterwards. The ids go from one store to the other as bytes,
  * sorted, and are never in memory at once.
  */
-export async function stageAudience(ctx: Context, client: pg.PoolClient, rule: Rule): Promise<number> {
-  await client.query(`create temporary table ${audienceTable} (person_id bigint not null) on commit drop`)
-  const copy = client.query(copyFrom(`copy ${audienceTable} (person_id) from stdin`))
-  await pipeline(streamPeople(ctx, rule), copy)
-  await client.query(`analyze ${audienceTable}`)
-  return copy.rowCount ?? 0
+export async function withStagedAudience<Result>(ctx: Context, rule: Rule, use: (table: string, people: number) => Promise<Result>): Promise<Result> {
+  const { db, clock } = ctx.platform
+  const table = `${prefix}${Math.floor(clock.now().getTime() / 3_600_000)}_${randomBytes(6).toString('hex')}`
+  await sql`create unlogged table ${sql.table(table)} (person_id bigint not null)`.execute(db)
+  try {
+    return await use(table, await copyPeople(ctx, rule, table))
+  } finally {
+    await sql`drop table if exists ${sql.table(table)}`.execute(db)
+  }
+}
+
+async function copyPeople(ctx: Context, rule: Rule, table: string): Promise<number> {
+  const client = await ctx.platform.pool.connect()
+  try {
+    const copy = client.query(copyFrom(`copy ${table} (person_id) from stdin`))
+    await pipeline(streamPeople(ctx, rule), copy)
+    await client.query(`analyze ${table}`)
+    return copy.rowCount ?? 0
+  } finally {
+    client.release()
+  }
+}
+
+/** Drops what killed processes left behind. The name holds the hour of its making. */
+export async function dropLeftoverAudiences(platform: Platform): Promise<void> {
+  const { rows } = await sql<{
+    name: string
+  }>`select tablename as name from pg_tables where schemaname = current_schema() and tablename like ${`${prefix}%`}`.execute(platform.db)
+  const hour = Math.floor(platform.clock.now().getTime() / 3_600_000)
+  for (const { name } of rows) {
+    const made = Number(name.slice(prefix.length).split('_')[0])
+    if (hour - made > leftoverHours) await sql`drop table if exists ${sql.table(name)}`.execute(platform.db)
+  }
 }
