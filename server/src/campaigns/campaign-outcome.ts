@@ -84,11 +84,11 @@ export async function measureOutcome(ctx: Context, campaign: Measured): Promise<
   })
   const messages = await warehouse.row<{ costFen: number; replied: number; optedOut: number }>({
     sql: `
-      select sumIf(toFloat64OrZero(${jsonText('properties', 'costFen')}), event = 'Message Accepted') as costFen,
+      select sumIf(ifNull(properties.costFen::Nullable(Float64), 0), event = 'Message Accepted') as costFen,
         uniqExactIf(person_id, event in ('Message Replied', 'Message Opted Out')) as replied, uniqExactIf(person_id, event = 'Message Opted Out') as optedOut
       from events
       where workspace_id = {workspaceId:UInt32} and event in ('Message Accepted', 'Message Replied', 'Message Opted Out')
-        and ${jsonText('properties', 'campaignId')} = {campaignId:String}`,
+        and properties.campaignId.:String = {campaignId:String}`,
     params,
   })
   const arm = (name: ArmRow['arm']): Arm => {

@@ -30,7 +30,7 @@ function behaviourSql(row: CampaignRow, outcome: string): string | undefined {
   const contacts = (arm: string): string =>
     `select person_id from campaign_contacts where workspace_id = {workspaceId:UInt32} and campaign_id = {campaignId:UUID} and arm = '${arm}'`
   const events = (names: string): string =>
-    `select person_id from events where workspace_id = {workspaceId:UInt32} and event in (${names}) and properties.campaignId::String = {campaignId:String}`
+    `select person_id from events where workspace_id = {workspaceId:UInt32} and event in (${names}) and properties.campaignId.:String = {campaignId:String}`
   switch (outcome) {
     case 'converted':
       return `select person_id from (${goalEventsSql(row)}) where arm = 'treated'`

@@ -68,7 +68,7 @@ async function countFailures(ctx: Context, row: CampaignRow): Promise<FailedCoun
     return ctx.platform.warehouse.rows<FailedCount>({
       sql: `
         select 'unknown' as class, ifNull(properties.code::Nullable(String), '') as code, uniqExact(person_id) as count from events
-        where workspace_id = {workspaceId:UInt32} and event = 'Message Failed' and properties.campaignId::String = {campaignId:String}
+        where workspace_id = {workspaceId:UInt32} and event = 'Message Failed' and properties.campaignId.:String = {campaignId:String}
         group by code order by count desc limit 50`,
       params: { workspaceId: ctx.workspaceId, campaignId: row.id },
     })
@@ -105,7 +105,7 @@ async function readSeries(ctx: Context, row: CampaignRow): Promise<CampaignRepor
       from (
         select event::String as event, time, 0 as amount_fen from events
         where workspace_id = {workspaceId:UInt32} and event in ('Message Accepted', 'Message Delivered', 'Message Replied', 'Message Opted Out')
-          and properties.campaignId::String = {campaignId:String}
+          and properties.campaignId.:String = {campaignId:String}
         union all
         select 'goal', time, amount_fen from (${goalEventsSql(row)}) where arm = 'treated'
       )

@@ -28,7 +28,7 @@ async function importedProgress(ctx: Context, row: CampaignRow, outcome: Campaig
         toUnixTimestamp(minIf(time, event = 'Message Accepted')) as firstAt
       from events
       where workspace_id = {workspaceId:UInt32} and event in ('Message Accepted', 'Message Delivered', 'Message Failed')
-        and properties.campaignId::String = {campaignId:String}`,
+        and properties.campaignId.:String = {campaignId:String}`,
     params: { workspaceId: ctx.workspaceId, campaignId: row.id },
   })
   if (counts.firstAt > 0 && !row.launchedAt) {
