@@ -14,6 +14,8 @@ export interface Context {
   actor: Actor
   permissions: ReadonlySet<Permission>
   ip: string | null
+  /** Audit rows written so far on behalf of this context: a changing route that ends with none has broken the rule. */
+  trail?: { rows: number }
 }
 
 /** The context of background work in a workspace. */

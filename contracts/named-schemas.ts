@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import * as access from './access.ts'
+import * as audience from './audience.ts'
+import * as campaigns from './campaigns.ts'
+import * as channels from './channels.ts'
+import * as collect from './collect.ts'
+import * as content from './content.ts'
+import * as delivery from './delivery.ts'
+import * as errors from './errors.ts'
+import * as insight from './insight.ts'
+import * as people from './people.ts'
+import * as permissions from './permissions.ts'
+import * as rule from './rule.ts'
+import * as workspaces from './workspaces.ts'
+
+const modules: Record<string, unknown>[] = [
+  errors,
+  permissions,
+  rule,
+  access,
+  workspaces,
+  collect,
+  people,
+  audience,
+  content,
+  channels,
+  delivery,
+  campaigns,
+  insight,
+]
+
+/** Every exported shape by its name: the shapes of the API description. Small ones (ids, limits) stay where they are used. */
+export const namedSchemas: Record<string, z.ZodType> = Object.fromEntries(
+  modules
+    .flatMap((module) => Object.entries(module))
+    .filter(
+      (entry): entry is [string, z.ZodType] =>
+        entry[1] instanceof z.ZodObject || entry[1] instanceof z.ZodEnum || entry[1] instanceof z.ZodLazy || entry[1] instanceof z.ZodDiscriminatedUnion,
+    ),
+)

@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify'
+import { api } from '../../contracts/api.ts'
+import type { Route } from '../../contracts/http.ts'
+import { namedSchemas } from '../../contracts/named-schemas.ts'
+import { accessGuard, accessHandlers, startAccess, type Handlers, type MissingAudit } from './access/index.ts'
+import { AppError } from './platform/errors.ts'
+import { createServer, implementRoutes, openApiDocument, serveConsole, systemHandlers } from './platform/http/index.ts'
+import type { Platform } from './platform/platform.ts'
+import { workspacesHandlers } from './workspaces/index.ts'
+
+export interface App {
+  /** The web application with all routes, listening only after `start`. */
+  http: FastifyInstance
+  /** Begins background work and listens, as far as the roles of this process say. */
+  start(): Promise<void>
+  /** Takes nothing new, finishes what is in hand, then returns. The stores stay open: who opened them closes them. */
+  stop(): Promise<void>
+}
+
+type Capability = keyof typeof api
+type AllHandlers = { [Name in Exclude<Capability, 'system'>]: Handlers<(typeof api)[Name]> }
+
+/** Puts the capabilities together: one line each for what they answer and for what they do in the background. */
+export async function assemble(platform: Platform, options: { missingAudit?: MissingAudit } = {}): Promise<App> {
+  const handlers: Partial<AllHandlers> = {
+    access: accessHandlers,
+    workspaces: workspacesHandlers,
+  }
+  startAccess(platform)
+
+  const http = await createServer(platform)
+  const guard = accessGuard(platform, options.missingAudit ?? 'fail')
+  implementRoutes(http, api.system, systemHandlers(platform, openApiDocument(api, namedSchemas)), guard)
+  for (const [name, routes] of Object.entries(api)) {
+    if (name !== 'system') implementRoutes(http, routes as Record<string, Route>, (handlers[name as keyof AllHandlers] as never) ?? notYet(routes), guard)
+  }
+  await serveConsole(http, platform.config.consoleDir)
+
+  const { roles, http: address } = platform.config
+  return {
+    http,
+    async start() {
+      if (roles.has('worker')) await platform.jobs.start()
+      if (roles.has('api')) await http.listen({ host: address.host, port: address.port })
+    },
+    async stop() {
+      await http.close()
+      await platform.jobs.stop()
+    },
+  }
+}
+
+function notYet(routes: Record<string, Route>): Record<string, () => Promise<never>> {
+  const refuse = async () => {
+    throw new AppError('unavailable')
+  }
+  return Object.fromEntries(Object.keys(routes).map((name) => [name, refuse]))
+}

@@ -1,0 +1,7 @@
+export { implementRoutes, type AnyHandler, type Guard } from './implement-routes.ts'
+export { openApiDocument, type OpenApiDocument } from './openapi.ts'
+export { assertSameSite } from './same-site.ts'
+export { serveConsole } from './console-files.ts'
+export { createServer } from './server.ts'
+export { uploadBytesMax } from './bodies.ts'
+export { systemHandlers } from './system-handlers.ts'

@@ -1,0 +1,2 @@
+export { workspacesHandlers } from './routes.ts'
+export { readContactPolicy, workspaceTimezone } from './workspace-settings.ts'
