@@ -40,8 +40,10 @@ export interface Client {
   call<R extends Route>(route: R, ...input: Record<string, never> extends CallInput<R> ? [CallInput<R>?] : [CallInput<R>]): Promise<AnswerOf<R>>
 }
 
+type Values = Record<string, string | number | boolean | null | undefined>
+
 /** The path of a route with its parameters and query filled in. */
-export function routeUrl(route: Route, params?: Record<string, unknown>, query?: Record<string, unknown>): string {
+export function routeUrl(route: Route, params?: Values, query?: Values): string {
   const path = route.path.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(String(params?.[name] ?? '')))
   const search = new URLSearchParams()
   for (const [key, value] of Object.entries(query ?? {})) if (value !== undefined && value !== null && value !== '') search.set(key, String(value))
@@ -55,8 +57,8 @@ export function createClient(options: ClientOptions = {}): Client {
   return {
     async call(route, ...[input]) {
       const { params, query, body, signal } = (input ?? {}) as {
-        params?: Record<string, unknown>
-        query?: Record<string, unknown>
+        params?: Values
+        query?: Values
         body?: unknown
         signal?: AbortSignal
       }

@@ -59,7 +59,7 @@ const keyOf = (route: Route, workspaceId: number | undefined, input: LooseInput)
 ]
 
 /** Reads a route and keeps it: `const people = useRead(peopleRoutes.readPerson, { params: { personId } })`. */
-export function useRead<R extends Route>(route: R, input?: ReadInput<R>): UseQueryResult<AnswerOf<R>, Error> {
+export function useRead<R extends Route>(route: R, input?: ReadInput<R>): UseQueryResult<AnswerOf<R>> {
   const workspaceId = useMaybeSession()?.workspace?.workspaceId
   const loose = (input ?? {}) as LooseInput
   return useQuery({
@@ -124,7 +124,7 @@ export function usePages<R extends Route>(route: R, input?: ReadInput<R>): Pages
 }
 
 export interface ActOptions<R extends Route> {
-  onDone?: (answer: AnswerOf<R>, input: ActInput<R>) => void
+  onDone?: (answer: AnswerOf<R>, input: ActInput<R>) => void | Promise<void>
   /** Said when it worked. */
   done?: string
   /** A form shows the error itself, beside the fields; otherwise a message does. */
@@ -144,13 +144,11 @@ export function useAct<R extends Route>(route: R, options: ActOptions<R> = {}): 
     onSuccess: (answer, input) => {
       if (options.readOnly !== true) void cache.invalidateQueries()
       if (options.done !== undefined) void message.success(options.done)
-      options.onDone?.(answer, input)
+      void options.onDone?.(answer, input)
     },
     onError: (error) => {
       if (options.showsErrorItself !== true)
-        void message.error(
-          error instanceof ProblemError ? (error.problem.problems[0] ? pick(error.problem.problems[0]) : pick(error.problem)) : String(error.message),
-        )
+        void message.error(error instanceof ProblemError ? (error.problem.problems[0] ? pick(error.problem.problems[0]) : pick(error.problem)) : error.message)
     },
   })
 }

@@ -43,7 +43,7 @@ interface ChartCanvasProps {
   onClick?: (event: { name: string; dataIndex: number; seriesName?: string }) => void
 }
 
-/** The canvas behind `Chart`: follows the size of its box and the theme. */
+/** The canvas behind `Chart`, following the size of its box; another theme is another canvas (by its key). */
 export function ChartCanvas({ option, tokens, onClick }: ChartCanvasProps) {
   const box = useRef<HTMLDivElement>(null)
   const chart = useRef<EChartsType>(undefined)
@@ -58,13 +58,13 @@ export function ChartCanvas({ option, tokens, onClick }: ChartCanvasProps) {
       made.dispose()
     }
   }, [tokens])
-  useEffect(() => chart.current?.setOption({ animationDuration: 250, ...option }, { notMerge: true }), [option, tokens])
+  useEffect(() => chart.current?.setOption({ animationDuration: 250, ...option }, { notMerge: true }), [option])
   useEffect(() => {
     const made = chart.current
     if (!made || !onClick) return undefined
     const handler = (event: unknown): void => onClick(event as { name: string; dataIndex: number; seriesName?: string })
     made.on('click', handler)
     return () => void made.off('click', handler)
-  }, [onClick, tokens])
+  }, [onClick])
   return <div ref={box} style={{ width: '100%', height: '100%' }} />
 }

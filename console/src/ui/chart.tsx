@@ -22,7 +22,7 @@ export function Chart({ option, description, height = 260, onClick }: ChartProps
   return (
     <div role="img" aria-label={description} className="chart" style={{ height }}>
       <Suspense fallback={null}>
-        <ChartCanvas option={option} tokens={tokens} onClick={onClick} />
+        <ChartCanvas key={tokens.paper} option={option} tokens={tokens} onClick={onClick} />
       </Suspense>
     </div>
   )

@@ -27,22 +27,29 @@ export function SearchFilter({
   onChange: (value: string | undefined) => void
   placeholder: string
 }) {
-  const [typed, setTyped] = useState(value ?? '')
-  useEffect(() => setTyped(value ?? ''), [value])
+  /** What is typed and not yet searched for; the URL holds the rest. */
+  const [draft, setDraft] = useState<string>()
+  const search = (text: string): void => {
+    setDraft(undefined)
+    onChange(text.trim() || undefined)
+  }
   useEffect(() => {
-    if (typed === (value ?? '')) return undefined
-    const timer = setTimeout(() => onChange(typed.trim() || undefined), 350)
+    if (draft === undefined) return undefined
+    const timer = setTimeout(() => {
+      setDraft(undefined)
+      onChange(draft.trim() || undefined)
+    }, 350)
     return () => clearTimeout(timer)
-  }, [typed, value, onChange])
+  }, [draft, onChange])
   return (
     <Input
       allowClear
       className="search-filter"
-      value={typed}
+      value={draft ?? value ?? ''}
       placeholder={placeholder}
       aria-label={placeholder}
-      onChange={(event) => setTyped(event.target.value)}
-      onPressEnter={() => onChange(typed.trim() || undefined)}
+      onChange={(event) => setDraft(event.target.value)}
+      onPressEnter={(event) => search(event.currentTarget.value)}
     />
   )
 }

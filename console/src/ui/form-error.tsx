@@ -11,21 +11,22 @@ export function fieldOf(problem: Problem): (string | number)[] | undefined {
   return path.map((part) => (/^\d+$/.test(part) ? Number(part) : part))
 }
 
+function hasField(form: FormInstance, problem: Problem): boolean {
+  const field = fieldOf(problem)
+  return field !== undefined && form.getFieldInstance(field) !== undefined
+}
+
 /** Puts each problem of a refused form at its field; what belongs to no field stands above the form. */
 export function FormError({ error, form }: { error: Error | null; form: FormInstance }) {
   const text = useText('common')
   const pick = useLocaleText()
   const problem = error instanceof ProblemError ? error.problem : undefined
-  const known = (one: Problem): boolean => {
-    const field = fieldOf(one)
-    return field !== undefined && form.getFieldInstance(field) !== undefined
-  }
   useEffect(() => {
-    const marked = problem?.problems.filter(known) ?? []
+    const marked = problem?.problems.filter((one) => hasField(form, one)) ?? []
     if (marked.length > 0) form.setFields(marked.map((one) => ({ name: fieldOf(one) ?? [], errors: [pick(one)] })))
   }, [problem, form, pick])
   if (!error) return null
-  const rest = problem?.problems.filter((one) => !known(one)) ?? []
+  const rest = problem?.problems.filter((one) => !hasField(form, one)) ?? []
   const title = problem ? pick(problem) : text('error.unexpected')
   return (
     <Alert

@@ -1,6 +1,6 @@
 import type { ConfigProviderProps } from 'antd'
 import dayjs from 'dayjs'
-import i18next from 'i18next'
+import { createInstance } from 'i18next'
 import { useCallback } from 'react'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import type { Locale, LocaleText } from '../../../contracts/common.ts'
@@ -11,22 +11,23 @@ type Values = Record<string, string | number>
 /** i18next's own key types would be worked out once per call; ours come from `locales.ts`. */
 type Translate = (key: string, values?: Values) => string
 export type AntdLocale = NonNullable<ConfigProviderProps['locale']>
+const i18n = createInstance()
 let antdLocale: AntdLocale | undefined
 
 /** Loads one language (a chunk of its own) and makes it the language of texts, antd, dates and the document. */
 export async function loadLanguage(locale: Locale): Promise<void> {
   const loaded = locale === 'zh' ? await import('./locale-zh.ts') : await import('./locale-en.ts')
-  if (!i18next.isInitialized) {
-    await i18next.use(initReactI18next).init({ lng: locale, resources: {}, fallbackLng: false, interpolation: { escapeValue: false }, returnNull: false })
+  if (!i18n.isInitialized) {
+    await i18n.use(initReactI18next).init({ lng: locale, resources: {}, fallbackLng: false, interpolation: { escapeValue: false }, returnNull: false })
   }
   for (const [file, texts] of Object.entries(loaded.texts)) {
     const namespace = file.slice(file.lastIndexOf('/') + 1, -'.json'.length)
-    i18next.addResourceBundle(locale, namespace, texts, true, true)
+    i18n.addResourceBundle(locale, namespace, texts, true, true)
   }
   antdLocale = loaded.antdLocale
   dayjs.locale(locale === 'zh' ? 'zh-cn' : 'en')
   document.documentElement.lang = locale === 'zh' ? 'zh-CN' : 'en'
-  await i18next.changeLanguage(locale)
+  await i18n.changeLanguage(locale)
   if (readPreferences().locale !== locale) changePreferences({ locale })
 }
 

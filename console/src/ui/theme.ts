@@ -53,6 +53,7 @@ export function antdThemeOf(tokens: Tokens, dark: boolean): ThemeConfig {
       Card: { bodyPadding: 16, headerBg: 'transparent' },
       Tag: { defaultBg: tokens.sunken },
       Steps: { dotSize: 8 },
+      Segmented: { trackBg: tokens.sunken, itemSelectedBg: tokens.surface },
     },
   }
 }

@@ -1,6 +1,7 @@
 import { Tooltip } from 'antd'
 import { formatCount, formatFen, formatInstant, formatPercent, formatRelative } from './format.ts'
 import { Link } from './link.tsx'
+import { useNow } from './now.ts'
 import { useZone } from './session-context.ts'
 import { useLocale, useText } from './text.ts'
 
@@ -25,11 +26,12 @@ export function Percent({ value, digits = 2 }: { value: number | null | undefine
 /** An instant in the workspace's zone, the zone beside it; how long ago, and the seconds, on hover. */
 export function DateTime({ at, dateOnly = false }: { at: string | null | undefined; dateOnly?: boolean }) {
   const zone = useZone()
+  const now = useNow()
   const locale = useLocale()
   if (at === null || at === undefined) return <span className="number">–</span>
   const shown = formatInstant(at, zone)
   return (
-    <Tooltip title={`${formatRelative(at, new Date(), locale)} · ${shown.second} ${shown.offset} (${zone})`}>
+    <Tooltip title={`${formatRelative(at, now, locale)} · ${shown.second} ${shown.offset} (${zone})`}>
       <time dateTime={at} className="number date-time">
         {dateOnly ? shown.date : shown.minute}
         {!dateOnly && <small> {shown.offset}</small>}
@@ -41,12 +43,13 @@ export function DateTime({ at, dateOnly = false }: { at: string | null | undefin
 /** How long ago; the exact time on hover. */
 export function Ago({ at }: { at: string | null | undefined }) {
   const zone = useZone()
+  const now = useNow()
   const locale = useLocale()
   if (at === null || at === undefined) return <span>–</span>
   const shown = formatInstant(at, zone)
   return (
     <Tooltip title={`${shown.second} ${shown.offset} (${zone})`}>
-      <time dateTime={at}>{formatRelative(at, new Date(), locale)}</time>
+      <time dateTime={at}>{formatRelative(at, now, locale)}</time>
     </Tooltip>
   )
 }

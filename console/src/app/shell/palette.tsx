@@ -64,12 +64,14 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
         aria-activedescendant={current >= 0 ? `palette-${current}` : undefined}
         aria-label={text('palette.placeholder')}
       />
-      <ul id="palette-list" role="listbox" className="palette-list" aria-label={text('palette.results')}>
+      <div id="palette-list" role="listbox" className="palette-list" aria-label={text('palette.results')}>
         {entries.map((entry, index) => (
-          <li
+          <button
+            type="button"
             key={entry.key}
             id={`palette-${index}`}
             role="option"
+            tabIndex={-1}
             aria-selected={index === current}
             className={index === current ? 'palette-entry palette-chosen' : 'palette-entry'}
             onMouseMove={() => setChosen(index)}
@@ -77,9 +79,9 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
           >
             <span>{entry.title}</span>
             <small>{entry.kind}</small>
-          </li>
+          </button>
         ))}
-      </ul>
+      </div>
       {entries.length === 0 && <p className="palette-nothing faint">{isSearching ? text('palette.searching') : text('palette.nothing')}</p>}
     </>
   )

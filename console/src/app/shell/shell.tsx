@@ -19,12 +19,12 @@ export function Shell() {
   const workspaceId = Number(useParams().workspaceId)
   const small = useIsSmall()
   const { pathname } = useLocation()
-  const [railOpen, setRailOpen] = useState(false)
+  // NOTE: the path where the rail was opened: going anywhere closes it.
+  const [railOpenAt, setRailOpenAt] = useState<string>()
   const [paletteOpen, setPaletteOpen] = useState(false)
   const workspace = session.data?.workspaces.find((one) => one.workspaceId === workspaceId)
   const context = useMemo(() => session.data && { me: session.data, workspace }, [session.data, workspace])
 
-  useEffect(() => setRailOpen(false), [pathname])
   useEffect(() => {
     if (workspace) changePreferences({ lastWorkspaceId: workspaceId })
   }, [workspace, workspaceId])
@@ -41,8 +41,8 @@ export function Shell() {
       <div className="shell" key={workspaceId}>
         {small ? (
           <Drawer
-            open={railOpen}
-            onClose={() => setRailOpen(false)}
+            open={railOpenAt === pathname}
+            onClose={() => setRailOpenAt(undefined)}
             placement="left"
             size={248}
             closable={false}
@@ -55,7 +55,7 @@ export function Shell() {
           <Rail />
         )}
         <div className="shell-main">
-          <TopBar onMenu={small ? () => setRailOpen(true) : undefined} onSearch={() => setPaletteOpen(true)} />
+          <TopBar onMenu={small ? () => setRailOpenAt(pathname) : undefined} onSearch={() => setPaletteOpen(true)} />
           <main id="page" className="page" tabIndex={-1}>
             <Outlet />
           </main>

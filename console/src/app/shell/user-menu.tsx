@@ -36,7 +36,7 @@ export function UserMenu() {
       }}
     >
       <button type="button" className="user-button" aria-label={text('user.menu', { name: me.name })}>
-        {[...me.name][0]?.toUpperCase()}
+        {Array.from(me.name)[0]?.toUpperCase()}
       </button>
     </Dropdown>
   )

@@ -66,18 +66,15 @@ export function ActivityChart({ series, className }: { series: Series; className
 
 function lines(view: View, series: Series, names: Record<'active' | 'newPeople' | 'revenue' | 'orders' | 'sent', string>, accent: string): object[] {
   const area = { areaStyle: { color: accent, opacity: 0.08 } }
-  switch (view) {
-    case 'activity':
-      return [
-        { type: 'line', name: names.active, data: series.map((day) => day.active), ...area },
-        { type: 'line', name: names.newPeople, data: series.map((day) => day.newPeople) },
-      ]
-    case 'revenue':
-      return [
-        { type: 'bar', name: names.revenue, data: series.map((day) => day.revenueFen / 100), barMaxWidth: 18 },
-        { type: 'line', name: names.orders, yAxisIndex: 1, data: series.map((day) => day.orders) },
-      ]
-    case 'messages':
-      return [{ type: 'bar', name: names.sent, data: series.map((day) => day.sent), barMaxWidth: 18 }]
+  if (view === 'messages') return [{ type: 'bar', name: names.sent, data: series.map((day) => day.sent), barMaxWidth: 18 }]
+  if (view === 'activity') {
+    return [
+      { type: 'line', name: names.active, data: series.map((day) => day.active), ...area },
+      { type: 'line', name: names.newPeople, data: series.map((day) => day.newPeople) },
+    ]
   }
+  return [
+    { type: 'bar', name: names.revenue, data: series.map((day) => day.revenueFen / 100), barMaxWidth: 18 },
+    { type: 'line', name: names.orders, yAxisIndex: 1, data: series.map((day) => day.orders) },
+  ]
 }
