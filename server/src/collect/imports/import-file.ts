@@ -38,7 +38,11 @@ export class ImportFile {
   static async open(platform: Platform, workspaceId: number, name: string): Promise<ImportFile> {
     const filePath = path.join(importsFolder(platform), name)
     const handle = await open(filePath).catch((error: unknown) => {
-      throw new AppError('precondition', { zh: '导入文件已不在服务器上,请重新上传', en: 'The file of this import is no longer here; upload it again', cause: error })
+      throw new AppError('precondition', {
+        zh: '导入文件已不在服务器上,请重新上传',
+        en: 'The file of this import is no longer here; upload it again',
+        cause: error,
+      })
     })
     try {
       const head = await readExactly(handle, 0, headBytes)
@@ -60,7 +64,9 @@ export class ImportFile {
     const handle = await open(this.#path)
     try {
       const sealed = await readExactly(handle, this.#contentStart + blockStart, end - blockStart)
-      return this.#decipher(blockStart).update(sealed).subarray(offset - blockStart)
+      return this.#decipher(blockStart)
+        .update(sealed)
+        .subarray(offset - blockStart)
     } finally {
       await handle.close()
     }

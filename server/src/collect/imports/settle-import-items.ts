@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
-import type { Database } from '../../platform/platform.ts'
+import type pg from 'pg'
+
+type Client = Pick<pg.ClientBase, 'query'>
 
 /** What became of the items of one import that a chunk of the inbox took. */
 export interface ImportOutcome {
@@ -18,29 +19,37 @@ export interface ImportOutcome {
  * Counts a chunk's outcome into its imports, in the transaction that resolves the chunk. Call it last there: it locks the rows
  * of the imports. A person that an import names a second time counts as a duplicate row; one that existed before, as known.
  */
-export async function settleImportItems(tx: Database, workspaceId: number, outcomes: readonly ImportOutcome[]): Promise<void> {
-  for (const outcome of outcomes) await settleImport(tx, workspaceId, outcome)
+export async function settleImportItems(client: Client, workspaceId: number, outcomes: readonly ImportOutcome[]): Promise<void> {
+  for (const outcome of outcomes) await settleImport(client, workspaceId, outcome)
 }
 
-async function settleImport(tx: Database, workspaceId: number, outcome: ImportOutcome): Promise<void> {
-  const named = await recordPeople(tx, workspaceId, outcome)
+async function settleImport(client: Client, workspaceId: number, outcome: ImportOutcome): Promise<void> {
+  const named = await recordPeople(client, workspaceId, outcome)
   const repeated = outcome.identifiedPersonIds.length - named
-  await sql`
-    update imports set
-      items_waiting = greatest(0, items_waiting - ${outcome.items}::bigint),
-      people_new = people_new + ${outcome.peopleNew}::bigint,
-      people_known = people_known + ${Math.max(0, named - outcome.peopleNew)}::bigint,
-      rows_duplicate = rows_duplicate + ${outcome.eventsDuplicate + repeated}::bigint
-    where workspace_id = ${workspaceId} and id = ${outcome.importId}::uuid`.execute(tx)
+  await client.query({
+    name: 'imports-settle',
+    text: `
+      update imports set
+        items_waiting = greatest(0, items_waiting - $3::bigint), people_new = people_new + $4::bigint,
+        people_known = people_known + $5::bigint,
+        -- A contact may be two events, and is still one row.
+        rows_duplicate = least(rows_good, rows_duplicate + $6::bigint)
+      where workspace_id = $1 and id = $2::uuid`,
+    values: [workspaceId, outcome.importId, outcome.items, outcome.peopleNew, Math.max(0, named - outcome.peopleNew), outcome.eventsDuplicate + repeated],
+  })
 }
 
 /** Remembers the people and answers how many of them this import had not named before. */
-async function recordPeople(tx: Database, workspaceId: number, outcome: ImportOutcome): Promise<number> {
+async function recordPeople(client: Client, workspaceId: number, outcome: ImportOutcome): Promise<number> {
   if (outcome.identifiedPersonIds.length === 0) return 0
-  const { numAffectedRows } = await sql`
-    insert into import_people (import_id, workspace_id, person_id)
-    select distinct ${outcome.importId}::uuid, ${workspaceId}::integer, person_id from unnest(${outcome.identifiedPersonIds}::bigint[]) as person_id
-    order by person_id
-    on conflict do nothing`.execute(tx)
-  return Number(numAffectedRows ?? 0)
+  const { rowCount } = await client.query({
+    name: 'imports-record-people',
+    text: `
+      insert into import_people (import_id, workspace_id, person_id)
+      select distinct $2::uuid, $1::integer, person_id from unnest($3::bigint[]) as person_id
+      order by person_id
+      on conflict do nothing`,
+    values: [workspaceId, outcome.importId, `{${outcome.identifiedPersonIds.join(',')}}`],
+  })
+  return rowCount ?? 0
 }

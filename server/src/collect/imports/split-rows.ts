@@ -87,7 +87,7 @@ function plainField(text: string, start: number, delimiter: number): Field {
 function quotedField(text: string, start: number, delimiter: number): Field | null {
   let value = ''
   let from = start + 1
-  for (let at = from; ; ) {
+  for (let at = from; ;) {
     const end = text.indexOf('"', at)
     if (end === -1) return null
     if (text.charCodeAt(end + 1) === quote) {

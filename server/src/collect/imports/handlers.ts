@@ -1,0 +1,45 @@
+import type { FastifyRequest } from 'fastify'
+import { Readable } from 'node:stream'
+import type { collectRoutes } from '../../../../contracts/collect.ts'
+import type { Handlers } from '../../access/index.ts'
+import { AppError } from '../../platform/errors.ts'
+import { downloadBadRows, listBadRows } from './bad-rows.ts'
+import { cancelImport } from './cancel-import.ts'
+import { listImports } from './list-imports.ts'
+import { readImport, readSuggestedMapping } from './read-import.ts'
+import { startImport } from './start-import.ts'
+import { uploadImport } from './upload-import.ts'
+
+type ImportRoutes = Pick<
+  typeof collectRoutes,
+  'uploadImport' | 'listImports' | 'readImport' | 'suggestMapping' | 'startImport' | 'cancelImport' | 'listBadRows' | 'downloadBadRows'
+>
+
+export const importHandlers: Handlers<ImportRoutes> = {
+  uploadImport: async ({ ctx, query, request }) => {
+    const file = await fileOf(request)
+    const answer = await uploadImport(ctx, { fileName: file.filename, content: file.file, target: query.target })
+    if (file.file.truncated) throw new AppError('too-large')
+    return answer
+  },
+  listImports: ({ ctx, query }) => listImports(ctx, query),
+  readImport: ({ ctx, params }) => readImport(ctx, params),
+  suggestMapping: ({ ctx, params, query }) => readSuggestedMapping(ctx, { id: params.id, target: query.target }),
+  startImport: ({ ctx, params, body }) => startImport(ctx, { id: params.id, ...body }),
+  cancelImport: ({ ctx, params }) => cancelImport(ctx, params),
+  listBadRows: ({ ctx, params, query }) => listBadRows(ctx, { id: params.id, ...query }),
+  downloadBadRows: async ({ ctx, params, reply }) => {
+    const lines = await downloadBadRows(ctx, params)
+    void reply
+      .header('content-type', 'text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="bad-rows-${params.id}.csv"`)
+      .send(Readable.from(lines))
+    return ''
+  },
+}
+
+async function fileOf(request: FastifyRequest) {
+  const file = await request.file()
+  if (!file) throw new AppError('validation', { zh: '没有收到文件,请用表单字段 file 上传', en: 'There is no file; send it as form field `file`' })
+  return file
+}

@@ -1,0 +1,146 @@
+import { importFields, type ImportOptions, type ImportTarget } from '../../../../contracts/collect.ts'
+import type { Problem } from '../../../../contracts/errors.ts'
+import { namespaces, type AttributeType, type Namespace } from '../../../../contracts/people.ts'
+import { FieldKey } from '../../../../contracts/rule.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { FileColumn } from './import-row.ts'
+import { timeParser } from './parse-time.ts'
+
+/** A column that becomes an attribute or a property. */
+export interface KeyedColumn {
+  index: number
+  key: string
+  type: AttributeType
+  header: string
+}
+
+/** A mapping, sorted by what its columns are for. */
+export interface MappedColumns {
+  width: number
+  identities: readonly { index: number; namespace: Namespace; header: string }[]
+  /** Position of a field's column. */
+  fields: ReadonlyMap<string, number>
+  attributes: readonly KeyedColumn[]
+  properties: readonly KeyedColumn[]
+  headers: readonly string[]
+}
+
+/** Sorts a mapping that `checkMapping` has let through; `attributeTypes` are the declared types of the workspace. */
+export function sortMapping(columns: readonly FileColumn[], mapping: readonly string[], attributeTypes: ReadonlyMap<string, AttributeType>): MappedColumns {
+  const identities: { index: number; namespace: Namespace; header: string }[] = []
+  const fields = new Map<string, number>()
+  const attributes: KeyedColumn[] = []
+  const properties: KeyedColumn[] = []
+  mapping.forEach((field, index) => {
+    const header = columns[index]?.header ?? ''
+    const type = columns[index]?.valueType ?? 'text'
+    if (isNamespace(field)) identities.push({ index, namespace: field, header })
+    else if (field.startsWith('attribute:')) attributes.push({ index, key: field.slice(10), type: attributeTypes.get(field.slice(10)) ?? type, header })
+    else if (field.startsWith('property:')) properties.push({ index, key: field.slice(9), type, header })
+    else if (field !== '') fields.set(field, index)
+  })
+  return { width: columns.length, identities, fields, attributes, properties, headers: columns.map((column) => column.header) }
+}
+
+function isNamespace(field: string): field is Namespace {
+  return namespaces.some((namespace) => namespace === field)
+}
+
+interface MappingCheck {
+  target: ImportTarget
+  mapping: readonly string[]
+  options: ImportOptions
+  columns: readonly FileColumn[]
+}
+
+/** Throws `validation` with everything that is wrong with a mapping and its options: all mistakes at once. */
+export function checkMapping(check: MappingCheck): void {
+  const problems = [...widthProblems(check), ...fieldProblems(check), ...requiredProblems(check), ...optionProblems(check)]
+  if (problems.length > 0) throw new AppError('validation', { zh: '列的对应关系有误', en: 'The mapping of columns is not valid', problems })
+}
+
+function widthProblems({ mapping, columns }: MappingCheck): Problem[] {
+  if (mapping.length === columns.length) return []
+  return [
+    {
+      at: 'body.mapping',
+      zh: `文件有 ${columns.length} 列,对应关系却有 ${mapping.length} 项`,
+      en: `The file has ${columns.length} columns, the mapping ${mapping.length}`,
+    },
+  ]
+}
+
+function fieldProblems({ target, mapping, columns }: MappingCheck): Problem[] {
+  const problems: Problem[] = []
+  const seen = new Map<string, number>()
+  mapping.forEach((field, index) => {
+    const at = `body.mapping.${index}`
+    const header = columns[index]?.header ?? `${index + 1}`
+    if (field === '') return
+    if (!isKnownField(field, target))
+      problems.push({ at, zh: `「${header}」对应的字段「${field}」不存在`, en: `Column "${header}" is mapped to "${field}", which does not exist` })
+    const earlier = seen.get(field)
+    if (earlier !== undefined)
+      problems.push({
+        at,
+        zh: `字段「${field}」对应了两列(第 ${earlier + 1} 列和第 ${index + 1} 列)`,
+        en: `"${field}" is mapped twice (columns ${earlier + 1} and ${index + 1})`,
+      })
+    seen.set(field, index)
+  })
+  return problems
+}
+
+function isKnownField(field: string, target: ImportTarget): boolean {
+  if (field.startsWith('attribute:')) return target === 'people' && FieldKey.safeParse(field.slice(10)).success
+  if (field.startsWith('property:')) return (target === 'orders' || target === 'events') && FieldKey.safeParse(field.slice(9)).success
+  return importFields[target].some((known) => known.field === field)
+}
+
+function requiredProblems({ target, mapping, options }: MappingCheck): Problem[] {
+  const problems: Problem[] = []
+  for (const { field, label, required } of importFields[target]) {
+    if (required && !mapping.includes(field))
+      problems.push({ at: 'body.mapping', zh: `缺少必需的列:${label.zh}`, en: `A required column is missing: ${label.en}` })
+  }
+  const identityFields = importFields[target].filter((known) => known.oneOf === 'identity')
+  if (!identityFields.some(({ field }) => mapping.includes(field))) {
+    const names = { zh: identityFields.map(({ label }) => label.zh).join('、'), en: identityFields.map(({ label }) => label.en.toLowerCase()).join(', ') }
+    problems.push({ at: 'body.mapping', zh: `至少要有一列能认出客户:${names.zh}`, en: `At least one column must tell who it is: ${names.en}` })
+  }
+  if (target === 'events' && !mapping.includes('event') && !options.eventName) {
+    problems.push({
+      at: 'body.options.eventName',
+      zh: '没有事件名:请指定一列,或填写统一的事件名',
+      en: 'No event name: map a column or give one name for all rows',
+    })
+  }
+  return problems
+}
+
+function optionProblems({ target, mapping, options }: MappingCheck): Problem[] {
+  const problems: Problem[] = []
+  if (target === 'people' && mapping.includes('sms_consent') && !options.consentProof) {
+    problems.push({
+      at: 'body.options.consentProof',
+      zh: '导入短信同意时必须说明这些客户是在哪里、怎样同意的',
+      en: 'To import consent, say where and how these people gave it',
+    })
+  }
+  if (options.timezone !== undefined && !isTimezone(options.timezone)) {
+    problems.push({ at: 'body.options.timezone', zh: `没有「${options.timezone}」这个时区`, en: `There is no time zone "${options.timezone}"` })
+  }
+  if (options.goalProperty !== undefined && !options.goalEvent) {
+    problems.push({ at: 'body.options.goalEvent', zh: '指定了目标属性,还需要目标事件', en: 'A goal property needs a goal event' })
+  }
+  return problems
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    timeParser(name)
+    return true
+  } catch {
+    return false
+  }
+}

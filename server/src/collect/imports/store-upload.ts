@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto'
+import { pipeline, Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import type { Context } from '../../access/index.ts'
+import { AppError } from '../../platform/errors.ts'
+import { uploadBytesMax } from '../../platform/http/bodies.ts'
+import { deleteImportFile, ImportFile, writeImportFile } from './import-file.ts'
+import { TextInspector } from './text-inspector.ts'
+
+export interface StoredUpload {
+  /** Name of the file in the folder of imports. */
+  name: string
+  /** What the file was written in; it is kept as UTF-8. */
+  encoding: string
+  bytes: number
+  lineBreaks: number
+  /** The first half megabyte as text, and whether that is all. */
+  head: string
+  headIsWhole: boolean
+}
+
+/**
+ * Streams an upload into an encrypted file of UTF-8 text, whatever it came in: gzip is unpacked; UTF-16, GBK and GB18030 are converted.
+ * Throws `validation` for what is no text, and leaves no file behind then.
+ */
+export async function storeUpload(ctx: Context, upload: Readable): Promise<StoredUpload> {
+  const { platform, workspaceId } = ctx
+  const name = `${randomUUID()}.upload`
+  const inspector = new TextInspector()
+  const start = await peek(upload)
+  refuseBinary(start.first)
+  const unpacked = start.first.subarray(0, 2).equals(gzipMagic) ? await peek(gunzip(start.all)) : start
+  refuseBinary(unpacked.first)
+  const bom = bomOf(unpacked.first)
+  await writeImportFile(platform, workspaceId, name, inspector.watch(limited(withoutFirst(unpacked.all, bom === 'utf-8' ? 3 : 0))))
+  try {
+    if (inspector.bytes === 0) throw new AppError('validation', { zh: '文件是空的', en: 'The file is empty' })
+    const encoding = encodingOf(inspector, bom)
+    if (encoding === 'utf-8') return stored(name, encoding, inspector)
+    return await convert(ctx, { name, encoding, invalidLine: inspector.invalidLine ?? 1 })
+  } catch (error) {
+    await deleteImportFile(platform, name)
+    throw error
+  }
+}
+
+function stored(name: string, encoding: string, inspector: TextInspector): StoredUpload {
+  const head = inspector.head()
+  return { name, encoding, bytes: inspector.bytes, lineBreaks: inspector.lineBreaks, head: head.toString('utf8'), headIsWhole: head.length === inspector.bytes }
+}
+
+/** Writes the file anew as UTF-8 and deletes the one it was. */
+async function convert(ctx: Context, from: { name: string; encoding: string; invalidLine: number }): Promise<StoredUpload> {
+  const { platform, workspaceId } = ctx
+  const name = `${randomUUID()}.upload`
+  const inspector = new TextInspector()
+  const source = await ImportFile.open(platform, workspaceId, from.name)
+  try {
+    await writeImportFile(platform, workspaceId, name, inspector.watch(limited(asUtf8(source.stream(), from.encoding))))
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw new AppError('validation', {
+      zh: `无法识别文件的编码:从第 ${from.invalidLine} 行起既不是 UTF-8 也不是 GBK。请在表格软件中另存为「CSV UTF-8」后再上传`,
+      en: `The encoding of the file is unknown: from line ${from.invalidLine} on it is neither UTF-8 nor GBK. Save it as "CSV UTF-8" and upload it again`,
+      cause: error,
+    })
+  }
+  await deleteImportFile(platform, from.name)
+  return stored(name, from.encoding, inspector)
+}
+
+/** Throws TypeError at bytes that the encoding does not have. */
+async function* asUtf8(content: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder(encoding, { fatal: true })
+  for await (const chunk of content) {
+    const text = decoder.decode(chunk, { stream: true })
+    if (text !== '') yield Buffer.from(text, 'utf8')
+  }
+  const rest = decoder.decode()
+  if (rest !== '') yield Buffer.from(rest, 'utf8')
+}
+
+function encodingOf(inspector: TextInspector, bom: string | null): string {
+  if (bom) return bom
+  const utf16 = utf16WithoutMark(inspector.head())
+  if (utf16) return utf16
+  return inspector.invalidLine === null ? 'utf-8' : 'gb18030'
+}
+
+function bomOf(first: Buffer): string | null {
+  if (first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf) return 'utf-8'
+  if (first[0] === 0xff && first[1] === 0xfe) return 'utf-16le'
+  return first[0] === 0xfe && first[1] === 0xff ? 'utf-16be' : null
+}
+
+/** Text with many ASCII characters has a zero in every second byte when it is UTF-16. */
+function utf16WithoutMark(head: Buffer): string | null {
+  const sample = head.subarray(0, 4096)
+  let even = 0
+  let odd = 0
+  sample.forEach((byte, index) => {
+    if (byte !== 0) return
+    if (index % 2 === 0) even += 1
+    else odd += 1
+  })
+  if (even + odd === 0) return null
+  if (odd > sample.length / 8 && even === 0) return 'utf-16le'
+  if (even > sample.length / 8 && odd === 0) return 'utf-16be'
+  throw noText()
+}
+
+const gzipMagic = Buffer.from([0x1f, 0x8b])
+const zipMagic = Buffer.from([0x50, 0x4b, 0x03, 0x04])
+const oldExcelMagic = Buffer.from([0xd0, 0xcf, 0x11, 0xe0])
+
+function refuseBinary(first: Buffer): void {
+  const magic = first.subarray(0, 4)
+  if (!magic.equals(zipMagic) && !magic.equals(oldExcelMagic)) return
+  throw new AppError('validation', {
+    zh: '这是 Excel 工作簿或压缩包,不是 CSV。请另存为「CSV UTF-8」后再上传(.gz 压缩的 CSV 可以直接上传)',
+    en: 'This is an Excel workbook or a zip archive, not CSV. Save it as "CSV UTF-8" and upload that (CSV in .gz is fine)',
+  })
+}
+
+function noText(): AppError {
+  return new AppError('validation', { zh: '这不是文本文件,请上传 CSV', en: 'This is not a text file; upload CSV' })
+}
+
+async function* gunzip(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const unpacked = createGunzip()
+  pipeline(Readable.from(content), unpacked, () => {})
+  try {
+    for await (const chunk of unpacked) yield chunk as Buffer
+  } catch (error) {
+    throw isZlibError(error)
+      ? new AppError('validation', { zh: '压缩文件已损坏,请重新上传', en: 'The gzip file is damaged; upload it again', cause: error })
+      : error
+  }
+}
+
+function isZlibError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
+}
+
+async function* limited(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let bytes = 0
+  for await (const chunk of content) {
+    bytes += chunk.length
+    if (bytes > uploadBytesMax)
+      throw new AppError('too-large', { zh: '文件(解压后)超过 20 GB,请拆分后上传', en: 'The file is over 20 GB (unpacked); split it' })
+    yield chunk
+  }
+}
+
+/** The first bytes of a stream, and the whole stream with them. */
+async function peek(content: AsyncIterable<Buffer>): Promise<{ first: Buffer; all: AsyncGenerator<Buffer> }> {
+  const iterator = content[Symbol.asyncIterator]()
+  let first: Buffer = Buffer.alloc(0)
+  while (first.length < 4) {
+    const next = await iterator.next()
+    if (next.done) break
+    first = Buffer.concat([first, next.value])
+  }
+  async function* all(): AsyncGenerator<Buffer> {
+    if (first.length > 0) yield first
+    for (;;) {
+      const next = await iterator.next()
+      if (next.done) return
+      yield next.value
+    }
+  }
+  return { first, all: all() }
+}
+
+async function* withoutFirst(content: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let left = bytes
+  for await (const chunk of content) {
+    const rest = chunk.subarray(left)
+    left -= chunk.length - rest.length
+    if (rest.length > 0) yield rest
+  }
+}

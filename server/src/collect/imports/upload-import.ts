@@ -1,0 +1,43 @@
+import type { Readable } from 'node:stream'
+import { sql } from 'kysely'
+import type { Import, ImportTarget } from '../../../../contracts/collect.ts'
+import { mutate, type Context } from '../../access/index.ts'
+import { analyseFile, type FileAnalysis } from './analyse-file.ts'
+import { deleteImportFile } from './import-file.ts'
+import { toImport, type ImportRow } from './import-row.ts'
+import { storeUpload, type StoredUpload } from './store-upload.ts'
+import { suggestMapping } from './suggest-mapping.ts'
+
+interface Upload {
+  fileName: string
+  content: Readable
+  target: ImportTarget
+}
+
+/** Keeps an uploaded file (encrypted, never whole in memory) and answers what is in it. Throws `validation` for what is no CSV. */
+export async function uploadImport(ctx: Context, upload: Upload): Promise<Import> {
+  const stored = await storeUpload(ctx, upload.content)
+  try {
+    const analysis = analyseFile(stored.head, stored.headIsWhole)
+    const row = await insertImport(ctx, { upload, stored, analysis })
+    return toImport(ctx, row, suggestMapping(row.columns, upload.target))
+  } catch (error) {
+    await deleteImportFile(ctx.platform, stored.name)
+    throw error
+  }
+}
+
+async function insertImport(ctx: Context, { upload, stored, analysis }: { upload: Upload; stored: StoredUpload; analysis: FileAnalysis }): Promise<ImportRow> {
+  const fileName = upload.fileName.slice(-200) || 'upload.csv'
+  return mutate(ctx, { action: 'import.upload', targetKind: 'import', detail: { fileName, bytes: stored.bytes } }, async (tx, audit) => {
+    const estimatedRows = Math.max(1, stored.lineBreaks - (analysis.hasHeader ? 1 : 0))
+    const { rows } = await sql<ImportRow>`
+      insert into imports (workspace_id, file_name, file_path, bytes, encoding, delimiter, columns, has_header, estimated_rows, created_by, created_at)
+      values (${ctx.workspaceId}, ${fileName}, ${stored.name}, ${stored.bytes}, ${stored.encoding}, ${analysis.delimiter},
+        ${JSON.stringify(analysis.columns)}::jsonb, ${analysis.hasHeader}, ${estimatedRows}, ${ctx.actor.kind === 'user' ? ctx.actor.userId : null}::uuid, ${ctx.platform.clock.now()})
+      returning *`.execute(tx)
+    const row = rows[0]!
+    audit.targetId = row.id
+    return row
+  })
+}
