@@ -1,0 +1,83 @@
+import { amountProperty, type EventRule } from '../../../../contracts/rule.ts'
+import { assertNever } from '../../platform/errors.ts'
+import { compileTest, type TestScope } from './compile-test.ts'
+import { windowBounds } from './event-window.ts'
+import { numberValue } from './field-path.ts'
+import { comparisonSql, holdsAtZero, microPerFen, microSql, toMicro } from './measure.ts'
+
+/** A set of people as a select of `person_id`, or what it is the complement of. */
+export interface CompiledEvents {
+  people: string
+  complement: boolean
+}
+
+/**
+ * The people of an event condition. What nobody with such an event need fulfil ("did not", "at most 3 times") is the complement of those who break it, so
+ * that the statement only ever reads events that happened.
+ */
+export function compileEvents(scope: TestScope, rule: EventRule, where: string): CompiledEvents {
+  const conditions = [where, `event = ${scope.params.slot(rule.event, 'String')}`, ...windowSql(scope, rule)]
+  for (const filter of rule.filters) conditions.push(compileTest(scope, { column: 'properties', key: filter.property }, filter.test))
+  const from = `from events where ${conditions.join(' and ')}`
+  const { measure, comparison } = rule
+  const complement = (measure.kind === 'times' || measure.kind === 'sum') && holdsAtZero(comparison)
+  const measured = measure.kind === 'times' ? timesSql(scope, rule) : amountsSql(scope, rule)
+  const having = complement ? `not (${measured})` : measured
+  const grouped = measure.kind === 'times' && isOnceEnough(rule, complement) ? '' : ` group by person_id having ${having}`
+  return { complement, people: `select person_id ${from}${grouped}` }
+}
+
+/** Whether whoever did it at all is in the set that is read, so that nobody's events need counting. */
+function isOnceEnough({ comparison: { operator, values } }: EventRule, complement: boolean): boolean {
+  const [first = 0, second = first] = values
+  if (!complement) return (operator === 'atLeast' && first <= 1) || (operator === 'greaterThan' && first < 1)
+  switch (operator) {
+    case 'equals':
+      return true
+    case 'atMost':
+      return first < 1
+    case 'lessThan':
+      return first <= 1
+    case 'between':
+      return second < 1
+    case 'atLeast':
+    case 'greaterThan':
+      return false
+    default:
+      return assertNever(operator)
+  }
+}
+
+function windowSql({ params, moment }: TestScope, rule: EventRule): string[] {
+  const { from, to } = windowBounds(rule.window, moment.now)
+  return [from && `time >= ${params.instant(from)}`, to && `time < ${params.instant(to)}`].filter((condition) => condition !== null)
+}
+
+function timesSql({ params }: TestScope, { comparison }: EventRule): string {
+  const wanted = comparison.values.map((value) => params.slot(value, 'Float64'))
+  return comparisonSql('toFloat64(count())', comparison.operator, wanted)
+}
+
+function amountsSql({ params }: TestScope, { measure, comparison }: EventRule): string {
+  if (measure.kind === 'times') throw new Error('Times are not an amount')
+  const isMoney = measure.of === amountProperty
+  const micro = isMoney ? 'amount_fen' : microSql(numberValue('properties', measure.of))
+  const scaled = (aggregate: string) => (isMoney ? `toInt128(${aggregate}) * ${microPerFen}` : aggregate)
+  const sum = scaled(isMoney ? 'sum(ifNull(amount_fen, 0))' : `sum(toInt128(ifNull(${micro}, 0)))`)
+  const wanted = comparison.values.map((value) => params.slot(String(toMicro(value) ?? 0n), 'Int64'))
+  const any = `count(${micro}) > 0`
+  switch (measure.kind) {
+    case 'sum':
+      return comparisonSql(sum, comparison.operator, wanted)
+    case 'average':
+      return `${any} and (${comparisonSql(
+        `toFloat64(${sum}) / count(${micro})`,
+        comparison.operator,
+        wanted.map((slot) => `toFloat64(${slot})`),
+      )})`
+    case 'minimum':
+      return `${any} and (${comparisonSql(scaled(`min(${micro})`), comparison.operator, wanted)})`
+    case 'maximum':
+      return `${any} and (${comparisonSql(scaled(`max(${micro})`), comparison.operator, wanted)})`
+  }
+}

@@ -1,0 +1,28 @@
+import type { AttributeRule, EventRule, HasAddressRule } from '../../../../contracts/rule.ts'
+
+/** A layer condition with the run of the model that is shown now; no run means that nobody is in any layer. */
+export interface ResolvedLayerRule {
+  kind: 'layer'
+  modelId: string
+  run: number | null
+  /** Any layer when left out. */
+  layers?: string[]
+  recencyScore?: number
+  frequencyScore?: number
+}
+
+/** A rule whose references are followed: segments stand in it with their own rule, layers with their run. Compiler and evaluator need nothing else. */
+export type ResolvedRule =
+  | { kind: 'all' | 'any'; rules: ResolvedRule[] }
+  | { kind: 'not'; rule: ResolvedRule }
+  | { kind: 'segment'; segmentId: string; rule: ResolvedRule }
+  | AttributeRule
+  | EventRule
+  | HasAddressRule
+  | ResolvedLayerRule
+
+/** When and where a rule is read: windows count back from `now`, dates are days of `timezone`. */
+export interface RuleMoment {
+  now: Date
+  timezone: string
+}

@@ -1,0 +1,128 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Rule } from '../../../../contracts/rule.ts'
+import { startTestKit, type TestKit } from '../../../test/kit.ts'
+import type { InsertRow } from '../../platform/warehouse/warehouse.ts'
+import { checkRule } from './check-rule.ts'
+import { compileRule, sampleOf } from './compile-rule.ts'
+import { evaluateRule, type PersonFacts } from './evaluate-rule.ts'
+import type { ResolvedRule, RuleMoment } from './resolved-rule.ts'
+import { arbitraryFacts, arbitraryRule, modelId } from './testing/arbitrary-rules.ts'
+
+/** The compiler's SQL on the real engine and the evaluator in memory are held to the same answer on random rules and histories. */
+const moment: RuleMoment = { now: new Date('2026-11-22T03:04:05.678Z'), timezone: 'Asia/Shanghai' }
+const peopleCount = 150
+const rulesPerHistory = 130
+
+let kit: TestKit
+beforeAll(async () => {
+  kit = await startTestKit()
+})
+afterAll(() => kit.stop())
+
+const instant = (at: Date | number) => new Date(at).toISOString().replace('T', ' ').replace('Z', '')
+const source = '0190a000-0000-7000-8000-0000000000aa'
+
+/** Loads people with stale copies before and after the real one, and one deleted person per history that no rule may find. */
+async function load(workspaceId: number, firstId: number, people: readonly PersonFacts[], stale: readonly PersonFacts[]): Promise<void> {
+  const { warehouse } = kit.platform
+  const row = (id: number, facts: PersonFacts, version: number): InsertRow => ({
+    workspace_id: workspaceId,
+    person_id: id,
+    attributes: facts.attributes,
+    has_phone: Number(facts.hasPhone),
+    has_email: Number(facts.hasEmail),
+    created_at: instant(facts.createdAt),
+    version,
+    is_deleted: 0,
+  })
+  const deletedId = firstId + people.length
+  const current = people.map((facts, index) => row(firstId + index, facts, 5))
+  await warehouse.insertRows('people', [...current, row(deletedId, people[0]!, 5)], { token: `p1-${workspaceId}` })
+  const old = stale.map((facts, index) => row(firstId + index, facts, 4))
+  await warehouse.insertRows('people', [...old, { ...row(deletedId, people[0]!, 6), is_deleted: 1 }], { token: `p2-${workspaceId}` })
+  const events = [...people, people[0]!].flatMap((facts, index) =>
+    facts.events.map((fact) => ({
+      workspace_id: workspaceId,
+      event: fact.event,
+      person_id: firstId + index,
+      time: instant(fact.timeMs),
+      event_id: crypto.randomUUID(),
+      source_id: source,
+      amount_fen: fact.amountFen,
+      properties: fact.properties,
+      received_at: instant(moment.now),
+    })),
+  )
+  await warehouse.insertRows('events', events, { token: `e-${workspaceId}` })
+  const layers = people.flatMap((facts, index) =>
+    facts.layers.map((fact) => ({
+      workspace_id: workspaceId,
+      model_id: fact.modelId,
+      run: fact.run,
+      person_id: firstId + index,
+      layer: fact.layer,
+      recency_score: fact.recencyScore,
+      frequency_score: fact.frequencyScore,
+      money_score: 1,
+      orders: 0,
+      amount_fen: 0,
+      recency_days: null,
+    })),
+  )
+  const olderRun = layers.map((layer) => ({ ...layer, run: 6, layer: layer.layer === 'high' ? 'low' : 'high' }))
+  await warehouse.insertRows('layer_assignments', [...layers, ...olderRun], { token: `l-${workspaceId}` })
+}
+
+const resolve = (rule: Rule): ResolvedRule => {
+  if (rule.kind === 'layer') return { kind: 'layer', modelId: rule.modelId, layers: rule.layers, run: 7 }
+  if (rule.kind === 'all' || rule.kind === 'any') return { kind: rule.kind, rules: rule.rules.map(resolve) }
+  if (rule.kind === 'not') return { kind: 'not', rule: resolve(rule.rule) }
+  return rule as ResolvedRule
+}
+
+async function compiledPeople(rule: ResolvedRule, workspaceId: number, sampled = false): Promise<number[]> {
+  const compiled = compileRule(rule, { ...moment, workspaceId, sampled })
+  const rows = await kit.platform.warehouse.rows<{ id: number }>({
+    ...compiled,
+    sql: `select arrayJoin(arraySort(bitmapToArray(people))) as id from (${compiled.sql})`,
+  })
+  return rows.map((row) => row.id)
+}
+
+it.each([1, 2, 3, 4])('the compiler and the evaluator agree on %i: random rules over random histories', { timeout: 120_000 }, async (seed) => {
+  const [people, stale] = fc.sample(fc.array(arbitraryFacts(moment.now), { minLength: peopleCount, maxLength: peopleCount, size: 'max' }), {
+    seed,
+    numRuns: 2,
+  }) as [PersonFacts[], PersonFacts[]]
+  const rules = fc.sample(arbitraryRule(moment.now), { seed, numRuns: rulesPerHistory })
+  const firstId = seed * 1000
+  await load(seed, firstId, people, stale)
+  let telling = 0
+  for (const written of rules) {
+    const rule = Rule.parse(written)
+    expect(checkRule(rule), JSON.stringify(rule)).toEqual([])
+    const resolved = resolve(rule)
+    const expected = people.flatMap((facts, index) => (evaluateRule(resolved, facts, moment) ? [firstId + index] : []))
+    expect(await compiledPeople(resolved, seed), JSON.stringify(rule)).toEqual(expected)
+    if (expected.length > 0 && expected.length < people.length) telling += 1
+  }
+  // Rules that hold for everyone or nobody would agree cheaply.
+  expect(telling).toBeGreaterThan(rulesPerHistory / 3)
+})
+
+it('a sample is the same people for every rule, and a part of the whole', async () => {
+  const everyone: ResolvedRule = { kind: 'all', rules: [] }
+  const [all, sample] = [await compiledPeople(everyone, 1), await compiledPeople(everyone, 1, true)]
+  expect(sample.length).toBeGreaterThan(0)
+  expect(sample.length).toBeLessThan(all.length / (sampleOf / 8))
+  expect(all).toEqual(expect.arrayContaining(sample))
+  expect(await compiledPeople({ kind: 'not', rule: { kind: 'hasAddress', channel: 'sms' } }, 1, true)).toEqual(
+    (await compiledPeople({ kind: 'not', rule: { kind: 'hasAddress', channel: 'sms' } }, 1)).filter((id) => sample.includes(id)),
+  )
+})
+
+it('knows no people of another workspace', async () => {
+  expect(await compiledPeople({ kind: 'all', rules: [] }, 999)).toEqual([])
+  expect(await compiledPeople({ kind: 'not', rule: { kind: 'layer', modelId, layers: ['high'], run: 7 } }, 999)).toEqual([])
+})
