@@ -1,4 +1,5 @@
 import net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import tls from 'node:tls'
 import { answerBit, bindBody, command, encodePdu, idBody, type Pdu, PduError, PduStream, readId, readShortMessage, type ShortMessage } from './codec.ts'
 
@@ -40,6 +41,7 @@ interface Pending {
 /** How long pushed messages are gathered before they are handed over as one batch. */
 const gatherMs = 10
 const gatherMax = 500
+const unbindWaitMs = 1000
 const missedEnquiriesMax = 2
 const sequenceMax = 0x7fffffff
 const temporaryAppError = 0x64
@@ -94,16 +96,15 @@ export class SmppConnection {
     return this.#open
   }
 
-  get inFlight(): number {
-    return this.#pending.size
-  }
-
   submit(body: Buffer): Promise<Answer> {
     return this.#request(command.submitSm, body)
   }
 
-  async unbind(): Promise<void> {
-    if (this.#open) await this.#request(command.unbind, Buffer.alloc(0), 1000)
+  /** Waits for the answers that are due, unbinds and hangs up. */
+  async finish(waitMs: number): Promise<void> {
+    const deadline = performance.now() + waitMs
+    while (this.#open && this.#pending.size > 0 && performance.now() < deadline) await sleep(20)
+    if (this.#open) await this.#request(command.unbind, Buffer.alloc(0), unbindWaitMs)
     this.destroy('unbound')
   }
 
@@ -194,7 +195,7 @@ export class SmppConnection {
     this.#open = false
     clearInterval(this.#enquireTimer)
     clearTimeout(this.#gatherTimer)
-    for (const pending of [...this.#pending.values()]) pending.settle({ kind: 'lost', code: 'SMPP:disconnected' })
+    for (const pending of this.#pending.values()) pending.settle({ kind: 'lost', code: 'SMPP:disconnected' })
     this.#resolveClosed(reason)
   }
 }

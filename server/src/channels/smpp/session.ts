@@ -67,10 +67,7 @@ export class SmppSession implements ProviderSession {
   async close(): Promise<void> {
     this.#closing = true
     this.#stop.abort()
-    const connection = this.#connection
-    const deadline = performance.now() + this.#settings.answerTimeoutMs
-    while (connection?.isOpen && connection.inFlight > 0 && performance.now() < deadline) await sleep(20)
-    await connection?.unbind()
+    await this.#connection?.finish(this.#settings.answerTimeoutMs)
     await this.#keeper
   }
 
@@ -155,7 +152,7 @@ export class SmppSession implements ProviderSession {
         this.#error = null
         this.#wake()
         backoffMs = backoffFirstMs
-        if (this.#closing) return await connection.unbind()
+        if (this.#closing) return await connection.finish(0)
         await connection.closed
       } catch (error) {
         this.#error = error instanceof Error ? error.message : String(error)

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { splitText } from '../sms-parts.ts'
 import { idCandidates, parseReceiptText } from './receipt.ts'
@@ -28,8 +28,8 @@ describe('long texts', () => {
   })
 
   it('loses nothing, keeps to the limit and never cuts a character in two', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (text) => {
+    assert(
+      property(string({ unit: 'grapheme', maxLength: 400 }), (text) => {
         const parts = splitText(text)
         expect(parts.join('')).toBe(text)
         for (const part of parts) {

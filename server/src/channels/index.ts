@@ -1,0 +1,8 @@
+export { accountVersion, closeSessions, sessionOf, type SessionAccount } from './sessions.ts'
+export { channelsHandlers } from './routes.ts'
+export { createAccount, updateAccount } from './save-account.ts'
+export { listAccounts } from './list-accounts.ts'
+export type { IncomingReply, OutgoingMessage, ProviderSession, Receipt, SendOutcome } from './provider.ts'
+export { readCallbacks } from './callbacks.ts'
+export { startChannels } from './jobs.ts'
+export { startSandboxNetwork, type SandboxNetwork, type SandboxNetworkOptions } from './sandbox/network/start-sandbox-network.ts'
