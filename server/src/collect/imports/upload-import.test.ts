@@ -1,0 +1,95 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ImportTarget } from '../../../../contracts/collect.ts'
+import type { Context } from '../../access/index.ts'
+import { startTestKit, type TestKit } from '../../../test/kit.ts'
+import { importsFolder } from './import-file.ts'
+import { readImport, readSuggestedMapping } from './read-import.ts'
+import { uploadImport } from './upload-import.ts'
+
+let kit: TestKit
+let ctx: Context
+beforeAll(async () => {
+  kit = await startTestKit()
+  ctx = await kit.workspace()
+})
+afterAll(() => kit.stop())
+
+const text = '会员号,姓名,手机号,城市,注册时间\nM1,张三,13812345678,上海,2024-01-02 03:04:05\nM2,李四,13912345678,北京,2024-01-03 03:04:05\n'
+/** The names above in GBK, as a spreadsheet in China saves them. */
+const gbk = Buffer.from('bbe1d4b1bac52cd0d5c3fb2ccad6bbfa2ccbd8b2c40a4d312cd5c5c8fd2c31333831323334353637382cc1aacda80a', 'hex')
+
+const upload = (content: Buffer | string, target: ImportTarget = 'people') => uploadImport(ctx, { fileName: 'a.csv', content: Readable.from([Buffer.from(content)]), target })
+
+describe('uploadImport', () => {
+  it('suggests fields by Chinese headers and masks personal samples', async () => {
+    const found = await upload(text)
+    expect(found.columns.map((column) => column.suggestion)).toEqual(['member_no', 'attribute:name', 'phone', 'attribute:city', 'created_at'])
+    expect(found.columns[2]?.samples).toEqual(['138****5678', '139****5678'])
+    expect(found).toMatchObject({ encoding: 'utf-8', delimiter: ',', estimatedRows: 2, state: 'uploaded' })
+  })
+
+  it.each([
+    ['UTF-8 with a byte order mark', Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(text)]), 'utf-8'],
+    ['UTF-16 little endian', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]), 'utf-16le'],
+    ['UTF-16 big endian', Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(text, 'utf16le').swap16()]), 'utf-16be'],
+    ['gzip', gzipSync(text), 'utf-8'],
+  ])('reads %s', async (_name, content, encoding) => {
+    const found = await upload(content)
+    expect(found.encoding).toBe(encoding)
+    expect(found.columns.map((column) => column.header)).toEqual(['会员号', '姓名', '手机号', '城市', '注册时间'])
+  })
+
+  it('reads GBK, even where the bytes begin like UTF-8', async () => {
+    const found = await upload(gbk)
+    expect(found.encoding).toBe('gb18030')
+    expect(found.columns.map((column) => column.header)).toEqual(['会员号', '姓名', '手机', '素材'])
+    expect(found.columns[3]?.samples).toEqual(['联通'])
+  })
+
+  it('finds tabs and semicolons', async () => {
+    expect((await upload('phone\tname\n13812345678\ta,b\n13812345679\tc\n')).delimiter).toBe('\t')
+    expect((await upload('phone;name\n13812345678;a,b\n13812345679;c\n')).delimiter).toBe(';')
+  })
+
+  it('knows columns by what stands in them when there is no header', async () => {
+    const found = await upload('13812345678,a@example.com,2024-01-02 03:04:05\n13912345678,b@example.com,2024-01-03 03:04:05\n')
+    expect(found.columns.map((column) => [column.suggestion, column.reason])).toEqual([['phone', 'content'], ['email', 'content'], ['', 'none']])
+  })
+
+  it('suggests orders, events and contacts by their own words', async () => {
+    const found = await upload('household_id,basket_id,product_id,sales_value,transaction_timestamp\n1,2,3,4.5,2017-01-28 19:06:53\n', 'orders')
+    expect(found.columns.map((column) => column.suggestion)).toEqual(['member_no', 'order_id', 'property:product_id', 'amount', 'time'])
+    const asContacts = await readSuggestedMapping(ctx, { id: (await upload('campaign_id,household_id,campaign_type,start_date,end_date\n1,2,Type A,2017-01-28,2017-02-28\n')).id, target: 'campaignContacts' })
+    expect(asContacts.mapping).toEqual(['campaign', 'member_no', 'campaign_type', 'time', 'until'])
+  })
+
+  it.each([
+    ['an empty file', Buffer.alloc(0), /empty/],
+    ['only a header', Buffer.from('a,b\n'), /no rows/],
+    ['a workbook', Buffer.from('504b0304aaaa', 'hex'), /Excel/],
+    ['a binary file', Buffer.from('7f454c460201010000000000000000000200', 'hex'), /not a text file/],
+    ['damaged gzip', Buffer.concat([gzipSync(text).subarray(0, 40), Buffer.from('xxxx')]), /damaged/],
+    ['bytes of no encoding', Buffer.from('6e616d650aff80ff80ff80ff0a', 'hex'), /neither UTF-8 nor GBK/],
+  ])('refuses %s and leaves no file', async (_name, content, message) => {
+    const before = readdirSync(importsFolder(kit.platform)).length
+    await expect(upload(content)).rejects.toThrow(message)
+    expect(readdirSync(importsFolder(kit.platform))).toHaveLength(before)
+  })
+
+  it('keeps nothing readable on disk', async () => {
+    await upload(text)
+    const folder = importsFolder(kit.platform)
+    const bytes = Buffer.concat(readdirSync(folder).map((name) => readFileSync(path.join(folder, name))))
+    expect(bytes.includes('13812345678')).toBe(false)
+    expect(bytes.includes('张三')).toBe(false)
+  })
+
+  it('is not found from another workspace', async () => {
+    const { id } = await upload(text)
+    await expect(readImport(await kit.workspace(), { id })).rejects.toMatchObject({ errorName: 'not-found' })
+  })
+})
