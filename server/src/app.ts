@@ -9,11 +9,11 @@ import type { Platform } from './platform/platform.ts'
 import { workspacesHandlers } from './workspaces/index.ts'
 
 export interface App {
-  /** The web application with all routes, listening only after `start`. */
+  /** The web application with all routes; whoever runs it says where it listens. */
   http: FastifyInstance
-  /** Begins background work and listens, as far as the roles of this process say. */
+  /** Begins background work, as far as the roles of this process say. */
   start(): Promise<void>
-  /** Takes nothing new, finishes what is in hand, then returns. The stores stay open: who opened them closes them. */
+  /** Takes nothing new, finishes what is in hand, then returns. The stores stay open: whoever opened them closes them. */
   stop(): Promise<void>
 }
 
@@ -29,20 +29,16 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
   startAccess(platform)
 
   const http = await createServer(platform)
-  const guard = accessGuard(platform, options.missingAudit ?? 'fail')
+  const guard = accessGuard(platform, options.missingAudit ?? 'log')
   implementRoutes(http, api.system, systemHandlers(platform, openApiDocument(api, namedSchemas)), guard)
   for (const [name, routes] of Object.entries(api)) {
     if (name !== 'system') implementRoutes(http, routes as Record<string, Route>, (handlers[name as keyof AllHandlers] as never) ?? notYet(routes), guard)
   }
   await serveConsole(http, platform.config.consoleDir)
 
-  const { roles, http: address } = platform.config
   return {
     http,
-    async start() {
-      if (roles.has('worker')) await platform.jobs.start()
-      if (roles.has('api')) await http.listen({ host: address.host, port: address.port })
-    },
+    start: () => platform.jobs.start(),
     async stop() {
       await http.close()
       await platform.jobs.stop()

@@ -129,7 +129,7 @@ async function createMember(platform: Platform, workspaceId: number, role: Role)
 
 async function assembleApp(platform: Platform): Promise<FastifyInstance> {
   const { assemble } = await import('../src/app.ts')
-  const { http } = await assemble(platform)
+  const { http } = await assemble(platform, { missingAudit: 'fail' })
   await http.ready()
   return http
 }
