@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'e2e',
-          include: ['e2e/**/*.test.ts'],
+          include: ['e2e/**/*.e2e.ts'],
           testTimeout: 120_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -1,6 +1,6 @@
-import { pino, type DestinationStream, type Logger } from 'pino'
+import { pino, type Bindings, type ChildLoggerOptions, type DestinationStream, type Logger } from 'pino'
 import type { Config } from './config.ts'
-import { scrub, scrubText } from './scrub.ts'
+import { scrub, scrubLine } from './scrub.ts'
 
 /** Structured log, one JSON object per line. What passes is scrubbed of personal data and secrets, whoever writes it. */
 export type Log = Logger
@@ -14,14 +14,16 @@ export function createLog(settings: Config['log'], destination?: DestinationStre
     formatters: {
       level: (label: string) => ({ level: label }),
       log: (fields: Record<string, unknown>) => scrub(fields) as Record<string, unknown>,
-      bindings: (fields: Record<string, unknown>) => scrub(fields) as Record<string, unknown>,
     },
-    hooks: {
-      logMethod(this: Logger, values: Parameters<pino.LogFn>, write: pino.LogFn) {
-        const scrubbed = values.map((value: unknown) => (typeof value === 'string' ? scrubText(value) : value))
-        write.apply(this, scrubbed as Parameters<pino.LogFn>)
-      },
-    },
+    serializers: { err: (error: unknown) => error },
+    // The last gate: every line passes here, also what messages and the bindings of children bring along.
+    hooks: { streamWrite: scrubLine },
   }
-  return destination ? pino(options, destination) : pino(options)
+  const log = destination ? pino(options, destination) : pino(options)
+  const makeChild = log.child
+  // Children inherit this method: fields bound to a child pass no formatter of the library.
+  log.child = function child(this: Logger, bindings: Bindings, childOptions?: ChildLoggerOptions) {
+    return makeChild.call(this, scrub(bindings) as Bindings, childOptions)
+  } as typeof log.child
+  return log
 }

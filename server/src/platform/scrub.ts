@@ -6,6 +6,8 @@ const privateKey = /phone|mobile|e-?mail|address(?!_?key)|passw|secret|token|aut
 const emailInText = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu
 /** A Chinese mobile number that is not part of a longer number. */
 const phoneInText = /(?<!\d)(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?!\d)/g
+/** The same as the value of a field in JSON. */
+const phoneAsNumber = /:(?:86)?1[3-9]\d{9}(?=[,}\]])/g
 
 const depthMax = 6
 const itemsMax = 50
@@ -13,6 +15,11 @@ const itemsMax = 50
 /** The text with phone numbers and e-mail addresses in it replaced. */
 export function scrubText(text: string): string {
   return text.replace(emailInText, hidden).replace(phoneInText, hidden)
+}
+
+/** A line of JSON with phone numbers and e-mail addresses in it replaced; it stays JSON. */
+export function scrubLine(line: string): string {
+  return scrubText(line.replace(phoneAsNumber, `:"${hidden}"`))
 }
 
 /**

@@ -131,11 +131,11 @@ class PostgresJobs implements Jobs {
   }
 
   /** The library gives up after many errors in a row, e.g. a long outage of PostgreSQL; the process must not go on without jobs. */
-  #taskRunnerEnded(error?: unknown): void {
+  #taskRunnerEnded(reason?: unknown): void {
     if (!this.#isRunning || !this.#runner) return
-    this.#options.log.warn({ error }, 'taking jobs stopped; starting it again')
+    this.#options.log.warn({ error: reason }, 'taking jobs stopped; starting it again')
     this.#runner = null
-    this.#startTasksAgain().catch((startError: unknown) => this.#options.log.error({ error: startError }, 'jobs are not taken any more'))
+    this.#startTasksAgain().catch((error: unknown) => this.#options.log.error({ error }, 'jobs are not taken any more'))
   }
 
   async #startTasksAgain(): Promise<void> {

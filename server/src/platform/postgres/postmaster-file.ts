@@ -26,3 +26,24 @@ export function isAlive(pid: number): boolean {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
+
+/**
+ * Removes the file that a killed PostgreSQL left when its process id now belongs to another program: PostgreSQL would take that for
+ * a running server and refuse to start. After a restart of a container that is the rule, as process ids begin at 1 again.
+ */
+export function removeMisleadingFile(dataDir: string): void {
+  const left = readPostmasterFile(dataDir)
+  if (!left || !isAlive(left.pid)) return
+  const program = programName(left.pid)
+  // A PostgreSQL that is still alive or dying guards its own data: it is waited for.
+  if (program !== null && program !== 'postgres') fs.rmSync(path.join(dataDir, 'postmaster.pid'), { force: true })
+}
+
+/** Only Linux tells; elsewhere null. */
+function programName(pid: number): string | null {
+  try {
+    return fs.readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+  } catch {
+    return null
+  }
+}

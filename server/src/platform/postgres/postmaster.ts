@@ -4,7 +4,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Runner } from './account.ts'
-import { isAlive, readPostmasterFile } from './postmaster-file.ts'
+import { isAlive, readPostmasterFile, removeMisleadingFile } from './postmaster-file.ts'
 import type { PostgresSettings } from './settings.ts'
 
 export const superuser = 'hongyan'
@@ -55,6 +55,7 @@ export async function adopt(dataDir: string): Promise<Postmaster | null> {
 /** Starts PostgreSQL and waits until it answers; a predecessor that is still dying is waited for. */
 export async function launch(plan: PostmasterPlan): Promise<Postmaster> {
   for (let attempt = 1; ; attempt++) {
+    removeMisleadingFile(plan.dataDir)
     const { child, output } = await attemptLaunch(plan)
     if (child) return { pid: child.pid ?? 0, child, socketFolder: plan.socketFolder }
     if (attempt >= attemptsMax || !/pre-existing shared memory|lock file/.test(output)) throw new Error(`PostgreSQL did not start\n${output}`)
@@ -74,22 +75,18 @@ async function attemptLaunch(plan: PostmasterPlan): Promise<{ child: ChildProces
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = plan.runner.start(path.join(plan.binaries, 'bin', 'postgres'), ['-D', plan.dataDir, '-p', String(socketPort), ...flags])
   let output = ''
-  let ended = false
+  const hasEnded = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null
   child.stderr?.on('data', (bytes: Buffer) => {
     output = (output + bytes.toString()).slice(-8_000)
     plan.onOutput(bytes.toString())
   })
-  child.once('exit', () => (ended = true))
-  child.once('error', (error) => {
-    output += error.message
-    ended = true
-  })
+  child.once('error', (error) => (output += error.message))
   const until = Date.now() + startMsMax
-  while (!ended && Date.now() < until) {
+  while (!hasEnded() && Date.now() < until) {
     if (readPostmasterFile(plan.dataDir)?.ready && (await answers(plan.socketFolder, plan.dataDir))) return { child, output }
     await sleep(15)
   }
-  if (!ended) child.kill('SIGKILL')
+  if (!hasEnded()) child.kill('SIGKILL')
   return { child: null, output }
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { parseKey, type Config } from '../config.ts'
@@ -22,7 +22,7 @@ export async function loadMasterKey(config: Pick<Config, 'dataDir' | 'masterKey'
 /** Written aside, then linked: the file is there whole or not at all, and of two processes one wins. */
 async function makeOnce(file: string): Promise<void> {
   if (await exists(file)) return
-  const draft = `${file}.${process.pid}`
+  const draft = `${file}.${randomUUID()}`
   const handle = await fs.open(draft, 'w', 0o600)
   try {
     await handle.writeFile(`${randomBytes(32).toString('base64')}\n`)

@@ -12,8 +12,6 @@ export function workspaceVault(workspaceId: number, dataKey: Buffer): Vault {
     open: (sealed) => open(sealingKey, purpose, sealed).toString('utf8'),
     sealBytes: (plain) => seal(sealingKey, purpose, plain),
     openBytes: (sealed) => open(sealingKey, purpose, sealed),
-    sealBytes: (plain) => seal(sealingKey, purpose, plain),
-    openBytes: (sealed) => open(sealingKey, purpose, sealed),
     // NOTE: a namespace never holds the zero character, so no two pairs share one text.
     blindIndex: (namespace, value) => uuidOf(createHmac('sha256', indexKey).update(`${namespace}\0${value}`).digest('hex')),
   }
