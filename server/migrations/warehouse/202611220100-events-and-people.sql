@@ -63,7 +63,7 @@ order by (workspace_id, campaign_id, person_id)
 settings non_replicated_deduplication_window = 10000;
 
 create materialized view if not exists campaign_contacts_feed to campaign_contacts as
-select workspace_id, toUUID(properties.campaignId::String) as campaign_id, person_id,
+select workspace_id, toUUIDOrZero(ifNull(properties.campaignId::Nullable(String), '')) as campaign_id, person_id,
   if(event = 'Control Assigned', 'control', 'treated') as arm, time as contacted_at
 from events
 where event in ('Message Accepted', 'Control Assigned');
