@@ -24,13 +24,19 @@ export const baseSettings: Record<string, string | number> = {
   date_time_output_format: 'simple',
 }
 
-/** How rows are read: unknown keys and nulls in a column without nulls are errors; text in JSON columns stays text even when it looks like a date. */
+/**
+ * How rows are read.
+ * - Unknown keys are errors.
+ * - Text in JSON columns stays text, even when it looks like a date.
+ * - `input_format_null_as_default`: without it a JSON column refuses `[null, []]` and its like, and one such object would hold its batch
+ *   back for ever. The price: null for a column without nulls becomes the column's default.
+ * - `type_json_skip_duplicated_paths`: `{"a.b": 1, "a": {"b": 2}}` names one path twice; the first is kept.
+ */
 export const rowSettings: Record<string, string | number> = {
   input_format_skip_unknown_fields: 0,
-  input_format_null_as_default: 0,
+  input_format_null_as_default: 1,
   input_format_try_infer_dates: 0,
   input_format_try_infer_datetimes: 0,
-  input_format_json_read_numbers_as_strings: 0,
   date_time_input_format: 'best_effort',
   type_json_skip_duplicated_paths: 1,
   // One block for a piece, see pieces.ts.

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { createClient, ClickHouseLogLevel, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client'
 import { rowsOfJsonLines } from './answer-rows.ts'
 import { baseSettings, insertSettings, rowSettings } from './engine-settings.ts'
@@ -89,7 +90,10 @@ class ServerWarehouse extends WarehouseAdapter {
   protected override async insertPiece(table: string, piece: Piece): Promise<void> {
     const insert = async (lease: Lease) => {
       const values = Readable.from(piece.bytes, { objectMode: false })
-      await this.#client.insert({ ...requestOf(lease, rowSettings as ClickHouseSettings), table, values, format: 'JSONEachRow' })
+      const query = `insert into ${table} format JSONEachRow`
+      const answer = await this.#client.exec({ ...requestOf(lease, { ...(rowSettings as ClickHouseSettings), wait_end_of_query: 1 }), query, values })
+      answer.stream.resume()
+      await finished(answer.stream)
     }
     await this.#request({ sql: 'insert' }, insert, piece.token)
   }

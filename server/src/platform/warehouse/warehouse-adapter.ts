@@ -1,4 +1,4 @@
-import { jsonLinesOf } from './json-lines.ts'
+import { cleanLines, jsonLinesOf } from './json-lines.ts'
 import { piecesOf, type Piece } from './pieces.ts'
 import { checkTableName } from './sql-text.ts'
 import type { InsertRow, Statement, Warehouse } from './warehouse.ts'
@@ -35,6 +35,6 @@ export abstract class WarehouseAdapter implements Warehouse {
 
   async #insert(table: string, lines: AsyncIterable<Buffer> | Iterable<Buffer>, token: string): Promise<void> {
     if (token === '') throw new Error('A batch needs a deduplication token')
-    for await (const piece of piecesOf(lines, token)) await this.insertPiece(checkTableName(table), piece)
+    for await (const piece of piecesOf(cleanLines(lines), token)) await this.insertPiece(checkTableName(table), piece)
   }
 }
