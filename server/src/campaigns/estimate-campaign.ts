@@ -1,13 +1,14 @@
 import { sql } from 'kysely'
 import type { CampaignEstimate } from '../../../contracts/campaigns.ts'
+import { SuppressionReason } from '../../../contracts/delivery.ts'
 import type { Rule } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
 import { countRule } from '../audience/index.ts'
 import { compileTemplate } from '../content/index.ts'
-import { countContactDecisions } from '../delivery/index.ts'
+import { countContacts } from '../delivery/index.ts'
 import { personVariables } from '../people/index.ts'
 import { requireCampaign, type CampaignContent, type CampaignRow } from './campaign-row.ts'
-import { contactOptions } from './contact-options.ts'
+import { clientOf, contactPlan } from './contact-plan.ts'
 import { detectableDifference } from './effect.ts'
 import { readLaunchParts, type LaunchParts } from './launch-readiness.ts'
 import { withStagedAudience } from './stage-audience.ts'
@@ -23,9 +24,8 @@ export async function estimateCampaign(ctx: Context, id: string): Promise<Campai
   if (!parts.rule || !parts.content || !parts.account) return { ...emptyEstimate, problems }
   const { content, account } = parts
   return withStagedAudience(ctx, parts.rule, async (audienceTable, audience) => {
-    const decisions = await countContactDecisions(ctx.platform.db, { audienceTable, ...contactOptions(ctx, row, parts) })
-    const recipients = decisions.find(({ reason }) => reason === null)?.count ?? 0
-    const control = decisions.find(({ reason }) => reason === 'controlGroup')?.count ?? 0
+    const { recipients, suppressed } = await ctx.platform.db.transaction().execute((tx) => countContacts(clientOf(tx), { audienceTable, ...contactPlan(ctx, row, parts) }))
+    const { controlGroup: control = 0, ...reasons } = suppressed
     const texts = await renderSample(ctx, content, audienceTable)
     const costFen = Math.round(recipients * texts.averageParts * account.partCostFen)
     const base = await baseRate(ctx, row, parts.rule!, audience)
@@ -33,7 +33,7 @@ export async function estimateCampaign(ctx: Context, id: string): Promise<Campai
       audience,
       recipients,
       control,
-      suppressed: decisions.flatMap(({ reason, count }) => (reason === null || reason === 'controlGroup' ? [] : [{ reason, count }])),
+      suppressed: reasonCounts(reasons),
       partsPerMessage: { average: texts.averageParts, maximum: texts.maximumParts },
       costFen,
       secondsToSend: recipients / account.ratePerSecond,
@@ -42,6 +42,10 @@ export async function estimateCampaign(ctx: Context, id: string): Promise<Campai
       detectableDifferencePercent: percentPoints(detectableDifference(base, recipients, control)),
     }
   })
+}
+
+function reasonCounts(reasons: Partial<Record<SuppressionReason, number>>): CampaignEstimate['suppressed'] {
+  return SuppressionReason.options.flatMap((reason) => (reasons[reason] ? [{ reason, count: reasons[reason] }] : []))
 }
 
 const percentPoints = (fraction: number | null): number | null => (fraction === null ? null : fraction * 100)

@@ -7,7 +7,7 @@ import type { Database, Platform } from '../platform/platform.ts'
 import { stableUuid } from '../platform/stable-uuid.ts'
 import { mayFollow } from './campaign-state.ts'
 import { requireCampaign, type CampaignRow } from './campaign-row.ts'
-import { contactOptions } from './contact-options.ts'
+import { clientOf, contactPlan } from './contact-plan.ts'
 import { readLaunchParts, type LaunchParts } from './launch-readiness.ts'
 import { moveCampaign } from './run-campaign.ts'
 import { withStagedAudience } from './stage-audience.ts'
@@ -34,7 +34,7 @@ async function decideAndMove(ctx: Context, row: CampaignRow, parts: LaunchParts,
   await ctx.platform.db.transaction().execute(async (tx) => {
     const locked = await requireCampaign(tx, ctx.workspaceId, row.id, { lock: true })
     if (locked.state !== 'planning') return
-    await decideContacts(tx, { audienceTable, ...contactOptions(ctx, locked, parts) })
+    await decideContacts(clientOf(tx), { audienceTable, ...contactPlan(ctx, locked, parts) })
     await rememberControlGroup(tx, ctx, locked)
     await moveCampaign(tx, ctx, locked, 'running')
     await sql`update campaigns set planned_at = ${ctx.platform.clock.now()} where workspace_id = ${ctx.workspaceId} and id = ${row.id}::uuid`.execute(tx)
