@@ -3,6 +3,8 @@ import { api } from '../../contracts/api.ts'
 import type { Route } from '../../contracts/http.ts'
 import { namedSchemas } from '../../contracts/named-schemas.ts'
 import { accessGuard, accessHandlers, startAccess, type Handlers, type MissingAudit } from './access/index.ts'
+import { collectHandlers, startCollect } from './collect/index.ts'
+import { startPeople } from './people/index.ts'
 import { AppError } from './platform/errors.ts'
 import { createServer, implementRoutes, openApiDocument, serveConsole, systemHandlers } from './platform/http/index.ts'
 import type { Platform } from './platform/platform.ts'
@@ -25,8 +27,11 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
   const handlers: Partial<AllHandlers> = {
     access: accessHandlers,
     workspaces: workspacesHandlers,
+    collect: collectHandlers,
   }
   startAccess(platform)
+  startPeople(platform)
+  startCollect(platform)
 
   const http = await createServer(platform)
   const guard = accessGuard(platform, options.missingAudit ?? 'log')

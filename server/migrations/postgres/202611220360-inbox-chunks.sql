@@ -4,6 +4,4 @@ alter table inbox_chunks
   add column failures integer not null default 0,
   add column error text,
   -- The chunk this one was split from, whose message ids it owns; what of it is in the warehouse already is looked up there.
-  add column split_from bigint,
-  -- What the imports of a resolved chunk are told when its events are in the warehouse.
-  add column outcomes jsonb not null default '[]';
+  add column split_from bigint;

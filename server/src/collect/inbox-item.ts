@@ -10,10 +10,10 @@ export interface IncomingItem {
   identities: readonly (readonly [Namespace, string])[]
   /** Epoch milliseconds. */
   timeMs: number
-  /** UUID made of the sender's message id (or of file and row): the same key again is the same item and is dropped. */
+  /** Lower-case UUID made of the sender's message id (or of file and row): the same key again is the same item and is dropped. */
   key: string
-  /** identify: attributes to set, and when the person registered. */
-  traits?: Record<string, z.infer<typeof AttributeValue>>
+  /** identify: attributes to set (null removes), and when the person registered. */
+  traits?: Record<string, z.infer<typeof AttributeValue> | null>
   createdAtMs?: number
   consent?: { channel: 'sms'; purpose: 'marketing'; state: 'granted' | 'withdrawn'; proof: string }
   /** track */

@@ -1,3 +1,7 @@
 export { appendToInbox, type InboxAppend } from './append-to-inbox.ts'
-export type { IncomingItem, KnownEvent } from './inbox-item.ts'
+export { drainInbox } from './consume-inbox.ts'
+export { registerCampaignHistory, type CampaignHistory, type HistoricCampaign } from './imports/index.ts'
 export { onChunkDone, registerInboxHandler, type ChunkDone, type InboxHandler, type InboxRow } from './inbox-handlers.ts'
+export type { IncomingItem, KnownEvent } from './inbox-item.ts'
+export { startCollect } from './jobs.ts'
+export { collectHandlers } from './routes.ts'

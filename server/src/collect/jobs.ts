@@ -1,0 +1,23 @@
+import { sql } from 'kysely'
+import type { Platform } from '../platform/platform.ts'
+import { startConsumer } from './consume-inbox.ts'
+import { startImports } from './imports/index.ts'
+
+/** Message ids are remembered this long: a sender that repeats itself does so sooner, and a file imported again is usually of the same year. */
+const keyDays = 400
+const minutesKeptHours = 25
+const dayMs = 86_400_000
+const hourMs = 3_600_000
+
+/** Registers what collect does in the background: the inbox, imports, and forgetting what nobody asks for any more. */
+export function startCollect(platform: Platform): void {
+  startConsumer(platform)
+  startImports(platform)
+  platform.jobs.every('collect.forget', 3_600, () => forgetOld(platform))
+}
+
+async function forgetOld(platform: Platform): Promise<void> {
+  const nowMs = platform.clock.now().getTime()
+  await sql`delete from inbox_minutes where minute < ${new Date(nowMs - minutesKeptHours * hourMs)}`.execute(platform.db)
+  await sql`delete from event_keys where seen_on < ${new Date(nowMs - keyDays * dayMs)}::timestamptz::date`.execute(platform.db)
+}

@@ -1,0 +1,19 @@
+import type { Context } from '../access/index.ts'
+
+const valuesMax = 50
+
+/** The most frequent values of an event property as text, those that contain `search` when it is given. */
+export async function listPropertyValues(
+  ctx: Context,
+  query: { event: string; property: string; search?: string },
+): Promise<{ value: string; count: number }[]> {
+  return ctx.platform.warehouse.rows<{ value: string; count: number }>({
+    // The path of a JSON column cannot be a parameter; through its text it can, and the event's rows alone are read.
+    sql: `select value, count() as count from (
+        select toString(getSubcolumn(properties, {property:String})) as value from events where workspace_id = {workspaceId:UInt32} and event = {event:String})
+      where value != '' and positionCaseInsensitiveUTF8(value, {search:String}) > 0
+      group by value order by count desc, value limit ${valuesMax}`,
+    params: { workspaceId: ctx.workspaceId, event: query.event, property: query.property, search: query.search ?? '' },
+    limits: { secondsMax: 10 },
+  })
+}

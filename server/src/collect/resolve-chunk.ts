@@ -1,0 +1,119 @@
+import type pg from 'pg'
+import { findPeople, mirrorLinesOf, resolvePeople, tabulateIdentities, type IdentityTable } from '../people/index.ts'
+import type { Platform } from '../platform/platform.ts'
+import type { Vault } from '../platform/vault/vaults.ts'
+import { keyOwner, type Chunk } from './chunk.ts'
+import type { ChunkItems } from './chunk-items.ts'
+import { findRepeats, takeKeys } from './drop-repeats.ts'
+import { settleImportItems, type ImportOutcome } from './imports/index.ts'
+import { inTransaction } from './in-transaction.ts'
+import type { IncomingItem, KnownEvent } from './inbox-item.ts'
+
+/** What is known of a chunk when PostgreSQL has it. */
+export interface ResolvedChunk {
+  /** Person of each item. */
+  personIds: Float64Array
+  /** 1 for each item that is dropped because its key was seen before. */
+  repeats: Uint8Array
+  /** JSON lines for the warehouse's table `people`. */
+  mirrorLines: string[]
+}
+
+/** The lease ran out and another worker has the chunk: what this one was doing is undone, and nothing is wrong. */
+export class LeaseLost extends Error {}
+
+/**
+ * Resolves a chunk's items to people and writes what they say, all in one transaction that marks the chunk `resolved`. A chunk that was
+ * resolved before a crash is only read: the same people, the same repeats, and the mirror's lines of everyone in it.
+ */
+export async function resolveChunk(platform: Platform, chunk: Chunk, read: ChunkItems<IncomingItem>): Promise<ResolvedChunk> {
+  const vault = await platform.vaults.of(chunk.workspaceId)
+  const table = await tabulateIdentities(vault, read.items)
+  if (chunk.state === 'resolved') return readResolved(platform, chunk, { read, table })
+  return inTransaction(platform.pool, (client) => writeResolved(client, { platform, vault, chunk }, { read, table }))
+}
+
+interface Tabulated {
+  read: ChunkItems<IncomingItem>
+  table: IdentityTable
+}
+
+async function writeResolved(
+  client: pg.PoolClient,
+  { platform, vault, chunk }: { platform: Platform; vault: Vault; chunk: Chunk },
+  { read, table }: Tabulated,
+): Promise<ResolvedChunk> {
+  const { workspaceId } = chunk
+  await holdChunk(client, chunk)
+  const source = chunk.kind === 'import' ? 'import' : 'tracking'
+  const resolution = await resolvePeople(client, { workspaceId, vault, items: read.items, table, source, now: platform.clock.now() })
+  const repeats = await takeKeys(client, workspaceId, { owner: keyOwner(chunk), items: keyedItems(read.items) })
+  await markResolved(client, chunk)
+  if (chunk.kind === 'import') await settleImportItems(client, workspaceId, outcomesOf(read, { ...resolution, repeats }))
+  return { personIds: resolution.personIds, repeats, mirrorLines: resolution.mirrorLines }
+}
+
+async function readResolved(platform: Platform, chunk: Chunk, { read, table }: Tabulated): Promise<ResolvedChunk> {
+  const { workspaceId } = chunk
+  const { personIds, repeats } = await inTransaction(platform.pool, async (client) => ({
+    personIds: await findPeople(client, { workspaceId, table }),
+    repeats: await findRepeats(client, workspaceId, { owner: keyOwner(chunk), items: keyedItems(read.items) }),
+  }))
+  const distinct = [...new Set(personIds)].toSorted((left, right) => left - right)
+  return { personIds, repeats, mirrorLines: await mirrorLinesOf(platform, { workspaceId, personIds: distinct }) }
+}
+
+/** The same for events of people who are known already. */
+export async function resolveKnownEvents(platform: Platform, chunk: Chunk, items: readonly KnownEvent[]): Promise<ResolvedChunk> {
+  const personIds = Float64Array.from(items, (item) => item.personId)
+  const owner = keyOwner(chunk)
+  const repeats = await inTransaction(platform.pool, async (client) => {
+    if (chunk.state === 'resolved') return findRepeats(client, chunk.workspaceId, { owner, items })
+    await holdChunk(client, chunk)
+    const taken = await takeKeys(client, chunk.workspaceId, { owner, items })
+    await markResolved(client, chunk)
+    return taken
+  })
+  return { personIds, repeats, mirrorLines: [] }
+}
+
+/** Only events can be repeats; who somebody is may be said as often as one likes, so that costs no key. */
+function keyedItems(items: readonly IncomingItem[]): (IncomingItem | null)[] {
+  return items.map((item) => (item.type === 'track' ? item : null))
+}
+
+async function holdChunk(client: pg.ClientBase, chunk: Chunk): Promise<void> {
+  const { rowCount } = await client.query({
+    name: 'collect-hold-chunk',
+    text: 'select from inbox_chunks where id = $1 and lease_owner = $2 for update',
+    values: [chunk.id, chunk.leaseOwner],
+  })
+  if (rowCount === 0) throw new LeaseLost()
+}
+
+async function markResolved(client: pg.ClientBase, chunk: Chunk): Promise<void> {
+  await client.query({ name: 'collect-mark-resolved', text: `update inbox_chunks set state = 'resolved' where id = $1`, values: [chunk.id] })
+}
+
+/** What each import that has items in the chunk is told. A new person counts for the import that named it first. */
+function outcomesOf(
+  read: ChunkItems<IncomingItem>,
+  resolved: { personIds: Float64Array; newPersonIds: ReadonlySet<number>; repeats: Uint8Array },
+): ImportOutcome[] {
+  const outcomes = new Map<string, ImportOutcome & { identifiedPersonIds: number[] }>()
+  const counted = new Set<number>()
+  for (const [index, item] of read.items.entries()) {
+    const importId = read.rowOf[index]!.originId
+    if (importId === null) continue
+    let outcome = outcomes.get(importId)
+    if (!outcome) outcomes.set(importId, (outcome = { importId, items: 0, eventsDuplicate: 0, peopleNew: 0, identifiedPersonIds: [] }))
+    const personId = resolved.personIds[index]!
+    outcome.items++
+    outcome.eventsDuplicate += resolved.repeats[index]!
+    if (item.type === 'identify') outcome.identifiedPersonIds.push(personId)
+    if (!resolved.newPersonIds.has(personId) || counted.has(personId)) continue
+    counted.add(personId)
+    outcome.peopleNew++
+  }
+  return [...outcomes.values()]
+}

@@ -1,0 +1,7 @@
+import type { Platform } from '../platform/platform.ts'
+import { startMirror } from './mirror-people.ts'
+
+/** Registers what people do in the background. */
+export function startPeople(platform: Platform): void {
+  startMirror(platform)
+}
