@@ -1,0 +1,64 @@
+import { Alert, Button } from 'antd'
+import { importFields, type Import } from '../../../../../contracts/collect.ts'
+import { formatBytes, formatCount, formatSeconds } from '../../../ui/format.ts'
+import { peoplePath, useGo } from '../../../ui/link.tsx'
+import { Facts, Panel } from '../../../ui/panel.tsx'
+import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
+import { DateTime } from '../../../ui/values.tsx'
+import { BadRows } from './bad-rows.tsx'
+import { ImportNumbers } from './import-progress.tsx'
+
+/** What an import brought, what it left out and why, and where to go from here. */
+export function ImportResult({ one }: { one: Import }) {
+  const text = useText('data')
+  const pick = useLocaleText()
+  const locale = useLocale()
+  const go = useGo()
+  const seconds = one.startedAt !== null && one.finishedAt !== null ? (Date.parse(one.finishedAt) - Date.parse(one.startedAt)) / 1000 : undefined
+  return (
+    <>
+      {one.error && <Alert type="error" showIcon className="form-error" title={pick(one.error)} description={text('imports.failedHelp')} />}
+      {one.state === 'cancelled' && <Alert type="warning" showIcon className="form-error" title={text('imports.cancelledNote')} />}
+      <ImportNumbers one={one} />
+      <div className="import-next">
+        {one.rowsGood > 0 && (
+          <Button type="primary" onClick={() => go(peoplePath({ importId: one.id }))}>
+            {text('imports.seePeople')}
+          </Button>
+        )}
+        <Button onClick={() => go('/data/imports/new')}>{text('imports.another')}</Button>
+      </div>
+      {one.rowsBad > 0 && <BadRows one={one} />}
+      <Panel title={text('imports.facts')}>
+        <Facts
+          rows={[
+            [text('imports.target'), one.target ? text(`imports.targets.${one.target}.title`) : '–'],
+            [text('imports.size'), `${formatBytes(one.bytes)} · ${one.encoding.toUpperCase()}`],
+            [text('imports.startedAt'), <DateTime key="at" at={one.startedAt} />],
+            ...(seconds === undefined
+              ? []
+              : [
+                  [
+                    text('imports.took'),
+                    `${formatSeconds(seconds, locale)} · ${text('imports.speed', { rows: formatCount(Math.round(one.rowsRead / Math.max(1, seconds)), locale) })}`,
+                  ] as const,
+                ]),
+            ...(one.options.consentProof === undefined ? [] : [[text('imports.consentProof'), one.options.consentProof] as const]),
+            [text('imports.mappingTitle'), <MappingSummary key="mapping" one={one} />],
+          ]}
+        />
+      </Panel>
+    </>
+  )
+}
+
+function MappingSummary({ one }: { one: Import }) {
+  const text = useText('data')
+  const pick = useLocaleText()
+  const nameOf = (field: string): string => {
+    const known = one.target === null ? undefined : importFields[one.target].find((candidate) => candidate.field === field)
+    return known ? pick(known.label) : field.replace(/^(attribute|property):/, '')
+  }
+  const used = (one.mapping ?? []).flatMap((field, index) => (field === '' ? [] : [`${one.columns[index]?.header ?? index + 1} → ${nameOf(field)}`]))
+  return <>{used.length > 0 ? used.join(text('imports.listComma')) : '–'}</>
+}

@@ -1,0 +1,39 @@
+import { Alert, Button, Modal } from 'antd'
+import { Copyable } from '../../../ui/copyable.tsx'
+import { useText } from '../../../ui/text.ts'
+
+/** A command that sends one person and one order, ready for a terminal. */
+export function curlExample(origin: string, writeKey: string): string {
+  const batch = [
+    { type: 'identify', userId: 'u-1001', traits: { phone: '13800001234', city: '杭州' } },
+    { type: 'track', userId: 'u-1001', event: 'Order Completed', properties: { order_id: 'A-1', total: 128.5 } },
+  ]
+  return `curl -u '${writeKey}:' -H 'content-type: application/json' \\\n  -d '${JSON.stringify({ batch }, undefined, 1).replaceAll(/\n\s*/g, ' ')}' \\\n  ${origin}/v1/batch`
+}
+
+/** The write key, the one time it can be read, with a command to try it. */
+export function WriteKeyShown({ name, writeKey, onClose }: { name: string; writeKey: string; onClose: () => void }) {
+  const text = useText('data')
+  return (
+    <Modal
+      open
+      width={680}
+      title={text('sources.keyTitle', { name })}
+      closable={false}
+      mask={{ closable: false }}
+      keyboard={false}
+      footer={
+        <Button type="primary" onClick={onClose}>
+          {text('sources.keyKept')}
+        </Button>
+      }
+    >
+      <div className="write-key">
+        <Alert type="warning" showIcon title={text('sources.keyOnce')} />
+        <Copyable label={text('sources.writeKey')} value={writeKey} />
+        <p>{text('sources.tryIt')}</p>
+        <Copyable label={text('sources.tryIt')} value={curlExample(location.origin, writeKey)} />
+      </div>
+    </Modal>
+  )
+}
