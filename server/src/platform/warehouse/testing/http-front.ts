@@ -32,7 +32,7 @@ interface Request {
  * `param_*`, settings, multipart parameters, insert bodies, streamed answers, error codes, and errors in the middle of an answer.
  * It stands in for a server that cannot be installed where the tests run; what it cannot show is a server's own HTTP code.
  */
-export async function startHttpFront(path: string): Promise<Front> {
+export async function startHttpFront(path: string, port = 0): Promise<Front> {
   const anchor = new Session(join(path, 'chdb'))
   const files = join(path, 'bodies')
   await mkdir(files, { recursive: true })
@@ -109,7 +109,7 @@ export async function startHttpFront(path: string): Promise<Front> {
     }
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return {
     url: `http://default:@127.0.0.1:${(server.address() as AddressInfo).port}`,
     break: () => {
