@@ -2,6 +2,7 @@ import { importFields, type ImportOptions, type ImportTarget } from '../../../..
 import type { Problem } from '../../../../contracts/errors.ts'
 import { namespaces, type AttributeType, type Namespace } from '../../../../contracts/people.ts'
 import { FieldKey } from '../../../../contracts/rule.ts'
+import { reservedAttributes } from '../../people/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { FileColumn } from './import-row.ts'
 import { timeParser } from './parse-time.ts'
@@ -92,7 +93,7 @@ function fieldProblems({ target, mapping, columns }: MappingCheck): Problem[] {
 }
 
 function isKnownField(field: string, target: ImportTarget): boolean {
-  if (field.startsWith('attribute:')) return target === 'people' && FieldKey.safeParse(field.slice(10)).success
+  if (field.startsWith('attribute:')) return target === 'people' && FieldKey.safeParse(field.slice(10)).success && !reservedAttributes.has(field.slice(10))
   if (field.startsWith('property:')) return (target === 'orders' || target === 'events') && FieldKey.safeParse(field.slice(9)).success
   return importFields[target].some((known) => known.field === field)
 }

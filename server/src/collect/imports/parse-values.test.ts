@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseMoneyFen } from './parse-money.ts'
 import { timeParser } from './parse-time.ts'
@@ -16,12 +16,11 @@ describe('parseMoneyFen', () => {
     ['4.440892e-16', 0],
     ['1.5E3', 150000],
     ['2.675e0', 268],
-    ['90071992547409.91', null],
   ])('reads %s as %s fen', (text, fen) => {
-    if (fen !== null) expect(parseMoneyFen(text)).toBe(fen)
+    expect(parseMoneyFen(text)).toBe(fen)
   })
 
-  it.each(['', 'abc', '1.2.3', '--1', '1,2,3', '0x10', 'NaN'])('refuses %j', (text) => {
+  it.each(['', '90071992547409.91', 'abc', '1.2.3', '--1', '1,2,3', '0x10', 'NaN'])('refuses %j', (text) => {
     expect(parseMoneyFen(text)).toBeNull()
   })
 

@@ -3,6 +3,7 @@ import type { AttributeType } from '../../../../contracts/people.ts'
 import type { Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Database } from '../../platform/platform.ts'
+import { workspaceTimezone } from '../../workspaces/index.ts'
 import { appendToInbox } from '../append-to-inbox.ts'
 import type { IncomingItem } from '../inbox-item.ts'
 import { badRowsKeptMax, keepBadRows, type NewBadRow } from './bad-rows.ts'
@@ -97,9 +98,8 @@ async function prepareReader(ctx: Context, tx: Database, row: ImportRow): Promis
     key: string
     type: AttributeType
   }>`select key, type from attributes where workspace_id = ${ctx.workspaceId}`.execute(tx)
-  const { rows: workspaces } = await sql<{ timezone: string }>`select timezone from workspaces where id = ${ctx.workspaceId}`.execute(tx)
   const mapped = sortMapping(row.columns, mapping, new Map(attributes.map(({ key, type }) => [key, type])))
-  const parseTime = timeParser(row.options.timezone ?? workspaces[0]!.timezone)
+  const parseTime = timeParser(row.options.timezone ?? (await workspaceTimezone(ctx)))
   const latestMs = ctx.platform.clock.now().getTime() + dayMs
   return rowReader(target, { importId: row.id, mapped, options: row.options, parseTime, startedMs: startedAt.getTime(), latestMs })
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { splitRows } from './split-rows.ts'
 
@@ -14,7 +14,12 @@ describe('splitRows', () => {
   })
 
   it('knows LF, CRLF and CR, a missing last line break, and leaves empty lines out', () => {
-    expect(values('a,b\r\nc,d\re,f\n\n\ng,')).toEqual([['a', 'b'], ['c', 'd'], ['e', 'f'], ['g', '']])
+    expect(values('a,b\r\nc,d\re,f\n\n\ng,')).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+      ['e', 'f'],
+      ['g', ''],
+    ])
   })
 
   it('keeps quotes inside an unquoted value, and what follows a closing quote', () => {
@@ -46,7 +51,7 @@ function inSlices(text: string, step: number) {
   const rows = []
   let at = 0
   let line = 1
-  for (let length = step; at < text.length; ) {
+  for (let length = step; at < text.length;) {
     const part = text.slice(at, at + length)
     const isLast = at + length >= text.length
     const result = splitRows(part, { delimiter: ',', line, isLast, rowsMax: 2 })

@@ -22,7 +22,8 @@ const text = '会员号,姓名,手机号,城市,注册时间\nM1,张三,13812345
 /** The names above in GBK, as a spreadsheet in China saves them. */
 const gbk = Buffer.from('bbe1d4b1bac52cd0d5c3fb2ccad6bbfa2ccbd8b2c40a4d312cd5c5c8fd2c31333831323334353637382cc1aacda80a', 'hex')
 
-const upload = (content: Buffer | string, target: ImportTarget = 'people') => uploadImport(ctx, { fileName: 'a.csv', content: Readable.from([Buffer.from(content)]), target })
+const upload = (content: Buffer | string, target: ImportTarget = 'people') =>
+  uploadImport(ctx, { fileName: 'a.csv', content: Readable.from([Buffer.from(content)]), target })
 
 describe('uploadImport', () => {
   it('suggests fields by Chinese headers and masks personal samples', async () => {
@@ -57,13 +58,20 @@ describe('uploadImport', () => {
 
   it('knows columns by what stands in them when there is no header', async () => {
     const found = await upload('13812345678,a@example.com,2024-01-02 03:04:05\n13912345678,b@example.com,2024-01-03 03:04:05\n')
-    expect(found.columns.map((column) => [column.suggestion, column.reason])).toEqual([['phone', 'content'], ['email', 'content'], ['', 'none']])
+    expect(found.columns.map((column) => [column.suggestion, column.reason])).toEqual([
+      ['phone', 'content'],
+      ['email', 'content'],
+      ['', 'none'],
+    ])
   })
 
   it('suggests orders, events and contacts by their own words', async () => {
     const found = await upload('household_id,basket_id,product_id,sales_value,transaction_timestamp\n1,2,3,4.5,2017-01-28 19:06:53\n', 'orders')
     expect(found.columns.map((column) => column.suggestion)).toEqual(['member_no', 'order_id', 'property:product_id', 'amount', 'time'])
-    const asContacts = await readSuggestedMapping(ctx, { id: (await upload('campaign_id,household_id,campaign_type,start_date,end_date\n1,2,Type A,2017-01-28,2017-02-28\n')).id, target: 'campaignContacts' })
+    const asContacts = await readSuggestedMapping(ctx, {
+      id: (await upload('campaign_id,household_id,campaign_type,start_date,end_date\n1,2,Type A,2017-01-28,2017-02-28\n')).id,
+      target: 'campaignContacts',
+    })
     expect(asContacts.mapping).toEqual(['campaign', 'member_no', 'campaign_type', 'time', 'until'])
   })
 

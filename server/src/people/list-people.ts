@@ -1,0 +1,123 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { PeopleQuery, PersonRow } from '../../../contracts/people.ts'
+import type { Context } from '../access/index.ts'
+import { AppError } from '../platform/errors.ts'
+import { countPeople } from './count-people.ts'
+import { findByIdentity } from './find-by-identity.ts'
+import { toPersonRow, type StoredPerson } from './person-row.ts'
+import { populationOf, type PopulationQuery, type PopulationResolver } from './population.ts'
+import { readActivity } from './read-activity.ts'
+
+export interface PeoplePage {
+  items: PersonRow[]
+  nextCursor?: string
+  total: number | null
+}
+
+/** People of a population are read in pages of ids, and filtered; so many pages at most for one answer. */
+const idsPerPage = 1_000
+const pagesMax = 20
+
+export type PeopleList = PopulationQuery & Pick<PeopleQuery, 'limit'>
+
+/**
+ * People, newest first, by key and never by offset: as fast on the last page as on the first, with ten million people.
+ * A page may be short and still have a cursor when a filter lets few of a population through.
+ */
+export async function listPeople(ctx: Context, query: PeopleList): Promise<PeoplePage> {
+  const resolver = populationOf(query)
+  const before = beforeOf(query.cursor)
+  const filter = await filterOf(ctx, query)
+  const page = resolver ? await populationPage(ctx, resolver, { query, before, filter }) : await plainPage(ctx, { query, before, filter })
+  const activity = await readActivity(
+    ctx,
+    page.people.map((person) => person.id),
+  )
+  const vault = await ctx.platform.vaults.of(ctx.workspaceId)
+  const items = page.people.map((person) => toPersonRow(vault, person, activity.get(person.id)))
+  return page.next === null ? { items, total: page.total } : { items, total: page.total, nextCursor: String(page.next) }
+}
+
+/** The cursor is the id of the last person that was looked at. */
+function beforeOf(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null
+  const before = Number(cursor)
+  if (!Number.isSafeInteger(before) || before < 1) throw new AppError('validation', { zh: '翻页位置无效', en: 'The cursor is not valid' })
+  return before
+}
+
+interface Filter {
+  conditions: RawBuilder<unknown>[]
+  /** Conditions that the list was asked for; without any, everyone is counted. */
+  isPlain: boolean
+}
+
+async function filterOf(ctx: Context, query: PeopleList): Promise<Filter> {
+  const conditions: RawBuilder<unknown>[] = []
+  if (query.search) conditions.push(await searchCondition(ctx, query.search))
+  if (query.city) conditions.push(sql`people.attributes ? 'city' and people.attributes ->> 'city' = ${query.city}`)
+  if (query.gender) conditions.push(sql`people.attributes ->> 'gender' = ${query.gender}`)
+  if (query.hasPhone !== undefined) conditions.push(query.hasPhone === 'true' ? sql`people.phone_key is not null` : sql`people.phone_key is null`)
+  return { conditions, isPlain: conditions.length === 0 }
+}
+
+/** Somebody's exact identity, else the start of a name. */
+async function searchCondition(ctx: Context, search: string): Promise<RawBuilder<unknown>> {
+  const personIds = await findByIdentity(ctx, search)
+  if (personIds.length > 0) return sql`people.id = any(${personIds}::bigint[])`
+  const prefix = `${search.replace(/[\\%_]/g, (character) => `\\${character}`)}%`
+  return sql`people.attributes ? 'name' and people.attributes ->> 'name' like ${prefix}`
+}
+
+interface PageRead {
+  people: StoredPerson[]
+  /** Where the next page begins; null at the end. */
+  next: number | null
+  total: number | null
+}
+
+interface PageAsk {
+  query: PeopleList
+  before: number | null
+  filter: Filter
+}
+
+async function plainPage(ctx: Context, { query, before, filter }: PageAsk): Promise<PageRead> {
+  const conditions = before === null ? filter.conditions : [...filter.conditions, sql`people.id < ${before}`]
+  const found = await selectPeople(ctx, conditions, query.limit + 1)
+  const people = found.slice(0, query.limit)
+  return { people, next: found.length > query.limit ? people.at(-1)!.id : null, total: filter.isPlain ? await countPeople(ctx) : null }
+}
+
+async function populationPage(ctx: Context, resolver: PopulationResolver, { query, before, filter }: PageAsk): Promise<PageRead> {
+  const people: StoredPerson[] = []
+  let total: number | null = null
+  let from = before
+  for (let pages = 0; pages < pagesMax; pages++) {
+    const limit = filter.isPlain ? query.limit + 1 : idsPerPage
+    const page = await resolver.page(ctx, query, { before: from, limit })
+    total ??= filter.isPlain ? page.total : null
+    const found = await selectPeople(ctx, [...filter.conditions, sql`people.id = any(${page.personIds}::bigint[])`], page.personIds.length)
+    people.push(...found)
+    if (people.length > query.limit) return { people: people.slice(0, query.limit), next: people[query.limit - 1]!.id, total }
+    if (page.personIds.length < limit) return { people, next: null, total }
+    from = page.personIds.at(-1)!
+  }
+  return { people, next: from, total }
+}
+
+async function selectPeople(ctx: Context, conditions: readonly RawBuilder<unknown>[], limit: number): Promise<StoredPerson[]> {
+  if (limit === 0) return []
+  const all = [sql`people.workspace_id = ${ctx.workspaceId}`, ...conditions]
+  const { rows } = await sql<StoredPerson>`
+    with page as (
+      select id, attributes, sealed_phone, sealed_email, created_at, updated_at from people
+      where ${sql.join(all, sql` and `)} order by id desc limit ${limit}
+    )
+    select page.*, (
+      select value from identities
+      where identities.person_id = page.id and identities.workspace_id = ${ctx.workspaceId} and identities.namespace = 'member_no' order by created_at, value limit 1
+    ) as member_no
+    from page order by id desc`.execute(ctx.platform.db)
+  return rows
+}

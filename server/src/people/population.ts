@@ -1,0 +1,44 @@
+import type { PeopleQuery } from '../../../contracts/people.ts'
+import type { Rule } from '../../../contracts/rule.ts'
+import type { Context } from '../access/index.ts'
+import { AppError } from '../platform/errors.ts'
+
+/** What a list of people may be asked for: the query of the address bar, or an unsaved rule. */
+export type PopulationQuery = Partial<PeopleQuery> & { rule?: Rule }
+
+/** Turns what another capability knows (a segment, a layer, a number of a report) into people. */
+export interface PopulationResolver {
+  handles(query: PopulationQuery): boolean
+  /** Ids below `before`, descending, at most `limit`; `total` null when it costs too much to know. */
+  page(ctx: Context, query: PopulationQuery, page: { before: number | null; limit: number }): Promise<{ personIds: number[]; total: number | null }>
+}
+
+const resolvers: PopulationResolver[] = []
+
+/** Called once at start by the capabilities above people. A later resolver for the same thing takes over. */
+export function registerPopulation(resolver: PopulationResolver): void {
+  resolvers.unshift(resolver)
+}
+
+const facets: Record<string, (query: PopulationQuery) => boolean> = {
+  segment: (query) => query.segmentId !== undefined,
+  layer: (query) => query.modelId !== undefined || query.layer !== undefined || query.recencyScore !== undefined || query.frequencyScore !== undefined,
+  campaign: (query) => query.campaignId !== undefined || query.outcome !== undefined,
+  import: (query) => query.importId !== undefined,
+  event: (query) => query.event !== undefined || query.days !== undefined,
+  rule: (query) => query.rule !== undefined,
+}
+
+/** The resolver of a query; null for a plain list. Throws `validation` for half a population, or two at once. */
+export function populationOf(query: PopulationQuery): PopulationResolver | null {
+  const asked = Object.values(facets).filter((isAsked) => isAsked(query))
+  if (asked.length === 0) return null
+  if (asked.length > 1)
+    throw new AppError('validation', {
+      zh: '一次只能按一种来源查看客户(分群、分层、活动、导入或事件)',
+      en: 'Ask for one of segment, layer, campaign, import or event at a time',
+    })
+  const resolver = resolvers.find((candidate) => candidate.handles(query))
+  if (!resolver) throw new AppError('validation', { zh: '查询条件不完整', en: 'The query is not complete' })
+  return resolver
+}

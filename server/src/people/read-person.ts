@@ -1,0 +1,136 @@
+import { sql } from 'kysely'
+import { orderEvent } from '../../../contracts/collect.ts'
+import type { Attribute, Namespace, Person } from '../../../contracts/people.ts'
+import type { Context } from '../access/index.ts'
+import { notFound } from '../platform/errors.ts'
+import type { Vault } from '../platform/vault/vaults.ts'
+import { listAttributes } from './list-attributes.ts'
+import { maskAddress } from './mask-addresses.ts'
+import { maskEmail, maskPhone } from './mask.ts'
+import { instant, layerLabel, toPersonRow, type StoredPerson } from './person-row.ts'
+import { readActivity } from './read-activity.ts'
+
+export const personNoun = { zh: '客户', en: 'person' }
+
+/** Everything about one person, phone and e-mail masked. Throws `not-found`. */
+export async function readPerson(ctx: Context, { personId }: { personId: number }): Promise<Person> {
+  const [person, identities, consents, suppressions, activity, layers, known] = await Promise.all([
+    findPerson(ctx, personId),
+    readIdentities(ctx, personId),
+    readConsents(ctx, personId),
+    readSuppressions(ctx, personId),
+    readOrders(ctx, personId),
+    readLayers(ctx, personId),
+    listAttributes(ctx),
+  ])
+  const vault = await ctx.platform.vaults.of(ctx.workspaceId)
+  const memberNo = identities.find((identity) => identity.namespace === 'member_no')?.value ?? null
+  const listed = await readActivity(ctx, [personId])
+  return {
+    ...toPersonRow(vault, { ...person, member_no: memberNo }, listed.get(personId)),
+    attributes: attributesOf(person, known.items),
+    identities: identities.map((identity) => ({
+      namespace: identity.namespace,
+      value: shownIdentity(vault, person, identity),
+      firstSeenAt: identity.created_at.toISOString(),
+    })),
+    consents,
+    suppressions,
+    firstOrderAt: instant(activity.firstOrderMs),
+    events: activity.events,
+    layers,
+  }
+}
+
+/** The row of a person of this workspace; throws `not-found`. */
+export async function findPerson(ctx: Context, personId: number): Promise<StoredPerson & { phone_key: string | null; email_key: string | null }> {
+  const { rows } = await sql<StoredPerson & { phone_key: string | null; email_key: string | null }>`
+    select id, attributes, sealed_phone, sealed_email, phone_key, email_key, created_at, updated_at, null as member_no
+    from people where workspace_id = ${ctx.workspaceId} and id = ${personId}`.execute(ctx.platform.db)
+  if (!rows[0]) throw notFound(personNoun)
+  return rows[0]
+}
+
+interface StoredIdentity {
+  namespace: Namespace
+  key: string
+  value: string | null
+  created_at: Date
+}
+
+async function readIdentities(ctx: Context, personId: number): Promise<StoredIdentity[]> {
+  const { rows } = await sql<StoredIdentity>`
+    select namespace, key, value, created_at from identities
+    where person_id = ${personId} and workspace_id = ${ctx.workspaceId} order by created_at, namespace, value limit 200`.execute(ctx.platform.db)
+  return rows
+}
+
+/** Only the person's present phone and e-mail can be shown at all, masked; of former ones nothing but the blind index was kept. */
+function shownIdentity(vault: Vault, person: Awaited<ReturnType<typeof findPerson>>, { namespace, key, value }: StoredIdentity): string {
+  if (namespace === 'phone') return person.sealed_phone && person.phone_key === key ? maskPhone(vault.open(person.sealed_phone)) : '****'
+  if (namespace === 'email') return person.sealed_email && person.email_key === key ? maskEmail(vault.open(person.sealed_email)) : '***'
+  return value ?? '***'
+}
+
+function attributesOf(person: StoredPerson, known: readonly Attribute[]): Person['attributes'] {
+  const order = new Map(known.map((attribute, index) => [attribute.key, { attribute, index }]))
+  const place = (key: string) => order.get(key)?.index ?? Number.MAX_SAFE_INTEGER
+  return Object.entries(person.attributes)
+    .toSorted(([left], [right]) => place(left) - place(right) || (left < right ? -1 : 1))
+    .map(([key, value]) => {
+      const attribute = order.get(key)?.attribute
+      return {
+        key,
+        label: attribute?.label ?? { zh: key, en: key },
+        type: attribute?.type ?? 'text',
+        value: typeof value === 'string' ? maskAddress(value) : value,
+      }
+    })
+}
+
+async function readConsents(ctx: Context, personId: number): Promise<Person['consents']> {
+  const { rows } = await sql<Omit<Person['consents'][number], 'at'> & { at: Date }>`
+    select channel, purpose, state, proof, source, at from consents
+    where workspace_id = ${ctx.workspaceId} and person_id = ${personId} order by at desc, id desc limit 100`.execute(ctx.platform.db)
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }))
+}
+
+/** Of the person's present phone: a number stays blocked whoever has it. */
+async function readSuppressions(ctx: Context, personId: number): Promise<Person['suppressions']> {
+  const { rows } = await sql<{ channel: 'sms'; reason: string; at: Date }>`
+    select suppressions.channel, suppressions.reason, suppressions.at from people
+    join suppressions on suppressions.workspace_id = people.workspace_id and suppressions.address_key = people.phone_key
+    where people.workspace_id = ${ctx.workspaceId} and people.id = ${personId}`.execute(ctx.platform.db)
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }))
+}
+
+async function readOrders(ctx: Context, personId: number): Promise<{ events: number; firstOrderMs: number | null }> {
+  const row = await ctx.platform.warehouse.row<{ events: number; orders: number; firstOrderMs: number }>({
+    sql: `
+      select toInt64(count()) as events, toInt64(countIf(event = {orderEvent:String})) as orders, toUnixTimestamp64Milli(minIf(time, event = {orderEvent:String})) as firstOrderMs
+      from events_by_person where workspace_id = {workspaceId:UInt32} and person_id = {personId:UInt32}`,
+    params: { workspaceId: ctx.workspaceId, personId, orderEvent },
+  })
+  return { events: row.events, firstOrderMs: row.orders > 0 ? row.firstOrderMs : null }
+}
+
+async function readLayers(ctx: Context, personId: number): Promise<Person['layers']> {
+  const { rows: models } = await sql<{ id: string; name: string; run: string }>`
+    select id, name, current_run::text as run from layer_models
+    where workspace_id = ${ctx.workspaceId} and current_run is not null order by name, id limit 50`.execute(ctx.platform.db)
+  if (models.length === 0) return []
+  const found = await ctx.platform.warehouse.rows<{ modelId: string; run: string; layer: string; recency: number; frequency: number; money: number }>({
+    sql: `
+      select toString(model_id) as modelId, toString(run) as run, toString(layer) as layer, recency_score as recency, frequency_score as frequency, money_score as money
+      from layer_assignments
+      where workspace_id = {workspaceId:UInt32} and person_id = {personId:UInt32}
+        and model_id in {modelIds:Array(UUID)} and run in {runs:Array(UInt64)}`,
+    params: { workspaceId: ctx.workspaceId, personId, modelIds: models.map((model) => model.id), runs: models.map((model) => Number(model.run)) },
+  })
+  return models.flatMap((model) => {
+    const own = found.find((row) => row.modelId === model.id && row.run === model.run)
+    if (!own) return []
+    const scores = { recencyScore: own.recency || null, frequencyScore: own.frequency || null, moneyScore: own.money || null }
+    return [{ modelId: model.id, model: model.name, layer: own.layer, label: layerLabel(own.layer), ...scores }]
+  })
+}
