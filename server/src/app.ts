@@ -4,7 +4,8 @@ import type { Route } from '../../contracts/http.ts'
 import { namedSchemas } from '../../contracts/named-schemas.ts'
 import { accessGuard, accessHandlers, startAccess, type Handlers, type MissingAudit } from './access/index.ts'
 import { collectHandlers, startCollect } from './collect/index.ts'
-import { startPeople } from './people/index.ts'
+import { peopleHandlers, startPeople } from './people/index.ts'
+import { channelsHandlers, startChannels } from './channels/index.ts'
 import { AppError } from './platform/errors.ts'
 import { createServer, implementRoutes, openApiDocument, serveConsole, systemHandlers } from './platform/http/index.ts'
 import type { Platform } from './platform/platform.ts'
@@ -27,9 +28,12 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
   const handlers: Partial<AllHandlers> = {
     access: accessHandlers,
     workspaces: workspacesHandlers,
+    channels: channelsHandlers,
+    people: peopleHandlers,
     collect: collectHandlers,
   }
   startAccess(platform)
+  startChannels(platform)
   startPeople(platform)
   startCollect(platform)
 
