@@ -1,0 +1,8 @@
+export { audienceStatement, countRule, streamPeople, type CountOptions } from './audience-statement.ts'
+export { startAudience } from './jobs.ts'
+export { readLayerModels } from './layers/layer-model-row.ts'
+export { recomputeLayerModel } from './layers/recompute-layers.ts'
+export { audienceHandlers } from './routes.ts'
+export { jsonText } from './rule/field-path.ts'
+export { createSegment } from './save-segment.ts'
+export { listSegments, readSegment } from './segment-row.ts'

@@ -1,0 +1,70 @@
+import { registeredAttribute, type Rule } from '../../../contracts/rule.ts'
+import type { PeopleQuery } from '../../../contracts/people.ts'
+import type { Context } from '../access/index.ts'
+import type { PopulationResolver } from '../people/index.ts'
+import { pageRule } from './audience-statement.ts'
+import { readLayerModels } from './layers/layer-model-row.ts'
+import { resolveRule } from './rule/resolve-rule.ts'
+import type { ResolvedRule } from './rule/resolved-rule.ts'
+
+type Query = Partial<PeopleQuery> & { rule?: Rule }
+
+/**
+ * People of a segment, a rule, a layer or cell, who did an event, or (days alone) who registered lately. All given facets hold together, also city, gender and has-phone, so that
+ * the page and its total are right for the whole filter.
+ */
+export const audiencePopulation: PopulationResolver = {
+  handles(query: Query): boolean {
+    const isOurs = query.segmentId ?? query.rule ?? query.layer ?? query.modelId ?? query.recencyScore ?? query.frequencyScore ?? query.event ?? query.days
+    return isOurs !== undefined && query.campaignId === undefined && query.importId === undefined
+  },
+  async page(ctx, query, page) {
+    return pageRule(ctx, await populationRule(ctx, query), page)
+  },
+}
+
+async function populationRule(ctx: Context, query: Query): Promise<ResolvedRule> {
+  const written: Rule[] = []
+  if (query.rule) written.push(query.rule)
+  const attribute = (key: string, value: string): Rule => ({ kind: 'attribute', attribute: key, test: { type: 'text', operator: 'is', values: [value] } })
+  if (query.city) written.push(attribute('city', query.city))
+  if (query.gender) written.push(attribute('gender', query.gender))
+  if (query.hasPhone) {
+    const hasPhone: Rule = { kind: 'hasAddress', channel: 'sms' }
+    written.push(query.hasPhone === 'true' ? hasPhone : { kind: 'not', rule: hasPhone })
+  }
+  if (query.event) written.push(didEvent(query.event, query.days))
+  else if (query.days) written.push(registeredWithin(query.days))
+
+  const parts: ResolvedRule[] = []
+  if (query.segmentId) parts.push(await resolveRule(ctx, { kind: 'segment', segmentId: query.segmentId }, { path: 'query' }))
+  if (written.length > 0) parts.push(await resolveRule(ctx, { kind: 'all', rules: written }, { path: 'rule' }))
+  const layer = await layerPart(ctx, query)
+  if (layer) parts.push(layer)
+  return { kind: 'all', rules: parts }
+}
+
+function registeredWithin(days: number): Rule {
+  return { kind: 'attribute', attribute: registeredAttribute, test: { type: 'date', operator: 'withinLast', values: [days] } }
+}
+
+function didEvent(event: string, days: number | undefined): Rule {
+  return {
+    kind: 'event',
+    event,
+    filters: [],
+    measure: { kind: 'times' },
+    comparison: { operator: 'atLeast', values: [1] },
+    window: days === undefined ? { kind: 'ever' } : { kind: 'last', amount: days, unit: 'day' },
+  }
+}
+
+/** A layer or a cell of the grid, of the model named or else of the workspace's first. */
+async function layerPart(ctx: Context, query: Query): Promise<ResolvedRule | null> {
+  const { modelId, layer, recencyScore, frequencyScore } = query
+  if (!modelId && !layer && !recencyScore && !frequencyScore) return null
+  const models = await readLayerModels(ctx)
+  const model = modelId ? models.find((each) => each.id === modelId.toLowerCase()) : models[0]
+  if (!model) return { kind: 'any', rules: [] }
+  return { kind: 'layer', modelId: model.id, run: model.currentRun, layers: layer ? [layer] : undefined, recencyScore, frequencyScore }
+}

@@ -1,0 +1,74 @@
+import type { Context } from '../access/index.ts'
+import { notFound } from '../platform/errors.ts'
+import type { EventFact, LayerFact, PersonFacts } from './rule/evaluate-rule.ts'
+import type { ResolvedRule } from './rule/resolved-rule.ts'
+
+/** The newest events of the names a rule asks for; nobody's history of one kind is longer, short of a robot's. */
+const eventsMax = 100_000
+
+/** Everything a rule asks of one person, from the same tables that the compiled rule reads. @throws `not-found` */
+export async function readFacts(ctx: Context, personId: number, rule: ResolvedRule): Promise<PersonFacts> {
+  const asked = { events: new Set<string>(), runs: new Map<string, number>() }
+  collect(rule, asked)
+  const [person, events, layers] = await Promise.all([
+    readPerson(ctx, personId),
+    readEvents(ctx, personId, [...asked.events]),
+    readLayers(ctx, personId, asked.runs),
+  ])
+  if (!person) throw notFound({ zh: '客户', en: 'person' })
+  return {
+    attributes: person.attributes,
+    createdAt: new Date(person.createdAtMs),
+    hasPhone: person.hasPhone === 1,
+    hasEmail: person.hasEmail === 1,
+    events,
+    layers,
+  }
+}
+
+function collect(rule: ResolvedRule, asked: { events: Set<string>; runs: Map<string, number> }): void {
+  if (rule.kind === 'event') asked.events.add(rule.event)
+  else if (rule.kind === 'layer' && rule.run !== null) asked.runs.set(rule.modelId, rule.run)
+  else if (rule.kind === 'not' || rule.kind === 'segment') collect(rule.rule, asked)
+  else if (rule.kind === 'all' || rule.kind === 'any') for (const child of rule.rules) collect(child, asked)
+}
+
+interface PersonRow {
+  attributes: Record<string, unknown>
+  createdAtMs: number
+  hasPhone: number
+  hasEmail: number
+}
+
+async function readPerson(ctx: Context, personId: number): Promise<PersonRow | undefined> {
+  const rows = await ctx.platform.warehouse.rows<Omit<PersonRow, 'attributes'> & { attributes: string }>({
+    sql: `
+      select toJSONString(attributes) as attributes, toUnixTimestamp64Milli(created_at) as createdAtMs, has_phone as hasPhone, has_email as hasEmail
+      from people final where workspace_id = {workspaceId:UInt32} and person_id = {personId:UInt32}`,
+    params: { workspaceId: ctx.workspaceId, personId },
+  })
+  return rows[0] && { ...rows[0], attributes: JSON.parse(rows[0].attributes) as Record<string, unknown> }
+}
+
+async function readEvents(ctx: Context, personId: number, names: string[]): Promise<EventFact[]> {
+  if (names.length === 0) return []
+  const rows = await ctx.platform.warehouse.rows<Omit<EventFact, 'properties'> & { properties: string }>({
+    sql: `
+      select event, toUnixTimestamp64Milli(time) as timeMs, amount_fen as amountFen, properties
+      from events_by_person where workspace_id = {workspaceId:UInt32} and person_id = {personId:UInt32} and event in {names:Array(String)}
+      order by time desc limit ${eventsMax}`,
+    params: { workspaceId: ctx.workspaceId, personId, names },
+  })
+  return rows.map((row) => ({ ...row, properties: JSON.parse(row.properties) as Record<string, unknown> }))
+}
+
+async function readLayers(ctx: Context, personId: number, runs: ReadonlyMap<string, number>): Promise<LayerFact[]> {
+  if (runs.size === 0) return []
+  return ctx.platform.warehouse.rows<LayerFact>({
+    sql: `
+      select toString(model_id) as modelId, run, layer, recency_score as recencyScore, frequency_score as frequencyScore
+      from layer_assignments
+      where workspace_id = {workspaceId:UInt32} and model_id in {models:Array(UUID)} and run in {runs:Array(UInt64)} and person_id = {personId:UInt32}`,
+    params: { workspaceId: ctx.workspaceId, personId, models: [...runs.keys()], runs: [...runs.values()] },
+  })
+}

@@ -1,0 +1,45 @@
+import type { FastifyReply } from 'fastify'
+import type { audienceRoutes } from '../../../contracts/audience.ts'
+import type { Handlers } from '../access/index.ts'
+import { countRule } from './audience-statement.ts'
+import { deleteSegment } from './delete-segment.ts'
+import { explainRule } from './explain-rule.ts'
+import { asLayerModel, readLayerModel, readLayerModels } from './layers/layer-model-row.ts'
+import { recomputeLayerModel, updateLayerModel } from './layers/recompute-layers.ts'
+import { refreshSegment } from './refresh-segments.ts'
+import { describeRule } from './rule/describe-rule.ts'
+import { readRuleWords } from './rule/rule-words.ts'
+import { createSegment, updateSegment } from './save-segment.ts'
+import { listSegments, readSegment } from './segment-row.ts'
+
+export const audienceHandlers: Handlers<typeof audienceRoutes> = {
+  listSegments: async ({ ctx, query }) => ({ items: await listSegments(ctx, query) }),
+  createSegment: async ({ ctx, body }) => createSegment(ctx, body),
+  readSegment: async ({ ctx, params }) => readSegment(ctx, params.id),
+  updateSegment: async ({ ctx, params, body }) => updateSegment(ctx, { id: params.id, ...body }),
+  deleteSegment: async ({ ctx, params }) => {
+    await deleteSegment(ctx, params.id)
+    return { done: true }
+  },
+  refreshSegment: async ({ ctx, params }) => refreshSegment(ctx, params.id),
+  countRule: async ({ ctx, body, reply }) => countRule(ctx, body.rule, { exact: body.exact, signal: whenGone(reply), path: 'body.rule' }),
+  describeRule: async ({ ctx, body }) => describeRule(body.rule, await readRuleWords(ctx, [body.rule])),
+  explainRule: async ({ ctx, body }) => explainRule(ctx, body),
+
+  listLayerModels: async ({ ctx }) => ({ items: (await readLayerModels(ctx)).map((row) => asLayerModel(row, ctx.platform.clock.now())) }),
+  readLayerModel: async ({ ctx, params }) => {
+    const row = await readLayerModel(ctx, params.id)
+    return { ...asLayerModel(row, ctx.platform.clock.now()), grid: row.grid, thresholds: row.thresholds }
+  },
+  updateLayerModel: async ({ ctx, params, body }) => updateLayerModel(ctx, { id: params.id, ...body }),
+  recomputeLayerModel: async ({ ctx, params }) => recomputeLayerModel(ctx, params.id),
+}
+
+/** Aborts when the caller hangs up: whoever edits a rule asks anew with every change. */
+function whenGone(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(new Error('The caller is gone'))
+  })
+  return gone.signal
+}
