@@ -5,6 +5,7 @@ import { namedSchemas } from '../../contracts/named-schemas.ts'
 import { accessGuard, accessHandlers, startAccess, type Handlers, type MissingAudit } from './access/index.ts'
 import { collectHandlers, startCollect } from './collect/index.ts'
 import { peopleHandlers, startPeople } from './people/index.ts'
+import { audienceHandlers, startAudience } from './audience/index.ts'
 import { channelsHandlers, startChannels } from './channels/index.ts'
 import { AppError } from './platform/errors.ts'
 import { createServer, implementRoutes, openApiDocument, serveConsole, systemHandlers } from './platform/http/index.ts'
@@ -28,14 +29,16 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
   const handlers: Partial<AllHandlers> = {
     access: accessHandlers,
     workspaces: workspacesHandlers,
-    channels: channelsHandlers,
-    people: peopleHandlers,
     collect: collectHandlers,
+    people: peopleHandlers,
+    audience: audienceHandlers,
+    channels: channelsHandlers,
   }
   startAccess(platform)
-  startChannels(platform)
   startPeople(platform)
   startCollect(platform)
+  startAudience(platform)
+  startChannels(platform)
 
   const http = await createServer(platform)
   const guard = accessGuard(platform, options.missingAudit ?? 'log')

@@ -20,7 +20,7 @@ test('looks up again only after the time, or when told to forget', async () => {
 
 test('does not keep what was looked up while it was told to forget', async () => {
   const { cache, read } = cacheWith()
-  let answer = (_: number) => {}
+  let answer: (value: number) => void = () => {}
   const underWay = cache.read('a', () => new Promise<number>((resolve) => (answer = resolve)))
   cache.forget(() => true)
   answer(99)
