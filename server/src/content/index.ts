@@ -1,0 +1,5 @@
+export { compileTemplate, type CompiledTemplate, type MessageWords } from './compile-template.ts'
+export { contentHandlers } from './routes.ts'
+export { createTemplate } from './save-template.ts'
+export { smsParts } from './sms-length.ts'
+export { readTemplate } from './template-row.ts'
