@@ -1,0 +1,24 @@
+/** A process that only reads imports, to be killed: `node --import tsx import-child.ts` with the address of the database as JSON in its argument. */
+import { systemClock } from '../../../platform/clock.ts'
+import { readConfig } from '../../../platform/config.ts'
+import { createLog } from '../../../platform/log.ts'
+import { createMetrics } from '../../../platform/metrics.ts'
+import type { Platform } from '../../../platform/platform.ts'
+import { connect } from '../../../platform/postgres/connect.ts'
+import { createVaults } from '../../../platform/vault/create-vaults.ts'
+import { stepImports } from '../run-imports.ts'
+
+const config = readConfig()
+const log = createLog({ level: 'fatal' })
+const { pool, db, close } = connect(JSON.parse(process.argv[2] ?? '{}') as Parameters<typeof connect>[0], { log, connectionsMax: 4 })
+const platform = {
+  config,
+  clock: systemClock,
+  log,
+  metrics: createMetrics({ process: false }),
+  db,
+  pool,
+  vaults: createVaults(db, config.masterKey ?? Buffer.alloc(32)),
+}
+while (await stepImports(platform as unknown as Platform));
+await close()
