@@ -56,7 +56,8 @@ export class InboxConsumer {
     const news = noNews()
     const done = await this.#dispatch(chunk, read, news)
     await finishChunk(this.#platform, chunk, { read, news, catalogue: this.#catalogue })
-    announceChunkDone(this.#platform, { workspaceId: chunk.workspaceId, kind: chunk.kind, items: read.items.length, ...done })
+    const receivedAt = chunk.rows.map((row) => row.receivedAt)
+    announceChunkDone(this.#platform, { workspaceId: chunk.workspaceId, kind: chunk.kind, items: read.items.length, receivedAt, ...done })
     this.#measure(chunk, read.items.length, (performance.now() - startedAt) / 1000)
   }
 

@@ -22,6 +22,8 @@ export interface ChunkDone {
   items: number
   peopleChanged: number
   eventsWritten: number
+  /** When its rows came in. */
+  receivedAt: readonly Date[]
 }
 
 export type ChunkListener = (platform: Platform, chunk: ChunkDone) => void

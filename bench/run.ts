@@ -1,0 +1,27 @@
+// npm run -s bench -- NAME [--size small|full]: runs one bench and prints, as its last line, one JSON object.
+import { spawn } from 'node:child_process'
+import fs from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const folder = new URL('.', import.meta.url)
+const names = fs
+  .readdirSync(folder)
+  .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
+  .map((file) => file.slice(0, -3))
+  .toSorted()
+
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { size: { type: 'string', default: 'small' } } })
+const [name] = positionals
+if (name === undefined || !names.includes(name) || (values.size !== 'small' && values.size !== 'full')) {
+  console.error(`npm run -s bench -- NAME [--size small|full]\nNAME: ${names.join(', ')}`)
+  process.exit(2)
+}
+
+// In a process of its own: the embedded warehouse runs on libuv's pool, whose size is read once, before its first use.
+const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('support/main.ts', folder)), name, values.size], {
+  stdio: 'inherit',
+  env: { ...process.env, UV_THREADPOOL_SIZE: process.env['UV_THREADPOOL_SIZE'] ?? '16' },
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))

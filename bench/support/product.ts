@@ -1,0 +1,58 @@
+import fs from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { sql } from 'kysely'
+import { foundWorkspace, systemContext, type Context } from '../../server/src/access/index.ts'
+import { assemble } from '../../server/src/app.ts'
+import { readConfig } from '../../server/src/platform/config.ts'
+import { createPlatform } from '../../server/src/platform/create-platform.ts'
+import type { Platform } from '../../server/src/platform/platform.ts'
+
+/** The whole product in this process, as `npm start` runs it, on a fresh data directory with an empty workspace. */
+export interface RunningProduct {
+  platform: Platform
+  /** The context of a verb in the workspace. */
+  ctx: Context
+  /** e.g. `http://127.0.0.1:41234` */
+  url: string
+  stop(): Promise<void>
+}
+
+/** Starts the product; `stop` removes its data. */
+export async function startProduct(): Promise<RunningProduct> {
+  const dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'hongyan-bench-'))
+  const config = readConfig({ HONGYAN_DATA_DIR: dataDir, HONGYAN_PORT: '0', HONGYAN_LOG_LEVEL: process.env['HONGYAN_LOG_LEVEL'] ?? 'error' })
+  const { platform, close } = await createPlatform(config)
+  const app = await assemble(platform)
+  const url = await app.http.listen({ host: '127.0.0.1', port: 0 })
+  await app.start()
+  const workspaceId = await foundBenchWorkspace(platform)
+  return {
+    platform,
+    ctx: systemContext(platform, workspaceId, 'bench'),
+    url,
+    async stop() {
+      await app.stop()
+      await close()
+      await fs.rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function foundBenchWorkspace(platform: Platform): Promise<number> {
+  return platform.db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{
+      id: string
+    }>`insert into users (email, name, password_hash) values ('bench@example.com', 'bench', 'none') returning id`.execute(tx)
+    return foundWorkspace(platform, tx, { name: '压测', timezone: 'Asia/Shanghai', ownerId: rows[0]!.id })
+  })
+}
+
+/** Waits until `isDone`, asking every `everyMs`; throws after `secondsMax`, so that a bench that is stuck fails instead of hanging. */
+export async function waitUntil(isDone: () => Promise<boolean>, { everyMs = 100, secondsMax = 600 } = {}): Promise<void> {
+  const deadline = performance.now() + secondsMax * 1000
+  while (!(await isDone())) {
+    if (performance.now() > deadline) throw new Error(`Not done after ${secondsMax} s`)
+    await new Promise((resolve) => setTimeout(resolve, everyMs))
+  }
+}
