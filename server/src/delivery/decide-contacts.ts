@@ -17,7 +17,7 @@ export interface ContactQuestion {
   controlPercent: number
   /** Null: no cap (none set, or the campaign ignores it). */
   frequencyCap: { messagesMax: number; days: number } | null
-  /** Attributes without which the text can not be written; a person who lacks one is `missingVariable`. */
+  /** Variables without which the text can not be written (attributes, `member_no`, `user_id`); a person who lacks one is `missingVariable`. */
   requiredAttributes?: readonly string[]
   now: Date
 }
@@ -78,7 +78,10 @@ function decisionQuery(question: ContactQuestion): { text: string; values: unkno
           when suppressions.reason is not null${isMarketing ? '' : " and suppressions.reason <> 'optedOut'"} then 'optedOut'
           ${isMarketing ? "when consent_states.state is distinct from 'granted' then 'noConsent'" : ''}
           when cardinality($8::text[]) > 0 and exists (
-            select from unnest($8::text[]) as required (key) where coalesce(btrim(people.attributes ->> required.key), '') = '') then 'missingVariable'
+            select from unnest($8::text[]) as required (key)
+            where coalesce(btrim(people.attributes #>> string_to_array(required.key, '.')), '') = '' and not exists (
+              select from identities where identities.person_id = people.id and identities.namespace = required.key
+                and identities.namespace in ('member_no', 'user_id') and identities.value is not null)) then 'missingVariable'
         end as reason
       from ${audienceTable} as audience
       join people on people.id = audience.person_id and people.workspace_id = $1
