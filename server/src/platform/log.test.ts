@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createLog } from './log.ts'
 import { scrub, scrubText } from './scrub.ts'

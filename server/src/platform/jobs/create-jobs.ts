@@ -22,6 +22,8 @@ interface Options {
   runs: boolean
   /** How long a stop waits for what is running before its signal is aborted; by default 10 s. */
   graceMs?: number
+  /** How often jobs of processes that were killed are looked for; by default 10 s. */
+  deadCheckMs?: number
 }
 
 const wakeChannel = 'hongyan_wake'
@@ -46,6 +48,7 @@ class PostgresJobs implements Jobs {
   #pool: pg.Pool | null = null
   #runner: Runner | null = null
   #isRunning = false
+  #isStopping = false
 
   constructor(options: Options) {
     this.#options = options
@@ -76,6 +79,10 @@ class PostgresJobs implements Jobs {
 
   loop(name: string, idleMs: number, step: LoopStep): void {
     this.#refuseWhenRunning()
+    this.#addLoop(name, idleMs, step)
+  }
+
+  #addLoop(name: string, idleMs: number, step: LoopStep): void {
     if (this.#loops.has(name)) throw new Error(`There is a loop ${name} already`)
     const { log, metrics } = this.#options
     const steps = metrics.counter({ name: 'hongyan_loop_steps_total', help: 'Steps of background loops by outcome', labels: ['loop', 'outcome'] })
@@ -98,6 +105,8 @@ class PostgresJobs implements Jobs {
   async start(): Promise<void> {
     if (!this.#options.runs || this.#isRunning) return
     this.#isRunning = true
+    this.#isStopping = false
+    if (this.#handlers.size > 0) this.#addLoop('jobs of the dead', this.#options.deadCheckMs ?? 10_000, async () => (await this.#freeJobsOfTheDead(), false))
     await this.#session.open()
     await this.#startTasks()
     for (const loop of this.#loops.values()) loop.start()
@@ -105,6 +114,7 @@ class PostgresJobs implements Jobs {
 
   async stop(): Promise<void> {
     if (this.#isRunning) {
+      this.#isStopping = true
       const finished = Promise.all([...[...this.#loops.values()].map((loop) => loop.stop(this.#graceMs)), this.#runner?.stop()])
       await within(this.#graceMs + deadlineAfterAbortMs, finished, () =>
         this.#options.log.error('background work did not end in time; it goes on after the next start'),
@@ -132,16 +142,16 @@ class PostgresJobs implements Jobs {
 
   /** The library gives up after many errors in a row, e.g. a long outage of PostgreSQL; the process must not go on without jobs. */
   #taskRunnerEnded(reason?: unknown): void {
-    if (!this.#isRunning || !this.#runner) return
+    if (this.#isStopping || !this.#runner) return
     this.#options.log.warn({ error: reason }, 'taking jobs stopped; starting it again')
     this.#runner = null
     this.#startTasksAgain().catch((error: unknown) => this.#options.log.error({ error }, 'jobs are not taken any more'))
   }
 
   async #startTasksAgain(): Promise<void> {
-    for (let pauseMs = 1_000; this.#isRunning; pauseMs = Math.min(pauseMs * 2, 30_000)) {
+    for (let pauseMs = 1_000; !this.#isStopping; pauseMs = Math.min(pauseMs * 2, 30_000)) {
       await sleep(pauseMs, undefined, { ref: false })
-      if (!this.#isRunning) return
+      if (this.#isStopping) return
       try {
         return await this.#startTasks()
       } catch (error) {

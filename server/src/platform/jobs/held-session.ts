@@ -11,6 +11,9 @@ interface Options {
   onNotice(payload: string): void
 }
 
+/** The kind of thing, and which one. */
+type LockKey = readonly [number, string]
+
 const reopenMsMax = 5_000
 
 /** One connection kept for what lives as long as a session: LISTEN and advisory locks. It is opened again whenever it breaks. */
@@ -19,6 +22,8 @@ export class HeldSession {
   #client: Client | null = null
   #closed = false
   #reopening: Promise<void> = Promise.resolve()
+  /** A connection runs one statement at a time; this is the end of the line. */
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(options: Options) {
     this.#options = options
@@ -37,22 +42,26 @@ export class HeldSession {
   }
 
   /** Runs `work` when nobody else of the installation is at `key`; answers whether it ran. Not at all while the connection is broken. */
-  async alone(key: readonly [number, string], work: () => Promise<void>): Promise<boolean> {
+  async alone(key: LockKey, work: () => Promise<void>): Promise<boolean> {
     const client = this.#client
-    if (!client) return false
-    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as locked', [...key])
-    if (!rows[0]?.locked) return false
+    if (!client || !(await this.#query<{ locked: boolean }>(client, 'select pg_try_advisory_lock($1, hashtext($2)) as locked', key))?.locked) return false
     try {
       await work()
       return true
     } finally {
-      await client.query('select pg_advisory_unlock($1, hashtext($2))', [...key]).catch(() => {})
+      await this.#query(client, 'select pg_advisory_unlock($1, hashtext($2))', key).catch(() => {})
     }
   }
 
-  /** Takes a lock for as long as the session lives. */
-  async hold(key: readonly [number, string]): Promise<void> {
-    await this.#client?.query('select pg_advisory_lock_shared($1, hashtext($2))', [...key])
+  /** Takes a lock for as long as the session lives; others of ours may take it too. */
+  async hold(key: LockKey): Promise<void> {
+    if (this.#client) await this.#query(this.#client, 'select pg_advisory_lock_shared($1, hashtext($2))', key)
+  }
+
+  async #query<Row>(client: Client, text: string, values: LockKey): Promise<Row | undefined> {
+    const answer = this.#last.then(() => client.query(text, [...values]))
+    this.#last = answer.catch(() => {})
+    return (await answer).rows[0] as Row | undefined
   }
 
   async #connect(): Promise<void> {

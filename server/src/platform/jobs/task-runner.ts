@@ -16,6 +16,7 @@ interface Options {
 }
 
 export const concurrentJobs = 4
+const fetchFailuresMax = 3
 
 /** Makes or renews the tables of the job queue. */
 export async function migrateJobs(pool: pg.Pool, log: Log): Promise<void> {
@@ -26,16 +27,17 @@ export async function migrateJobs(pool: pg.Pool, log: Log): Promise<void> {
 export async function startTaskRunner({ pool, handlers, log, graceMs, onName }: Options): Promise<Runner> {
   const events: WorkerEvents = new EventEmitter()
   events.on('pool:create', ({ workerPool }) => onName(workerPool.id))
+  const watched = watchFetches(events, log)
   const taskList: TaskList = Object.fromEntries(
     [...handlers].map(([task, handler]) => [task, (payload, helpers) => handler(payload, helpers.abortSignal ?? new AbortController().signal)]),
   )
-  return run({
+  const runner = await run({
     pgPool: pool,
     taskList,
     parsedCronItems: [],
     noHandleSignals: true,
     events,
-    logger: loggerOf(log),
+    logger: watched.logger,
     preset: {
       worker: {
         concurrentJobs,
@@ -47,13 +49,34 @@ export async function startTaskRunner({ pool, handlers, log, graceMs, onName }: 
       },
     },
   })
+  watched.onStuck(() => {
+    runner.stop('jobs cannot be fetched').catch((error: unknown) => log.error({ error }, 'the job library did not stop'))
+  })
+  return runner
 }
 
-function loggerOf(log: Log): Logger {
+/**
+ * The library (0.17.3) remembers for ever when its very first statement failed, e.g. in a restart of PostgreSQL, and only a new runner
+ * forgets. It tells of a failed fetch in its log alone.
+ */
+function watchFetches(events: WorkerEvents, log: Log): { logger: Logger; onStuck(act: () => void): void } {
+  let failures = 0
+  let act = (): void => {}
+  events.on('localQueue:getJobs:complete', () => (failures = 0))
+  const logger = loggerOf(log, (message) => {
+    if (!message.startsWith('Error occurred fetching jobs')) return
+    failures += 1
+    if (failures === fetchFailuresMax) act()
+  })
+  return { logger, onStuck: (stop) => (act = stop) }
+}
+
+function loggerOf(log: Log, onError: (message: string) => void = () => {}): Logger {
   return new Logger(() => (level, message, meta) => {
     switch (String(level)) {
       case 'error':
-        return log.error({ meta }, message)
+        log.error({ meta }, message)
+        return onError(message)
       case 'warning':
         return log.warn({ meta }, message)
       default:

@@ -40,8 +40,10 @@ export function createPool(address: PostgresAddress, options: { log: Log; connec
     options: '-c timezone=UTC',
     ...(types ? { types } : {}),
   })
-  const lost = (error: Error) => log.warn({ error }, 'a PostgreSQL connection was lost')
-  pool.on('error', lost)
+  pool.on('error', (error) => {
+    // While closing, the server may be faster than we are.
+    if (!pool.ending) log.warn({ error }, 'a PostgreSQL connection was lost')
+  })
   pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
