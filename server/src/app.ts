@@ -6,7 +6,8 @@ import { accessGuard, accessHandlers, startAccess, type Handlers, type MissingAu
 import { collectHandlers, startCollect } from './collect/index.ts'
 import { peopleHandlers, startPeople } from './people/index.ts'
 import { audienceHandlers, startAudience } from './audience/index.ts'
-import { channelsHandlers, startChannels } from './channels/index.ts'
+import { channelsHandlers, closeSessions, startChannels } from './channels/index.ts'
+import { deliveryHandlers, startDelivery, stopDelivery } from './delivery/index.ts'
 import { AppError } from './platform/errors.ts'
 import { createServer, implementRoutes, openApiDocument, serveConsole, systemHandlers } from './platform/http/index.ts'
 import type { Platform } from './platform/platform.ts'
@@ -33,12 +34,14 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
     people: peopleHandlers,
     audience: audienceHandlers,
     channels: channelsHandlers,
+    delivery: deliveryHandlers,
   }
   startAccess(platform)
   startPeople(platform)
   startCollect(platform)
   startAudience(platform)
   startChannels(platform)
+  startDelivery(platform)
 
   const http = await createServer(platform)
   const guard = accessGuard(platform, options.missingAudit ?? 'log')
@@ -54,6 +57,8 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
     async stop() {
       await http.close()
       await platform.jobs.stop()
+      await closeSessions(platform)
+      await stopDelivery(platform)
     },
   }
 }
