@@ -67,7 +67,7 @@ async function signIn({ baseUrl, email, password, workspaceId, progress }: DemoO
     .map((each) => each.split(';')[0])
     .join('; ')
   const headers = { cookie, origin: baseUrl }
-  return { client: createClient({ baseUrl, headers }), headers, workspaceId, baseUrl, progress }
+  return { client: createClient({ baseUrl, headers: () => headers }), headers, workspaceId, baseUrl, progress }
 }
 
 async function importFile(session: Session, file: string, target: ImportTarget, options: Import['options']): Promise<void> {
@@ -167,7 +167,7 @@ async function prepareWork({ client, workspaceId }: Session, { sandboxUrl, peopl
   if (!sandboxUrl) return
   const account = await client.call(api.channels.createAccount, {
     params,
-    body: { provider: 'sandbox', name: '沙箱通道', config: { endpoint: sandboxUrl, apiKey: 'demo' }, ratePerSecond: 200, partCostFen: 5.5 },
+    body: { provider: 'sandbox', name: '沙箱通道', config: { endpoint: sandboxUrl, apiKey: 'sandbox-demo' }, ratePerSecond: 200, partCostFen: 5.5 },
   })
   const draft = await client.call(api.campaigns.createCampaign, {
     params,
