@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-const server = 'http://127.0.0.1:8420'
+const server = 'http://127.0.0.1:3900'
 
 /** Vendors that change seldom and are used on every page go into chunks of their own; ECharts loads with the first chart. */
 function vendorChunk(id: string): string | undefined {

@@ -3,6 +3,7 @@ import { features } from './features.ts'
 import { CrashPage } from './crash-page.tsx'
 import { Home } from './home.tsx'
 import { NotFoundPage } from './not-found-page.tsx'
+import { PageSkeleton } from '../ui/loading.tsx'
 import { Shell } from './shell/shell.tsx'
 
 const pages: RouteObject[] = features.flatMap((feature) => feature.routes)
@@ -10,6 +11,7 @@ const pages: RouteObject[] = features.flatMap((feature) => feature.routes)
 export const router = createBrowserRouter([
   {
     errorElement: <CrashPage />,
+    HydrateFallback: PageSkeleton,
     children: [
       { path: '/', Component: Home },
       { path: '/sign-in', lazy: async () => ({ Component: (await import('../features/access/sign-in-page.tsx')).SignInPage }) },

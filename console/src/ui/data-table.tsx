@@ -54,7 +54,7 @@ export function DataTable<Row extends object>({ name, label, columns, pages, row
   return (
     <section className="data-table panel panel-flush" aria-label={label}>
       <div className="data-table-bar">
-        <div className="data-table-filters">{toolbar}</div>
+        <div className="data-table-filters">{toolbar ?? (!pages.isLoading && pages.rows.length > 0 && <TableCount pages={pages} noun={noun} />)}</div>
         <TableSettings name={name} columns={columns} hidden={hidden} />
       </div>
       {pages.error && pages.rows.length === 0 ? (
@@ -72,7 +72,7 @@ export function DataTable<Row extends object>({ name, label, columns, pages, row
           onRow={(row) => openRow(pages.isLoading ? undefined : rowTo?.(row), go)}
         />
       )}
-      {!pages.isLoading && pages.rows.length > 0 && <TableFoot pages={pages} noun={noun} />}
+      {!pages.isLoading && pages.rows.length > 0 && (toolbar !== undefined || pages.hasMore) && <TableFoot pages={pages} noun={noun} />}
     </section>
   )
 }
@@ -91,20 +91,28 @@ function openRow(to: string | undefined, go: (to: string) => void) {
   }
 }
 
+function TableCount<Row>({ pages, noun }: { pages: Pages<Row>; noun?: string }) {
+  const text = useText('common')
+  return (
+    <span className="faint">
+      {pages.hasMore && `${text('table.shown')} `}
+      <Count value={pages.rows.length} />
+      {pages.total !== null && pages.hasMore && (
+        <>
+          {' / '}
+          <Count value={pages.total} />
+        </>
+      )}{' '}
+      {noun}
+    </span>
+  )
+}
+
 function TableFoot<Row>({ pages, noun }: { pages: Pages<Row>; noun?: string }) {
   const text = useText('common')
   return (
     <div className="data-table-foot">
-      <span className="faint">
-        {text('table.shown')} <Count value={pages.rows.length} />
-        {pages.total !== null && (
-          <>
-            {' / '}
-            <Count value={pages.total} />
-          </>
-        )}{' '}
-        {noun}
-      </span>
+      <TableCount pages={pages} noun={noun} />
       {pages.hasMore && (
         <Button size="small" loading={pages.isLoadingMore} onClick={pages.loadMore}>
           {text('table.more')}

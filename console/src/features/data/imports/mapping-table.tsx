@@ -3,9 +3,12 @@ import type { z } from 'zod'
 import type { ColumnAnalysis, ImportTarget } from '../../../../../contracts/collect.ts'
 import { peopleRoutes } from '../../../../../contracts/people.ts'
 import { useRead } from '../../../ui/api.ts'
+import { useIsSmall } from '../../../ui/preferences.ts'
 import { useMay } from '../../../ui/session-context.ts'
 import { useText } from '../../../ui/text.ts'
 import { FieldSelect } from './field-select.tsx'
+
+type Row = z.infer<typeof ColumnAnalysis> & { index: number }
 
 interface MappingTableProps {
   target: ImportTarget
@@ -20,8 +23,9 @@ interface MappingTableProps {
 export function MappingTable({ target, columns, mapping, onChange, clashing }: MappingTableProps) {
   const text = useText('data')
   const may = useMay()
+  const small = useIsSmall()
   const attributes = useRead(peopleRoutes.listAttributes, { enabled: may('people.read') })
-  const rows = columns.map((column, index) => ({ ...column, index }))
+  const rows: Row[] = columns.map((column, index) => ({ ...column, index }))
   return (
     <Table
       size="small"
@@ -34,20 +38,14 @@ export function MappingTable({ target, columns, mapping, onChange, clashing }: M
         {
           key: 'header',
           title: text('imports.column'),
-          render: (_, row) => <b>{row.header === '' ? text('imports.columnNumber', { number: row.index + 1 }) : row.header}</b>,
-        },
-        {
-          key: 'samples',
-          title: text('imports.samples'),
           render: (_, row) => (
-            <span className="mapping-samples faint">
-              {row.samples
-                .filter((sample) => sample !== '')
-                .slice(0, 3)
-                .join(' · ') || text('imports.emptyColumn')}
-            </span>
+            <>
+              <b>{row.header === '' ? text('imports.columnNumber', { number: row.index + 1 }) : row.header}</b>
+              {small && <Samples samples={row.samples} />}
+            </>
           ),
         },
+        ...(small ? [] : [{ key: 'samples', title: text('imports.samples'), render: (_: unknown, row: Row) => <Samples samples={row.samples} /> }]),
         {
           key: 'field',
           title: text('imports.field'),
@@ -68,11 +66,17 @@ export function MappingTable({ target, columns, mapping, onChange, clashing }: M
           key: 'reason',
           title: '',
           render: (_, row) =>
-            row.suggestion !== '' && row.suggestion === mapping[row.index] && row.reason !== 'none' ? (
+            !small && row.suggestion !== '' && row.suggestion === mapping[row.index] && row.reason !== 'none' ? (
               <span className="faint mapping-reason">{text(`imports.reasons.${row.reason}`)}</span>
             ) : null,
         },
       ]}
     />
   )
+}
+
+function Samples({ samples }: { samples: string[] }) {
+  const text = useText('data')
+  const shown = samples.filter((sample) => sample !== '').slice(0, 3)
+  return <span className="mapping-samples faint">{shown.length > 0 ? shown.join(' · ') : text('imports.emptyColumn')}</span>
 }

@@ -1,0 +1,88 @@
+import { Tooltip } from 'antd'
+import type { z } from 'zod'
+import { accessRoutes, type AuditRow } from '../../../../../contracts/access.ts'
+import { usePages } from '../../../ui/api.ts'
+import { DataTable, type Column } from '../../../ui/data-table.tsx'
+import { EmptyState } from '../../../ui/empty-state.tsx'
+import { FilterBar, SearchFilter } from '../../../ui/filter-bar.tsx'
+import { Link } from '../../../ui/link.tsx'
+import { PageHeader } from '../../../ui/page-header.tsx'
+import { useText } from '../../../ui/text.ts'
+import { useUrlState } from '../../../ui/url-state.ts'
+import { DateTime } from '../../../ui/values.tsx'
+import { targetPath } from './target-path.ts'
+import '../settings.css'
+
+type Row = z.infer<typeof AuditRow>
+
+/** Who did what, when, from where. Nothing here can be changed. */
+export function AuditPage() {
+  const text = useText('settings')
+  const [filters, setFilters] = useUrlState('action', 'actor', 'targetKind', 'targetId')
+  const pages = usePages(accessRoutes.listAudit, { query: filters })
+  const columns = useColumns()
+  const filtered = Object.keys(filters).length > 0
+  return (
+    <>
+      <PageHeader title={text('audit.title')} lead={text('audit.lead')} />
+      <DataTable
+        name="audit"
+        label={text('audit.title')}
+        columns={columns}
+        pages={pages}
+        rowKey={(row) => row.id}
+        noun={text('audit.noun')}
+        toolbar={
+          <FilterBar onClear={filtered ? () => setFilters({ action: undefined, actor: undefined, targetKind: undefined, targetId: undefined }) : undefined}>
+            <SearchFilter value={filters.action} onChange={(action) => setFilters({ action })} placeholder={text('audit.actionFilter')} />
+            <SearchFilter value={filters.actor} onChange={(actor) => setFilters({ actor })} placeholder={text('audit.actorFilter')} />
+            {filters.targetId !== undefined && (
+              <span className="faint">{text('audit.oneTarget', { target: `${filters.targetKind ?? ''} ${filters.targetId}` })}</span>
+            )}
+          </FilterBar>
+        }
+        empty={<EmptyState title={filtered ? text('audit.noneFound') : text('audit.empty')} />}
+      />
+    </>
+  )
+}
+
+function useColumns(): Column<Row>[] {
+  const text = useText('settings')
+  return [
+    { key: 'at', title: text('audit.at'), fixed: true, render: (row) => <DateTime at={row.at} /> },
+    {
+      key: 'actor',
+      title: text('audit.actor'),
+      fixed: true,
+      render: (row) => (
+        <>
+          {row.actor.name} {row.actor.kind !== 'user' && <span className="faint">({text(`audit.actors.${row.actor.kind}`)})</span>}
+        </>
+      ),
+    },
+    { key: 'action', title: text('audit.action'), fixed: true, render: (row) => <code>{row.action}</code> },
+    { key: 'target', title: text('audit.target'), render: (row) => <Target row={row} /> },
+    { key: 'detail', title: text('audit.detail'), render: (row) => <Detail detail={row.detail} /> },
+    { key: 'ip', title: text('audit.ip'), render: (row) => <span className="number">{row.ip ?? '–'}</span> },
+  ]
+}
+
+function Target({ row }: { row: Row }) {
+  const path = targetPath(row.targetKind, row.targetId)
+  const short = row.targetId !== null && row.targetId.length > 12 ? `${row.targetId.slice(0, 8)}…` : row.targetId
+  if (row.targetKind === null) return <span className="faint">–</span>
+  const label = `${row.targetKind} ${short ?? ''}`
+  return path === undefined ? <span title={row.targetId ?? undefined}>{label}</span> : <Link to={path}>{label}</Link>
+}
+
+function Detail({ detail }: { detail: Record<string, unknown> }) {
+  const shown = Object.entries(detail)
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' · ')
+  return (
+    <Tooltip title={shown}>
+      <div className="audit-detail">{shown}</div>
+    </Tooltip>
+  )
+}
