@@ -32,13 +32,14 @@ export interface ClientOptions {
   /** Origin and prefix; empty for the same origin. */
   baseUrl?: string
   /** Sent with every call, e.g. `Authorization` or `Accept-Language`. */
-  headers?: () => Record<string, string>
+  headers?: Record<string, string> | (() => Record<string, string>)
   fetch?: typeof fetch
 }
 
 export interface Client {
-  call<R extends Route>(route: R, ...input: Record<string, never> extends CallInput<R> ? [CallInput<R>?] : [CallInput<R>]): Promise<AnswerOf<R>>
+  call<R extends Route>(route: R, ...input: CallArguments<R>): Promise<AnswerOf<R>>
 }
+type CallArguments<R extends Route> = Record<string, never> extends CallInput<R> ? [CallInput<R>?] : [CallInput<R>]
 
 type Values = Record<string, string | number | boolean | null | undefined>
 
@@ -55,7 +56,7 @@ export function routeUrl(route: Route, params?: Values, query?: Values): string 
 export function createClient(options: ClientOptions = {}): Client {
   const send = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args))
   return {
-    async call(route, ...[input]) {
+    async call<R extends Route>(route: R, ...[input]: CallArguments<R>): Promise<AnswerOf<R>> {
       const { params, query, body, signal } = (input ?? {}) as {
         params?: Values
         query?: Values
@@ -63,7 +64,10 @@ export function createClient(options: ClientOptions = {}): Client {
         signal?: AbortSignal
       }
       const isForm = typeof FormData !== 'undefined' && body instanceof FormData
-      const headers: Record<string, string> = { accept: 'application/json, application/problem+json', ...options.headers?.() }
+      const headers: Record<string, string> = {
+        accept: 'application/json, application/problem+json',
+        ...(typeof options.headers === 'function' ? options.headers() : options.headers),
+      }
       if (body !== undefined && !isForm) headers['content-type'] = 'application/json'
       const init: RequestInit = { method: route.method, headers, credentials: 'same-origin', signal }
       if (body !== undefined) init.body = isForm ? body : JSON.stringify(body)
@@ -75,7 +79,7 @@ export function createClient(options: ClientOptions = {}): Client {
         throw unreachable()
       }
       if (!response.ok) throw await problemOf(response)
-      if (response.headers.get('content-type')?.includes('json')) return response.json()
+      if (response.headers.get('content-type')?.includes('json')) return response.json() as Promise<AnswerOf<R>>
       return response.text() as never
     },
   }

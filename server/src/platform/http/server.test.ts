@@ -24,7 +24,15 @@ afterAll(() => kit.stop())
 
 const Thing = z.object({ name: z.string(), size: z.int().default(7) })
 const routes = {
-  readThing: defineRoute({ method: 'GET', path: '/things/:id', access: open, summary: '', params: z.object({ id: z.coerce.number().int() }), query: z.object({ big: z.enum(['yes']).optional() }), answer: Thing }),
+  readThing: defineRoute({
+    method: 'GET',
+    path: '/things/:id',
+    access: open,
+    summary: '',
+    params: z.object({ id: z.coerce.number().int() }),
+    query: z.object({ big: z.enum(['yes']).optional() }),
+    answer: Thing,
+  }),
   makeThing: defineRoute({ method: 'POST', path: '/things', access: open, summary: '', body: z.object({ name: z.string() }), answer: Thing }),
   pokeThing: defineRoute({ method: 'POST', path: '/things/:id/poke', access: open, summary: '', answer: z.object({ poked: z.literal(true) }) }),
   eatBytes: defineRoute({ method: 'POST', path: '/bytes', access: open, summary: '', answer: z.object({ text: z.string() }), transport: 'raw' }),
@@ -106,7 +114,8 @@ describe('routes', () => {
   })
 
   test('need no body where the contract has none', async () => {
-    for (const headers of [{}, { 'content-type': 'application/json' }]) expect((await app.inject({ method: 'POST', url: '/things/1/poke', headers })).json()).toEqual({ poked: true })
+    for (const headers of [{}, { 'content-type': 'application/json' }])
+      expect((await app.inject({ method: 'POST', url: '/things/1/poke', headers })).json()).toEqual({ poked: true })
   })
 
   test('send files from text and from streams', async () => {
@@ -117,7 +126,11 @@ describe('routes', () => {
 
   test('stream uploads beyond the limit of JSON', async () => {
     const bytes = jsonBytesMax * 3
-    const payload = Buffer.concat([Buffer.from('--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'), Buffer.alloc(bytes, 65), Buffer.from('\r\n--x--\r\n')])
+    const payload = Buffer.concat([
+      Buffer.from('--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'),
+      Buffer.alloc(bytes, 65),
+      Buffer.from('\r\n--x--\r\n'),
+    ])
     const answer = await app.inject({ method: 'POST', url: '/upload', headers: { 'content-type': 'multipart/form-data; boundary=x' }, payload })
     expect(answer.json()).toEqual({ bytes })
   })
@@ -211,12 +224,15 @@ describe('the console', () => {
   })
 
   test('says how to build it when it is not there', async () => {
-    expect((await app.inject({ url: '/people', headers: { accept: 'text/html' } })).json()).toMatchObject({ name: 'unavailable', en: 'The console is not built; run npm run build' })
+    expect((await app.inject({ url: '/people', headers: { accept: 'text/html' } })).json()).toMatchObject({
+      name: 'unavailable',
+      en: 'The console is not built; run npm run build',
+    })
   })
 })
 
 test('a store that does not answer is failing, within two seconds', async () => {
-  const hanging = { ...kit.platform, warehouse: { ...kit.platform.warehouse, ping: () => new Promise<void>(() => {}) } } as Platform
+  const hanging = { ...kit.platform, warehouse: { ...kit.platform.warehouse, ping: () => new Promise<void>(() => {}) } }
   expect(await checkStores(hanging)).toEqual({ postgres: 'ok', warehouse: 'failing' })
 })
 

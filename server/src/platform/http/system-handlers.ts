@@ -6,7 +6,7 @@ import type { systemRoutes } from '../../../../contracts/system.ts'
 import { AppError } from '../errors.ts'
 import type { Platform } from '../platform.ts'
 import { apiPage, apiPageScriptHash } from './api-page.ts'
-import { acceptedLocale } from './locale.ts'
+import { localeOf } from './locale.ts'
 import type { OpenApiDocument } from './openapi.ts'
 
 interface SystemCall {
@@ -36,7 +36,7 @@ export function systemHandlers(platform: Platform, document: OpenApiDocument): S
     readOpenApi: async () => document,
     readApiPage: async ({ request, reply }: SystemCall) => {
       const { lang } = request.query as { lang?: string }
-      const locale = lang === 'zh' || lang === 'en' ? lang : acceptedLocale(request.headers['accept-language'])
+      const locale = lang === 'zh' || lang === 'en' ? lang : localeOf(request)
       void reply.type('text/html; charset=utf-8')
       void reply.header('content-security-policy', `default-src 'none'; style-src 'unsafe-inline'; script-src '${apiPageScriptHash}'; frame-ancestors 'none'`)
       return apiPage(document, errorCatalogue, locale)

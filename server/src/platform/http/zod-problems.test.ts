@@ -37,14 +37,26 @@ test.each([
 })
 
 test('names the place inside a rule tree, and the kinds that exist', () => {
-  const event = { kind: 'event', event: '', filters: [], measure: { kind: 'times' }, comparison: { operator: 'atLeast', values: [1] }, window: { kind: 'ever' } }
+  const event = {
+    kind: 'event',
+    event: '',
+    filters: [],
+    measure: { kind: 'times' },
+    comparison: { operator: 'atLeast', values: [1] },
+    window: { kind: 'ever' },
+  }
   expect(problemsOf(Rule, { kind: 'all', rules: [event] })).toEqual([{ at: 'body.rules.0.event', zh: '不能为空', en: 'Must not be empty' }])
   const [problem] = problemsOf(Rule, { kind: 'all', rules: [{ kind: 'nonsense' }] })
   expect(problem?.at).toBe('body.rules.0.kind')
 })
 
 test('lists every mistake of a body, at most twenty', () => {
-  expect(problemsOf(z.array(z.string()), Array.from({ length: 30 }, () => 1))).toHaveLength(20)
+  expect(
+    problemsOf(
+      z.array(z.string()),
+      Array.from({ length: 30 }, () => 1),
+    ),
+  ).toHaveLength(20)
 })
 
 test('never repeats what was sent', () => {
