@@ -1,9 +1,12 @@
+import { registerPopulation } from '../../people/index.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { importPopulation } from './import-population.ts'
 import { deleteOldImportFiles, stepImports } from './run-imports.ts'
 import { importLoop } from './start-import.ts'
 
-/** Registers the loop that reads imports (and so goes on with those a restart interrupted) and the deletion of their files. */
+/** Registers the people of an import, the loop that reads imports (and so goes on with those a restart interrupted) and the deletion of their files. */
 export function startImports(platform: Platform): void {
+  registerPopulation(importPopulation)
   platform.jobs.loop(importLoop, 200, () => stepImports(platform))
   platform.jobs.every('imports.deleteFiles', 3_600, () => deleteOldImportFiles(platform))
 }
