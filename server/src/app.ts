@@ -3,13 +3,15 @@ import { api } from '../../contracts/api.ts'
 import type { Route } from '../../contracts/http.ts'
 import { namedSchemas } from '../../contracts/named-schemas.ts'
 import { accessGuard, accessHandlers, startAccess, type Handlers, type MissingAudit } from './access/index.ts'
-import { collectHandlers, startCollect } from './collect/index.ts'
-import { peopleHandlers, startPeople } from './people/index.ts'
 import { audienceHandlers, startAudience } from './audience/index.ts'
+import { campaignHandlers, startCampaigns } from './campaigns/index.ts'
 import { channelsHandlers, closeSessions, startChannels } from './channels/index.ts'
+import { collectHandlers, startCollect } from './collect/index.ts'
+import { contentHandlers } from './content/index.ts'
 import { deliveryHandlers, startDelivery, stopDelivery } from './delivery/index.ts'
-import { AppError } from './platform/errors.ts'
-import { createServer, implementRoutes, openApiDocument, serveConsole, systemHandlers } from './platform/http/index.ts'
+import { insightHandlers } from './insight/index.ts'
+import { peopleHandlers, startPeople } from './people/index.ts'
+import { createServer, implementRoutes, openApiDocument, serveConsole, systemHandlers, type AnyHandler } from './platform/http/index.ts'
 import type { Platform } from './platform/platform.ts'
 import { workspacesHandlers } from './workspaces/index.ts'
 
@@ -23,18 +25,23 @@ export interface App {
 }
 
 type Capability = keyof typeof api
-type AllHandlers = { [Name in Exclude<Capability, 'system'>]: Handlers<(typeof api)[Name]> }
+/** A capability without handlers, a route without one, or one too many does not type-check. */
+type AllHandlers = { [Name in Capability]: Handlers<(typeof api)[Name]> }
 
 /** Puts the capabilities together: one line each for what they answer and for what they do in the background. */
 export async function assemble(platform: Platform, options: { missingAudit?: MissingAudit } = {}): Promise<App> {
-  const handlers: Partial<AllHandlers> = {
+  const handlers: AllHandlers = {
+    system: systemHandlers(platform, openApiDocument(api, namedSchemas)),
     access: accessHandlers,
     workspaces: workspacesHandlers,
     collect: collectHandlers,
     people: peopleHandlers,
     audience: audienceHandlers,
+    content: contentHandlers,
     channels: channelsHandlers,
     delivery: deliveryHandlers,
+    campaigns: campaignHandlers,
+    insight: insightHandlers,
   }
   startAccess(platform)
   startPeople(platform)
@@ -42,13 +49,12 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
   startAudience(platform)
   startChannels(platform)
   startDelivery(platform)
+  startCampaigns(platform)
 
   const http = await createServer(platform)
   const guard = accessGuard(platform, options.missingAudit ?? 'log')
-  implementRoutes(http, api.system, systemHandlers(platform, openApiDocument(api, namedSchemas)), guard)
-  for (const [name, routes] of Object.entries(api)) {
-    if (name !== 'system') implementRoutes(http, routes as Record<string, Route>, (handlers[name as keyof AllHandlers] as never) ?? notYet(routes), guard)
-  }
+  const registrable: Record<Capability, Record<string, AnyHandler>> = handlers
+  for (const [name, routes] of Object.entries(api)) implementRoutes<Record<string, Route>>(http, routes, registrable[name as Capability], guard)
   await serveConsole(http, platform.config.consoleDir)
 
   return {
@@ -61,11 +67,4 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
       await stopDelivery(platform)
     },
   }
-}
-
-function notYet(routes: Record<string, Route>): Record<string, () => Promise<never>> {
-  const refuse = async () => {
-    throw new AppError('unavailable')
-  }
-  return Object.fromEntries(Object.keys(routes).map((name) => [name, refuse]))
 }
