@@ -1,0 +1,4 @@
+/** An SMS as it looks on a phone. */
+export function SmsBubble({ text }: { text: string }) {
+  return <div className="sms-bubble">{text}</div>
+}
