@@ -31,7 +31,7 @@ function RateChart({ report }: { report: CampaignReport }) {
     () => [report.control, report.treated].map((arm) => ({ rate: arm.converted / arm.people, ...wilson(arm.converted, arm.people) })),
     [report],
   )
-  const names = [text('report.control'), text('report.treated')]
+  const names = useMemo(() => [text('report.control'), text('report.treated')], [text])
   const option = useMemo(
     () => ({
       grid: { left: 72, right: 60, top: 8, bottom: 24 },

@@ -1,5 +1,5 @@
 import { Alert, Button, Skeleton } from 'antd'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { campaignRoutes, type Campaign, type CampaignEstimate } from '../../../../contracts/campaigns.ts'
 import { suppressionReasonLabels } from '../../../../contracts/delivery.ts'
 import { useAct } from '../../ui/api.ts'
@@ -16,8 +16,12 @@ export function EstimatePanel({ campaign, revision }: { campaign: Campaign; revi
   const estimate = useAct(campaignRoutes.estimateCampaign, { showsErrorItself: true, readOnly: true })
   const isComplete = campaign.segmentId !== null && campaign.templateId !== null && campaign.accountId !== null
   const { mutate } = estimate
+  const counted = useRef('')
   useEffect(() => {
-    if (isComplete) mutate({ params: { id: campaign.id } })
+    const wanted = `${campaign.id} ${revision}`
+    if (!isComplete || counted.current === wanted) return
+    counted.current = wanted
+    mutate({ params: { id: campaign.id } })
   }, [isComplete, revision, campaign.id, mutate])
   return (
     <div className="estimate" aria-live="polite" aria-busy={estimate.isPending}>
