@@ -15,13 +15,16 @@ export interface MessageWords {
 export interface CompiledTemplate {
   /** Names of all variables, in order of appearance. */
   variables: readonly string[]
-  /** Those without a fallback: a person without them cannot get the message. */
+  /** Attributes without a fallback, which a plan can check in sets: a person who lacks one cannot get the message. The rest is found when rendering. */
   required: readonly string[]
   /** What is wrong with the words themselves, whoever gets them; `at` is a field. */
   problems: readonly Problem[]
   /** The text for one person from attributes by key. Never throws: what is wrong is in `missing` and `problems`. */
   render(person: Readonly<Record<string, unknown>>): RenderedSms
 }
+
+/** Variables that are no attributes of a person but identifiers. */
+const identityVariables: ReadonlySet<string> = new Set(['member_no', 'user_id'])
 
 const cacheMax = 200
 const cache = new Map<string, CompiledTemplate>()
@@ -47,7 +50,7 @@ function compile(words: MessageWords): CompiledTemplate {
   const problems = [...('problems' in parsed ? parsed.problems : []), ...checkWords(words), ...checkLength(constant)]
   return {
     variables: names(used),
-    required: names(used.filter((piece) => !piece.hasFallback)),
+    required: names(used.filter((piece) => !piece.hasFallback && !identityVariables.has(piece.name) && !piece.name.includes('.'))),
     problems,
     render: (person) => render({ words, pieces, problems }, person),
   }

@@ -79,7 +79,7 @@ function checkTexts({ operator, values }: Extract<ValueTest, { type: 'text' }>, 
   const { least, most } = operator === 'oneOf' ? { least: 1, most: 1000 } : bounds(operator)
   if (values.length < least || values.length > most) return [wrongCount(at, least, most)]
   if (values.includes('')) return [problem(at, '不能为空文本', 'Text must not be empty')]
-  return values.every((value) => value.isWellFormed()) ? [] : [problem(at, '含有无效字符', 'Holds invalid characters')]
+  return values.some((value) => /\p{Surrogate}/u.test(value)) ? [problem(at, '含有无效字符', 'Holds invalid characters')] : []
 }
 
 function checkNumbers(operator: string, values: readonly number[], at: string): Problem[] {
