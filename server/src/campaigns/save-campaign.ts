@@ -53,7 +53,6 @@ export async function deleteCampaign(ctx: Context, id: string): Promise<void> {
     const row = await requireCampaign(tx, ctx.workspaceId, id, { lock: true })
     requireDraft(row.state)
     audit.detail = { name: row.name }
-    await sql`delete from messages where workspace_id = ${ctx.workspaceId} and cause_kind = 'test' and cause_id = ${id}::uuid`.execute(tx)
     await sql`delete from campaigns where workspace_id = ${ctx.workspaceId} and id = ${id}::uuid`.execute(tx)
   })
 }

@@ -17,5 +17,5 @@ export async function testSend(ctx: Context, id: string, input: { phones: string
   const words = row.content ?? content
   if (!words || !account) throw new AppError('validation', { problems: problems.filter(({ at }) => at !== 'segmentId') })
   await mutate(ctx, { action: 'campaign.testSend', targetKind: 'campaign', targetId: id, detail: { phones: input.phones.length } }, async () => undefined)
-  return { results: await sendTestMessages(ctx, { campaignId: id, accountId: account.id, content: words, phones: input.phones, personId: input.personId }) }
+  return { results: await sendTestMessages(ctx, { accountId: account.id, content: words, phones: input.phones, personId: input.personId }) }
 }
