@@ -131,16 +131,20 @@ async function readSeries(ctx: Context, span: Span): Promise<Overview['series']>
   return ctx.platform.warehouse.rows<Overview['series'][number]>({
     sql: `
       with toDateTime64({now:UInt32}, 3, 'UTC') as now, now - toIntervalDay({days:UInt16}) as start
-      select toString(date) as date, sum(active) as active, sum(newPeople) as newPeople, sum(orders) as orders, sum(revenueFen) as revenueFen, sum(sent) as sent
+      select toString(day) as date, active, newPeople, orders, revenueFen, sent
       from (
-        select toDate(time, {timezone:String}) as date, uniqExactIf(person_id, event not in ${ownEvents}) as active, 0 as newPeople,
-          countIf(event = {orderEvent:String}) as orders, sumIf(ifNull(amount_fen, 0), event = {orderEvent:String}) as revenueFen, countIf(event = 'Message Accepted') as sent
-        from events where workspace_id = {workspaceId:UInt32} and time >= start and time < now group by date
-        union all
-        select toDate(created_at, {timezone:String}) as date, 0, count(), 0, 0, 0
-        from people final where workspace_id = {workspaceId:UInt32} and created_at >= start and created_at < now group by date
+        select day, sum(active) as active, sum(newPeople) as newPeople, sum(orders) as orders, sum(revenueFen) as revenueFen, sum(sent) as sent
+        from (
+          select toDate(time, {timezone:String}) as day, uniqExactIf(person_id, event not in ${ownEvents}) as active, 0 as newPeople,
+            countIf(event = {orderEvent:String}) as orders, sumIf(ifNull(amount_fen, 0), event = {orderEvent:String}) as revenueFen, countIf(event = 'Message Accepted') as sent
+          from events where workspace_id = {workspaceId:UInt32} and time >= start and time < now group by day
+          union all
+          select toDate(created_at, {timezone:String}) as day, 0, count(), 0, 0, 0
+          from people final where workspace_id = {workspaceId:UInt32} and created_at >= start and created_at < now group by day
+        )
+        group by day order by day with fill from toDate(start, {timezone:String}) to toDate(now, {timezone:String}) + 1
       )
-      group by date order by date with fill from toDate(start, {timezone:String}) to toDate(now, {timezone:String}) + 1`,
+      order by day`,
     params: params(span),
   })
 }
