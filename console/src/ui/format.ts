@@ -12,7 +12,7 @@ function numberFormat(locale: Locale, options: Intl.NumberFormatOptions): Intl.N
   return made
 }
 
-/** `12,345`; compact gives `1.2万` in Chinese, `12.3K` in English from ten thousand on. */
+/** `12,345`; compact gives `1.2万` in Chinese, `12.3k` in English from ten thousand on. */
 export function formatCount(value: number, locale: Locale, compact = false): string {
   if (compact && Math.abs(value) >= 10_000) return numberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(value)
   return numberFormat(locale, { maximumFractionDigits: 2 }).format(value)
@@ -40,19 +40,24 @@ export function formatBytes(bytes: number): string {
   return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`
 }
 
-/** Seconds in words of two units at most: `2 分 5 秒`, `2 min 5 s`. */
+const durationUnits = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+] as const
+
+/** Seconds in words of two units at most, as the language writes them: two minutes and five seconds. */
 export function formatSeconds(seconds: number, locale: Locale): string {
-  const whole = Math.max(0, Math.round(seconds))
-  const names = locale === 'zh' ? [' 天', ' 小时', ' 分', ' 秒'] : [' d', ' h', ' min', ' s']
-  const sizes = [86_400, 3600, 60, 1]
+  let rest = Math.max(0, Math.round(seconds))
   const parts: string[] = []
-  let rest = whole
-  sizes.forEach((size, index) => {
+  for (const [unit, size] of durationUnits) {
     const amount = Math.floor(rest / size)
     rest -= amount * size
-    if (amount > 0 && parts.length < 2) parts.push(`${amount}${names[index]}`)
-  })
-  return parts.length > 0 ? parts.join(' ') : `0${names[3]}`
+    if (parts.length < 2 && (amount > 0 || (unit === 'second' && parts.length === 0)))
+      parts.push(numberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(amount))
+  }
+  return parts.join(' ')
 }
 
 /** The parts of an instant as clocks in `zone` show it: `2026-11-22 15:04:05` and `UTC+8`. */
@@ -74,7 +79,7 @@ export function formatInstant(instant: string | Date, zone: string): { date: str
     date,
     minute: `${date} ${part('hour')}:${part('minute')}`,
     second: `${date} ${part('hour')}:${part('minute')}:${part('second')}`,
-    offset: part('timeZoneName').replace('GMT', 'UTC'),
+    offset: part('timeZoneName').replace('GMT', 'UTC').replace(/\+0$/, ''),
   }
 }
 

@@ -5,7 +5,7 @@ import { useText } from '../../../ui/text.ts'
 /** A command that sends one person and one order, ready for a terminal. */
 export function curlExample(origin: string, writeKey: string): string {
   const batch = [
-    { type: 'identify', userId: 'u-1001', traits: { phone: '13800001234', city: '杭州' } },
+    { type: 'identify', userId: 'u-1001', traits: { phone: '13800001234', city: 'Hangzhou' } },
     { type: 'track', userId: 'u-1001', event: 'Order Completed', properties: { order_id: 'A-1', total: 128.5 } },
   ]
   return `curl -u '${writeKey}:' -H 'content-type: application/json' \\\n  -d '${JSON.stringify({ batch }, undefined, 1).replaceAll(/\n\s*/g, ' ')}' \\\n  ${origin}/v1/batch`
