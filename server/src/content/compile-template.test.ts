@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileTemplate, type MessageWords } from './compile-template.ts'
 import { smsParts } from './sms-length.ts'

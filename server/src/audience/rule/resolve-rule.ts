@@ -37,9 +37,28 @@ export async function resolveRule(ctx: Context, rule: Rule, { path = 'rule', seg
   if (problems.length > 0) throw new AppError('validation', { problems })
   const links = await readLinks(db, ctx.workspaceId, rule)
   const resolver = new Resolver(links)
-  const resolved = resolver.visit(rule, path, segmentId === undefined ? [] : [segmentId])
+  const resolved = resolver.visit(rule, new NodePath(path), segmentId === undefined ? [] : [segmentId])
   if (resolver.problems.length > 0) throw new AppError('validation', { problems: resolver.problems })
   return resolved
+}
+
+/** Where a node stands in what the caller wrote. Whatever lies inside a segment belongs to the node that names the segment. */
+class NodePath {
+  readonly text: string
+  readonly #isInside: boolean
+
+  constructor(text: string, isInside = false) {
+    this.text = text
+    this.#isInside = isInside
+  }
+
+  step(name: string): NodePath {
+    return this.#isInside ? this : new NodePath(`${this.text}.${name}`)
+  }
+
+  inside(): NodePath {
+    return new NodePath(this.text, true)
+  }
 }
 
 class Resolver {
@@ -52,15 +71,15 @@ class Resolver {
   }
 
   /** `trail` holds the segments that were entered on the way here. */
-  visit(rule: Rule, at: string, trail: readonly string[]): ResolvedRule {
+  visit(rule: Rule, at: NodePath, trail: readonly string[]): ResolvedRule {
     this.#nodes += 1
     if (this.#nodes > ruleLimits.inlinedNodesMax) throw new AppError('rule-too-costly')
     switch (rule.kind) {
       case 'all':
       case 'any':
-        return { kind: rule.kind, rules: rule.rules.map((child, index) => this.visit(child, `${at}.rules.${index}`, trail)) }
+        return { kind: rule.kind, rules: rule.rules.map((child, index) => this.visit(child, at.step(`rules.${index}`), trail)) }
       case 'not':
-        return { kind: 'not', rule: this.visit(rule.rule, `${at}.rule`, trail) }
+        return { kind: 'not', rule: this.visit(rule.rule, at.step('rule'), trail) }
       case 'segment':
         return this.#segment(rule.segmentId.toLowerCase(), at, trail)
       case 'layer':
@@ -74,27 +93,27 @@ class Resolver {
     }
   }
 
-  #segment(segmentId: string, at: string, trail: readonly string[]): ResolvedRule {
+  #segment(segmentId: string, node: NodePath, trail: readonly string[]): ResolvedRule {
+    const at = node.step('segmentId')
     const link = this.#links.segments.get(segmentId)
-    if (!link) return this.#wrong(`${at}.segmentId`, '没有这个分群,可能已被删除', 'There is no such segment; it may have been deleted')
+    if (!link) return this.#wrong(at, '没有这个分群,可能已被删除', 'There is no such segment; it may have been deleted')
     if (trail.includes(segmentId)) {
-      return this.#wrong(`${at}.segmentId`, `分群「${link.name}」的规则又引用到它自己`, `The rule of segment “${link.name}” leads back to itself`)
+      return this.#wrong(at, `分群「${link.name}」的规则又引用到它自己`, `The rule of segment “${link.name}” leads back to itself`)
     }
-    // Problems inside belong to the node that names the segment.
-    return { kind: 'segment', segmentId, rule: this.visit(link.rule, at, [...trail, segmentId]) }
+    return { kind: 'segment', segmentId, rule: this.visit(link.rule, at.inside(), [...trail, segmentId]) }
   }
 
-  #layer(rule: Extract<Rule, { kind: 'layer' }>, at: string): ResolvedRule {
+  #layer(rule: Extract<Rule, { kind: 'layer' }>, at: NodePath): ResolvedRule {
     const modelId = rule.modelId.toLowerCase()
     const run = this.#links.runs.get(modelId)
-    if (run === undefined) return this.#wrong(`${at}.modelId`, '没有这个分层模型', 'There is no such layer model')
+    if (run === undefined) return this.#wrong(at.step('modelId'), '没有这个分层模型', 'There is no such layer model')
     const strange = rule.layers.find((layer) => !layerNames.has(layer))
-    if (strange !== undefined) return this.#wrong(`${at}.layers`, `分层模型里没有层「${strange}」`, `The model has no layer “${strange}”`)
+    if (strange !== undefined) return this.#wrong(at.step('layers'), `分层模型里没有层「${strange}」`, `The model has no layer “${strange}”`)
     return { kind: 'layer', modelId, layers: rule.layers, run }
   }
 
-  #wrong(at: string, zh: string, en: string): ResolvedRule {
-    this.problems.push({ at, zh, en })
+  #wrong(at: NodePath, zh: string, en: string): ResolvedRule {
+    this.problems.push({ at: at.text, zh, en })
     return { kind: 'any', rules: [] }
   }
 }

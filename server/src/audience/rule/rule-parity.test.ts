@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Rule } from '../../../../contracts/rule.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Rule, ValueTest } from '../../../../../contracts/rule.ts'
 import type { EventFact, PersonFacts } from '../evaluate-rule.ts'
 
