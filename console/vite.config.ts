@@ -1,5 +1,9 @@
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import { promisify } from 'node:util'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 const server = 'http://127.0.0.1:3900'
 
@@ -12,9 +16,27 @@ function vendorChunk(id: string): string | undefined {
   return undefined
 }
 
+/** Leaves `.br` and `.gz` beside every text worth it; the server sends them as they are. */
+function compressAssets(): Plugin {
+  const brotli = (bytes: Buffer) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } })
+  return {
+    name: 'compress-assets',
+    apply: 'build',
+    async writeBundle({ dir = '.' }, bundle) {
+      const files = Object.keys(bundle).filter((name) => name.startsWith('assets/') && /\.(js|css|svg|json)$/.test(name))
+      for (const file of files.map((name) => path.join(dir, name))) {
+        const bytes = await fs.readFile(file)
+        if (bytes.length < 1024) continue
+        await fs.writeFile(`${file}.br`, await brotli(bytes))
+        await fs.writeFile(`${file}.gz`, await promisify(gzip)(bytes))
+      }
+    },
+  }
+}
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), compressAssets()],
   server: { port: 5173, proxy: { '/api': server, '/v1': server } },
   build: {
     outDir: '../dist/console',
