@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { z } from 'zod'
-import { completeSetup, isSetupNeeded } from './access/index.ts'
+import { completeSetup, demoEmail, isSetupNeeded } from './access/index.ts'
 import { dataFile } from './data-file.ts'
 import type { Platform } from './platform/platform.ts'
 
@@ -8,7 +8,6 @@ import type { Platform } from './platform/platform.ts'
 const FirstLogin = z.object({ email: z.string(), password: z.string() })
 export type FirstLogin = z.infer<typeof FirstLogin>
 
-const demoEmail = 'demo@hongyan.example'
 const passwordLetters = 'abcdefghjkmnpqrstuvwxyz23456789'
 
 export const firstLoginFile = (platform: Platform) => dataFile(platform.config.dataDir, 'first-login.json', FirstLogin)

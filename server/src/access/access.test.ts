@@ -5,7 +5,7 @@ import { startTestKit, type TestKit } from '../../test/kit.ts'
 import type { Platform } from '../platform/platform.ts'
 import { addMember } from './add-member.ts'
 import { createApiKey } from './api-keys.ts'
-import { completeSetup } from './complete-setup.ts'
+import { completeSetup, demoEmail } from './complete-setup.ts'
 import type { Context } from './context.ts'
 import { sessionCookie } from './find-session.ts'
 import { findWriteKey } from './find-keys.ts'
@@ -47,6 +47,12 @@ describe('first set-up', () => {
     expect((await inject({ url: '/api/setup' })).json()).toEqual({ needed: false })
     const late = await inject({ method: 'POST', url: '/api/setup', payload: owner })
     expect(late.json()).toMatchObject({ status: 409, name: 'already-set-up' })
+  })
+
+  test('tells the demo’s login only where there is one', async () => {
+    expect((await inject({ url: '/api/setup' })).json()).not.toHaveProperty('demo')
+    await addMember(await kit.workspace(), { email: demoEmail, name: '演示', role: 'owner', initialPassword: 'correct horse' })
+    expect((await inject({ url: '/api/setup' })).json()).toEqual({ needed: false, demo: { email: demoEmail } })
   })
 
   test('leaves an audit row and a workspace whose vault works', async () => {

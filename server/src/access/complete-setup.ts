@@ -6,6 +6,9 @@ import { foundWorkspace } from './found-workspace.ts'
 import { writeAudit } from './mutate.ts'
 import { hashPassword } from './passwords.ts'
 
+/** Who signs in to the demo when the operator named no owner. */
+export const demoEmail = 'demo@hongyan.example'
+
 export interface SetupInput {
   email: string
   password: string
@@ -17,8 +20,14 @@ export interface SetupInput {
 
 /** Whether nobody exists yet. */
 export async function isSetupNeeded(platform: Platform): Promise<boolean> {
-  const { rows } = await sql<{ needed: boolean }>`select not exists (select from users) as needed`.execute(platform.db)
-  return rows[0]?.needed === true
+  return (await readSetup(platform)).needed
+}
+
+/** What the first page asks before anybody signs in: whether nobody exists yet, and the demo's login where there is one. */
+export async function readSetup(platform: Platform): Promise<{ needed: boolean; demo?: { email: string } }> {
+  const { rows } = await sql<{ needed: boolean; demo: boolean }>`
+    select not exists (select from users) as needed, exists (select from users where email = ${demoEmail}) as demo`.execute(platform.db)
+  return { needed: rows[0]?.needed === true, demo: rows[0]?.demo ? { email: demoEmail } : undefined }
 }
 
 /**

@@ -4,7 +4,7 @@ export type { Call, CallbackAccount, Handler, Handlers, SignedInUser, WriteKeySo
 export { accessGuard, owesAudit, type MissingAudit } from './guard.ts'
 export { mutate, writeAudit, type AuditEntry } from './mutate.ts'
 export { hashSecret, newSecret } from './secrets.ts'
-export { completeSetup, isSetupNeeded, type SetupInput } from './complete-setup.ts'
+export { completeSetup, demoEmail, isSetupNeeded, type SetupInput } from './complete-setup.ts'
 export { forgetWriteKeys } from './find-keys.ts'
 export { foundWorkspace } from './found-workspace.ts'
 export { forgetUser, openSession } from './sessions.ts'

@@ -3,7 +3,7 @@ import type { accessRoutes, Me } from '../../../contracts/access.ts'
 import type { Platform } from '../platform/platform.ts'
 import { addMember } from './add-member.ts'
 import { createApiKey, listApiKeys, revokeApiKey } from './api-keys.ts'
-import { completeSetup, isSetupNeeded } from './complete-setup.ts'
+import { completeSetup, readSetup } from './complete-setup.ts'
 import { sessionCookie } from './find-session.ts'
 import type { Handlers } from './handlers.ts'
 import { listAudit } from './list-audit.ts'
@@ -19,7 +19,7 @@ import { updateMember } from './update-member.ts'
 const done = { done: true } as const
 
 export const accessHandlers: Handlers<typeof accessRoutes> = {
-  readSetup: async ({ platform }) => ({ needed: await isSetupNeeded(platform) }),
+  readSetup: async ({ platform }) => readSetup(platform),
   completeSetup: async ({ platform, body, request, reply }) => {
     const { userId } = await completeSetup(platform, { ...body, ip: request.ip })
     const token = await openSession(platform, userId, origin(request))
