@@ -12,7 +12,7 @@ export interface InstallationLock {
  * Marks a data directory as in use by this process for as long as it lives. A predecessor that is just ending is waited for;
  * throws `precondition` when another process keeps it: both engines in it serve one process only.
  */
-export async function lockInstallation(address: PostgresAddress, dataDir: string, { waitMsMax = 15_000 } = {}): Promise<InstallationLock> {
+export async function lockInstallation(address: PostgresAddress, dataDir: string, { waitMsMax = 6_000 } = {}): Promise<InstallationLock> {
   const client = new Client({ ...clientSettings(address), application_name: 'hongyan-lock', keepAlive: true })
   client.on('error', () => {})
   await client.connect()
