@@ -18,14 +18,14 @@ export interface RunningProduct {
   stop(): Promise<void>
 }
 
-/** Starts the product; `stop` removes its data. */
-export async function startProduct(): Promise<RunningProduct> {
+/** Starts the product; `stop` removes its data. Without `background`, nothing happens but what the bench does. */
+export async function startProduct({ background = true } = {}): Promise<RunningProduct> {
   const dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'hongyan-bench-'))
   const config = readConfig({ HONGYAN_DATA_DIR: dataDir, HONGYAN_PORT: '0', HONGYAN_LOG_LEVEL: process.env['HONGYAN_LOG_LEVEL'] ?? 'error' })
   const { platform, close } = await createPlatform(config)
   const app = await assemble(platform)
   const url = await app.http.listen({ host: '127.0.0.1', port: 0 })
-  await app.start()
+  if (background) await app.start()
   const workspaceId = await foundBenchWorkspace(platform)
   return {
     platform,

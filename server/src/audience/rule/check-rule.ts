@@ -1,5 +1,6 @@
 import type { Problem } from '../../../../contracts/errors.ts'
 import { amountProperty, registeredAttribute, ruleLimits, type EventRule, type Rule, type ValueTest } from '../../../../contracts/rule.ts'
+import { assertNever } from '../../platform/errors.ts'
 import { measuredMax } from './measure.ts'
 
 /**
@@ -40,8 +41,15 @@ function checkNode(rule: Rule, at: string): Problem[] {
       return checkTest(rule.test, `${at}.test`)
     case 'event':
       return checkEvent(rule, at)
-    default:
+    case 'all':
+    case 'any':
+    case 'not':
+    case 'layer':
+    case 'segment':
+    case 'hasAddress':
       return []
+    default:
+      return assertNever(rule)
   }
 }
 
@@ -72,6 +80,8 @@ function checkTest(test: ValueTest, at: string): Problem[] {
       return checkDates(test, `${at}.values`)
     case 'boolean':
       return []
+    default:
+      return assertNever(test)
   }
 }
 

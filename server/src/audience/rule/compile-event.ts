@@ -79,5 +79,7 @@ function amountsSql({ params }: TestScope, { measure, comparison }: EventRule): 
       return `${any} and (${comparisonSql(scaled(`min(${micro})`), comparison.operator, wanted)})`
     case 'maximum':
       return `${any} and (${comparisonSql(scaled(`max(${micro})`), comparison.operator, wanted)})`
+    default:
+      return assertNever(measure)
   }
 }

@@ -64,8 +64,13 @@ export function evaluateNodes(rule: ResolvedRule, facts: PersonFacts, moment: Ru
         return { holds: !visit(node.rule, join(path, 'rule')), value: null }
       case 'segment':
         return { holds: evaluateRule(node.rule, facts, moment), value: null }
-      default:
+      case 'attribute':
+      case 'event':
+      case 'layer':
+      case 'hasAddress':
         return evaluateLeaf(node, facts, moment)
+      default:
+        return assertNever(node)
     }
   }
   visit(rule, '')
@@ -141,5 +146,5 @@ const decimal = (micro: bigint) => String(Number(micro) / microPerUnit)
 
 function shown(value: unknown): string | null {
   if (value === undefined) return null
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,4 +1,5 @@
 import type { Comparison } from '../../../../contracts/rule.ts'
+import { assertNever } from '../../platform/errors.ts'
 
 /**
  * Sums of decimals must not depend on the order in which they are added, and 0.1 + 0.7 must reach 0.8. So measures are computed in whole
@@ -37,6 +38,8 @@ export function compares<Value extends bigint | number>(measured: Value, operato
       return measured <= first
     case 'between':
       return measured >= first && second !== undefined && measured <= second
+    default:
+      return assertNever(operator)
   }
 }
 
@@ -56,6 +59,8 @@ export function comparisonSql(measured: string, operator: Comparison['operator']
       return `${measured} <= ${first}`
     case 'between':
       return `${measured} between ${first} and ${second}`
+    default:
+      return assertNever(operator)
   }
 }
 

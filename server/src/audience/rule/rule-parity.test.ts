@@ -101,10 +101,10 @@ it.each([1, 2, 3, 4])('the compiler and the evaluator agree on %i: random rules 
   let telling = 0
   for (const written of rules) {
     const rule = Rule.parse(written)
-    expect(checkRule(rule), JSON.stringify(rule)).toEqual([])
+    expect({ rule, problems: checkRule(rule) }).toEqual({ rule, problems: [] })
     const resolved = resolve(rule)
     const expected = people.flatMap((facts, index) => (evaluateRule(resolved, facts, moment) ? [firstId + index] : []))
-    expect(await compiledPeople(resolved, seed), JSON.stringify(rule)).toEqual(expected)
+    expect({ rule, people: await compiledPeople(resolved, seed) }).toEqual({ rule, people: expected })
     if (expected.length > 0 && expected.length < people.length) telling += 1
   }
   // Rules that hold for everyone or nobody would agree cheaply.

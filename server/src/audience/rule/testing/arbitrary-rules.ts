@@ -109,7 +109,7 @@ function arbitraryLeaf(now: Date): fc.Arbitrary<Rule> {
     fc.constant({ kind: 'ever' as const }),
     fc.constantFrom(1, 2, 7, 30, 365).map((amount) => ({ kind: 'last' as const, amount, unit: 'day' as const })),
     fc.constant({ kind: 'last' as const, amount: 24, unit: 'hour' as const }),
-    fc.constantFrom([30, 7], [31, 1], [365, 0]).map(([from, to]) => ({ kind: 'between' as const, from: ago(from!), to: ago(to!) })),
+    fc.constantFrom<[number, number]>([30, 7], [31, 1], [365, 0]).map(([from, to]) => ({ kind: 'between' as const, from: ago(from), to: ago(to) })),
   )
   return fc.oneof(
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('attribute' as const), attribute: key, test: valueTest }) },
