@@ -21,7 +21,7 @@ afterEach(async () => {
     child.kill('SIGKILL')
     await exitOf(child)
   }
-  await vi.waitFor(() => expect(postgresLives()).toBe(false), { timeout: 10_000 })
+  await vi.waitUntil(() => !postgresLives(), { timeout: 10_000 })
   fs.rmSync(dataDir, { recursive: true, force: true })
 })
 
