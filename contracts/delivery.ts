@@ -5,7 +5,7 @@ import { Channel } from './people.ts'
 
 /**
  * States of a message.
- * planned → suppressed(reason) | ready; ready → claimed | suppressed | cancelled; claimed → accepted | ready (throttled, transient) |
+ * planned → suppressed(reason) | ready | cancelled; ready → claimed | suppressed | cancelled; claimed → accepted | ready (throttled, transient) |
  * failed | unknown; accepted → delivered | failed | unknown; unknown → delivered | failed (a late receipt) | ready (an operator decides).
  */
 export const messageStates = ['planned', 'suppressed', 'ready', 'claimed', 'accepted', 'delivered', 'failed', 'unknown', 'cancelled'] as const

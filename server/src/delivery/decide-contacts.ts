@@ -132,7 +132,7 @@ export async function decideContacts(client: TransactionClient, plan: ContactPla
     written as (
       insert into messages (workspace_id, person_id, channel, cause_kind, cause_id, occurrence, account_id, state, reason, address_key, planned_at)
       select $1, person_id, $2, 'campaign', $3::uuid, $9, $10::uuid, case when reason is null then 'ready' else 'suppressed' end, reason, phone_key, $5::timestamptz
-      from decided
+      from decided order by person_id
       on conflict (cause_id, person_id, channel, occurrence) do nothing
       returning reason
     )

@@ -41,8 +41,11 @@ export class Sender {
   readonly #name: SenderName
   readonly #states = new Map<string, AccountState>()
 
-  constructor(platform: Platform) {
+  readonly #failingPauseMs: number
+
+  constructor(platform: Platform, options: { failingPauseMs?: number } = {}) {
     this.#platform = platform
+    this.#failingPauseMs = options.failingPauseMs ?? failingPauseMs
     this.#name = new SenderName(platform)
   }
 
@@ -199,7 +202,7 @@ export class Sender {
 
   async #failing(account: SendingAccount, cause: Cause, { state, reason }: { state: AccountState; reason: string }): Promise<void> {
     state.isProbing = true
-    state.pausedUntilMs = performance.now() + failingPauseMs
+    state.pausedUntilMs = performance.now() + this.#failingPauseMs
     const { db, clock, log } = this.#platform
     log.warn({ accountId: account.id, reason }, 'a channel account is failing')
     await sql`update accounts set last_error = ${reason}, last_error_at = ${clock.now()} where workspace_id = ${account.workspaceId} and id = ${account.id}::uuid`.execute(

@@ -1,7 +1,7 @@
 /** The part of npm `smpp` 0.5.1 that the tests use as an independent SMSC; the package has no types. */
 declare module 'smpp' {
   import type { EventEmitter } from 'node:events'
-  import type { Server } from 'node:net'
+  import type { Server, Socket } from 'node:net'
 
   export class PDU {
     constructor(command: string, options?: Record<string, unknown>)
@@ -19,7 +19,7 @@ declare module 'smpp' {
     response(options?: Record<string, unknown>): PDU
   }
   export interface Session extends EventEmitter {
-    socket: import('node:net').Socket
+    socket: Socket
     send(pdu: PDU, onResponse?: (pdu: PDU) => void): boolean
     destroy(): void
     deliver_sm(options: Record<string, unknown>, onResponse?: (pdu: PDU) => void): boolean
