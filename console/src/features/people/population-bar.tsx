@@ -1,0 +1,78 @@
+import { rfmClasses, audienceRoutes } from '../../../../contracts/audience.ts'
+import { campaignOutcomes, campaignRoutes } from '../../../../contracts/campaigns.ts'
+import { failureClassLabels, suppressionReasonLabels, type SuppressionReason } from '../../../../contracts/delivery.ts'
+import { useRead } from '../../ui/api.ts'
+import { Link } from '../../ui/link.tsx'
+import { useLocaleText, useText } from '../../ui/text.ts'
+
+export const populationKeys = ['segmentId', 'modelId', 'layer', 'recencyScore', 'frequencyScore', 'campaignId', 'outcome', 'importId', 'event', 'days'] as const
+type Population = Partial<Record<(typeof populationKeys)[number], string>>
+
+/** Says whose people these are, and leads back. */
+export function PopulationBar({ filters, onClear }: { filters: Population; onClear: () => void }) {
+  const text = useText('people')
+  return (
+    <p className="population-bar">
+      <span className="faint">{text('population.from')}</span>
+      {filters.segmentId !== undefined && <SegmentName id={filters.segmentId} />}
+      {filters.modelId !== undefined && <LayerName filters={filters} />}
+      {filters.campaignId !== undefined && <CampaignName id={filters.campaignId} outcome={filters.outcome ?? 'planned'} />}
+      {filters.importId !== undefined && <Link to={`/data/imports/${filters.importId}`}>{text('population.import')}</Link>}
+      {filters.event !== undefined && (
+        <span>
+          {text('population.event')}「{filters.event}」
+        </span>
+      )}
+      {filters.days !== undefined && <span>{text('population.activeDays', { days: filters.days })}</span>}
+      <button type="button" className="link-button" onClick={onClear}>
+        {text('population.all')}
+      </button>
+    </p>
+  )
+}
+
+function SegmentName({ id }: { id: string }) {
+  const text = useText('people')
+  const segment = useRead(audienceRoutes.readSegment, { params: { id } })
+  return (
+    <span>
+      {text('population.segment')} <Link to={`/segments/${id}`}>{segment.data?.name ?? '…'}</Link>
+    </span>
+  )
+}
+
+function LayerName({ filters }: { filters: Population }) {
+  const text = useText('people')
+  const pick = useLocaleText()
+  const known = rfmClasses.find(({ name }) => name === filters.layer)
+  const scores = filters.recencyScore === undefined ? '' : ` R ${filters.recencyScore} · F ${filters.frequencyScore ?? ''}`
+  return (
+    <span>
+      {text('population.layer')} <Link to="/layers">{known ? pick(known.label) : `RFM${scores}`}</Link>
+    </span>
+  )
+}
+
+function CampaignName({ id, outcome }: { id: string; outcome: string }) {
+  const text = useText('people')
+  const campaign = useRead(campaignRoutes.readCampaign, { params: { id } })
+  return (
+    <span>
+      {text('population.campaign')} <Link to={`/campaigns/${id}`}>{campaign.data?.name ?? '…'}</Link> · <OutcomeName outcome={outcome} />
+    </span>
+  )
+}
+
+function OutcomeName({ outcome }: { outcome: string }) {
+  const text = useText('people')
+  const pick = useLocaleText()
+  const at = outcome.indexOf(':')
+  const [name, detail] = at < 0 ? [outcome, ''] : [outcome.slice(0, at), outcome.slice(at + 1)]
+  if (name === 'suppressed' && Object.hasOwn(suppressionReasonLabels, detail)) return <b>{pick(suppressionReasonLabels[detail as SuppressionReason])}</b>
+  const known = [...campaignOutcomes, 'suppressed'].find((each) => each === name) as (typeof campaignOutcomes)[number] | 'suppressed' | undefined
+  return (
+    <b>
+      {known ? text(`outcomes.${known}`) : name} {detail || (known === undefined ? pick(failureClassLabels.unknown) : '')}
+    </b>
+  )
+}
