@@ -42,7 +42,7 @@ export function campaignSlots(ctx: Context, campaign: Measured): Record<string, 
 
 /** Contacts of a campaign, one row per person, with the end of the window in which success counts. */
 export const contactsSql = `
-  select person_id, any(arm) as arm, min(contacted_at) as contacted_at,
+  select person_id, toString(any(arm)) as contact_arm, min(contacted_at) as since,
     if({endsAt:UInt32} > 0, toDateTime64({endsAt:UInt32}, 3, 'UTC'), min(contacted_at) + toIntervalSecond({windowSeconds:UInt32})) as until
   from campaign_contacts
   where workspace_id = {workspaceId:UInt32} and campaign_id = {campaignId:UUID}
@@ -52,7 +52,7 @@ export const contactsSql = `
 export function goalEventsSql(campaign: Measured): string {
   const ofCampaign = campaign.goal.property ? `and ${jsonText('properties', campaign.goal.property)} = {code:String}` : ''
   return `
-  select contacts.person_id as person_id, contacts.arm as arm, goals.time as time, ifNull(goals.amount_fen, 0) as amount_fen
+  select contacts.person_id as person_id, contacts.contact_arm as contact_arm, goals.time as time, ifNull(goals.amount_fen, 0) as amount_fen
   from (${contactsSql}) as contacts
   inner join (
     select person_id, time, amount_fen from events
@@ -60,7 +60,7 @@ export function goalEventsSql(campaign: Measured): string {
       and time >= (select min(contacted_at) from campaign_contacts where workspace_id = {workspaceId:UInt32} and campaign_id = {campaignId:UUID})
       and person_id in (select person_id from campaign_contacts where workspace_id = {workspaceId:UInt32} and campaign_id = {campaignId:UUID})
   ) as goals on goals.person_id = contacts.person_id
-  where goals.time >= contacts.contacted_at and goals.time < contacts.until`
+  where goals.time >= contacts.since and goals.time < contacts.until`
 }
 
 interface ArmRow extends Arm {
@@ -73,10 +73,10 @@ export async function measureOutcome(ctx: Context, campaign: Measured): Promise<
   const params = campaignSlots(ctx, campaign)
   const arms = await warehouse.rows<ArmRow>({
     sql: `
-      select contacts.arm as arm, count() as people, countIf(results.orders > 0) as converted, sum(results.orders) as orders,
+      select contacts.contact_arm as arm, count() as people, countIf(results.goals > 0) as converted, sum(results.goals) as orders,
         sum(results.revenue) as revenueFen, sum(toFloat64(results.revenue) * results.revenue) as revenueFenSquared
       from (${contactsSql}) as contacts
-      left join (select person_id, count() as orders, sum(amount_fen) as revenue from (${goalEventsSql(campaign)}) group by person_id) as results
+      left join (select person_id, count() as goals, sum(amount_fen) as revenue from (${goalEventsSql(campaign)}) group by person_id) as results
         on results.person_id = contacts.person_id
       group by arm
       settings use_index_for_in_with_subqueries = 0`,

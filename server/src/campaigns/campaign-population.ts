@@ -33,9 +33,9 @@ function behaviourSql(row: CampaignRow, outcome: string): string | undefined {
     `select person_id from events where workspace_id = {workspaceId:UInt32} and event in (${names}) and properties.campaignId.:String = {campaignId:String}`
   switch (outcome) {
     case 'converted':
-      return `select person_id from (${goalEventsSql(row)}) where arm = 'treated'`
+      return `select person_id from (${goalEventsSql(row)}) where contact_arm = 'treated'`
     case 'controlConverted':
-      return `select person_id from (${goalEventsSql(row)}) where arm = 'control'`
+      return `select person_id from (${goalEventsSql(row)}) where contact_arm = 'control'`
     case 'control':
       return contacts('control')
     case 'replied':

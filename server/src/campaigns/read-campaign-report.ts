@@ -107,7 +107,7 @@ async function readSeries(ctx: Context, row: CampaignRow): Promise<CampaignRepor
         where workspace_id = {workspaceId:UInt32} and event in ('Message Accepted', 'Message Delivered', 'Message Replied', 'Message Opted Out')
           and properties.campaignId.:String = {campaignId:String}
         union all
-        select 'goal', time, amount_fen from (${goalEventsSql(row)}) where arm = 'treated'
+        select 'goal', time, amount_fen from (${goalEventsSql(row)}) where contact_arm = 'treated'
       )
       group by at order by at limit 1000
       settings use_index_for_in_with_subqueries = 0`,
