@@ -3,8 +3,8 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'
+import { stableUuid } from '../../platform/stable-uuid.ts'
 import { registerCampaignHistory } from './campaign-history.ts'
-import { stableKey } from './stable-key.ts'
 import { importFile } from './testing/import-kit.ts'
 
 /** Real shopping of one year (Complete Journey 2.0, CC0); not part of the project. */
@@ -19,7 +19,7 @@ let ctx: Context
 beforeAll(async () => {
   kit = await startTestKit()
   ctx = await kit.workspace()
-  registerCampaignHistory({ ensureCampaigns: async (_ctx, campaigns) => new Map(campaigns.map(({ code }) => [code, stableKey('campaign', code)])) })
+  registerCampaignHistory({ ensureCampaigns: async (_ctx, campaigns) => new Map(campaigns.map(({ code }) => [code, stableUuid('campaign', code)])) })
 })
 afterAll(() => kit.stop())
 
@@ -74,8 +74,9 @@ describe('the year of Complete Journey', () => {
     expect(redemptions).toMatchObject({ state: 'finished', rowsGood: 2_102, rowsDuplicate: 0, peopleNew: 0 })
 
     const contacted = await importFile(ctx, { content: contacts(), target: 'campaignContacts', options: { timezone: 'UTC' } })
-    expect(contacted).toMatchObject({ state: 'finished', rowsGood: 6_589, rowsDuplicate: 0, peopleNew: 0 })
-    expect(await redeemedByType()).toEqual({ contacts: 6_589, redeemed: 604 + 154 + 34 })
+    // Households 572 and 834 were contacted and bought nothing in the sample.
+    expect(contacted).toMatchObject({ state: 'finished', rowsGood: 6_589, rowsDuplicate: 0, peopleNew: 2 })
+    expect(await redeemed()).toEqual({ contacts: 6_589, redeemed: 604 + 154 + 34 })
 
     const again = await importFile(ctx, {
       content: readFileSync(path.join(folder, 'transactions_sample.csv.gz')),
@@ -84,7 +85,7 @@ describe('the year of Complete Journey', () => {
     })
     expect(again).toMatchObject({ state: 'finished', rowsDuplicate: 47_243, peopleNew: 0 })
     expect((await orderTotals()).orders).toBe(47_243)
-  }, 120_000)
+  }, 300_000)
 })
 
 function orderTotals() {
@@ -96,7 +97,7 @@ function orderTotals() {
 }
 
 /** Contacts, and those whose person redeemed a coupon of that campaign. */
-function redeemedByType() {
+function redeemed() {
   return kit.platform.warehouse.row<{ contacts: number; redeemed: number }>({
     sql: `
       with contacts as (
@@ -108,7 +109,7 @@ function redeemedByType() {
     params: {
       workspaceId: ctx.workspaceId,
       codes: Array.from({ length: 27 }, (_, index) => String(index + 1)),
-      ids: Array.from({ length: 27 }, (_, index) => stableKey('campaign', String(index + 1))),
+      ids: Array.from({ length: 27 }, (_, index) => stableUuid('campaign', String(index + 1))),
     },
   })
 }

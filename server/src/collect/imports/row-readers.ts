@@ -2,12 +2,12 @@ import { orderEvent, type ImportOptions, type ImportTarget } from '../../../../c
 import type { Problem } from '../../../../contracts/errors.ts'
 import type { Namespace } from '../../../../contracts/people.ts'
 import { assertNever } from '../../platform/errors.ts'
+import { stableUuid } from '../../platform/stable-uuid.ts'
 import type { IncomingItem } from '../inbox-item.ts'
 import type { MappedColumns } from './mapped-columns.ts'
 import type { ParsedTime } from './parse-time.ts'
 import { RowValues } from './read-values.ts'
 import type { FileRow } from './split-rows.ts'
-import { stableKey } from './stable-key.ts'
 
 /** One line of an order, waiting for the others. */
 export interface OrderLine {
@@ -86,7 +86,7 @@ function readPerson(values: RowValues, row: FileRow, settings: ReaderSettings): 
     type: 'identify',
     identities: values.identities(),
     timeMs: settings.startedMs,
-    key: stableKey('row', settings.importId, row.line),
+    key: stableUuid('row', settings.importId, row.line),
     traits: values.traits(),
   }
   if (createdAtMs !== null) item.createdAtMs = createdAtMs
@@ -116,7 +116,7 @@ function readEvent(values: RowValues, row: FileRow, settings: ReaderSettings): R
   const amountFen = values.amountFen('amount')
   const properties = values.properties()
   const messageId = values.text('message_id')
-  const key = messageId === '' ? stableKey('event', event, ...row.values) : stableKey('message', event, messageId)
+  const key = messageId === '' ? stableUuid('event', event, ...row.values) : stableUuid('message', event, messageId)
   const item: IncomingItem = { type: 'track', identities, timeMs, key, event, properties }
   if (amountFen !== null) item.amountFen = amountFen
   return { kind: 'item', item }
@@ -160,7 +160,7 @@ export function contactItems(contact: CampaignContact, campaignId: string): Inco
     type: 'track',
     identities: contact.identities,
     timeMs: contact.timeMs,
-    key: stableKey('contact', campaignId, name, ...contact.identities.flat()),
+    key: stableUuid('contact', campaignId, name, ...contact.identities.flat()),
     event: name,
     properties,
   })
@@ -190,7 +190,7 @@ export function orderItem(order: {
     type: 'track',
     identities: order.identities,
     timeMs: order.timeMs,
-    key: stableKey('order', order.orderId),
+    key: stableUuid('order', order.orderId),
     event: orderEvent,
     properties: { ...order.properties, order_id: order.orderId, total: order.amountFen / 100 },
     amountFen: order.amountFen,
