@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Locale } from '../../../../contracts/common.ts'
 import type { errorCatalogue } from '../../../../contracts/errors.ts'
-import type { OpenApiDocument, Operation } from './openapi.ts'
+import { accessWords, type OpenApiDocument, type Operation } from './openapi.ts'
 
 type Json = Record<string, unknown>
 
@@ -105,7 +105,7 @@ function routeBlock(path: string, method: string, operation: Operation, locale: 
   const statuses = Object.keys(operation.responses).filter((status) => status !== '200')
   return `<details data-words="${escape(`${method} ${path} ${operation.summary} ${operation.operationId}`.toLowerCase())}">
 <summary><span class="method ${method}">${method.toUpperCase()}</span><code>${escape(path)}</code><span>${escape(operation.summary)}</span></summary>
-<p>${escape(operation.description)}</p>
+<p>${escape(accessWords(operation['x-access'])[locale]).replace(/`([^`]+)`/g, '<code>$1</code>')}</p>
 ${parameters ? `<h3>${text.parameters}</h3><table>${parameters}</table>` : ''}${body ? `<h3>${text.body}</h3>${shape(body)}` : ''}
 <h3>${text.answer}</h3>${shape(Object.values(answers)[0]?.schema ?? {})}<h3>${text.errors}</h3><p><a href="#errors">${statuses.join(', ')}</a></p></details>`
 }

@@ -15,7 +15,7 @@ export function observeRequests(app: FastifyInstance, platform: Platform): void 
     const status = reply.statusCode
     seconds.observe({ method: request.method, route, status: String(status) }, reply.elapsedTime / 1000)
     request.log[levelOf(request, status)](
-      { requestId: request.id, method: request.method, route, workspaceId: workspaceOf(request), status, tookMs: Math.round(reply.elapsedTime) },
+      { method: request.method, route, workspaceId: workspaceOf(request), status, tookMs: Math.round(reply.elapsedTime) },
       'request',
     )
   })

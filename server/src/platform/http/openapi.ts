@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { LocaleText } from '../../../../contracts/common.ts'
 import { errorCatalogue, ProblemAnswer, type ErrorName } from '../../../../contracts/errors.ts'
 import type { Access, Route } from '../../../../contracts/http.ts'
 import { assertNever } from '../errors.ts'
@@ -23,6 +24,8 @@ export interface Operation {
   parameters?: { name: string; in: string; required: boolean; description?: string; schema: Json }[]
   requestBody?: { required: boolean; content: Record<string, { schema: Json }> }
   responses: Record<string, Json>
+  /** Who may call, as the contract says it. */
+  'x-access': Access
 }
 
 /** The routes of a contract as OpenAPI 3.1, whose schemas are JSON Schema 2020-12. `schemas` gives names to shapes that many routes share. */
@@ -78,8 +81,9 @@ function operation({ tag, name, route, shapes }: { tag: string; name: string; ro
     operationId: name,
     tags: [tag],
     summary: route.summary,
-    description: accessWords(route.access),
+    description: accessWords(route.access).en,
     security: security(route.access),
+    'x-access': route.access,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: body } : {}),
     responses: {
@@ -89,18 +93,19 @@ function operation({ tag, name, route, shapes }: { tag: string; name: string; ro
   }
 }
 
-function accessWords(access: Access): string {
+/** Who may call, in both languages. */
+export function accessWords(access: Access): LocaleText {
   switch (access.kind) {
     case 'public':
-      return 'Open to anyone.'
+      return { zh: '无需登录。', en: 'Open to anyone.' }
     case 'session':
-      return 'For any signed-in user.'
+      return { zh: '任何已登录的用户。', en: 'For any signed-in user.' }
     case 'workspace':
-      return `Needs the permission \`${access.permission}\` in the workspace.`
+      return { zh: `需要工作区中的权限 \`${access.permission}\`。`, en: `Needs the permission \`${access.permission}\` in the workspace.` }
     case 'writeKey':
-      return 'For a data source, by its write key.'
+      return { zh: '数据源,凭写入密钥。', en: 'For a data source, by its write key.' }
     case 'callbackToken':
-      return 'For the provider that was given this address.'
+      return { zh: '得到此地址的服务商。', en: 'For the provider that was given this address.' }
     default:
       return assertNever(access)
   }

@@ -31,6 +31,7 @@ export async function createServer(platform: Platform): Promise<FastifyInstance>
     // A reverse proxy on this machine may tell the caller's address and the name we are called by; nobody else may.
     trustProxy: 'loopback',
     genReqId: () => randomUUID(),
+    requestIdLogLabel: 'requestId',
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance
@@ -78,7 +79,7 @@ const securityHeaders = {
 function answerErrors(app: FastifyInstance): void {
   app.setErrorHandler(async (thrown, request, reply) => {
     const { error, expected } = toAppError(thrown)
-    if (!expected) request.log.error({ error: thrown, route: request.routeOptions.url, requestId: request.id }, 'a request failed')
+    if (!expected) request.log.error({ error: thrown, route: request.routeOptions.url }, 'a request failed')
     const answer = problemAnswer(error, localeOf(request), request.id)
     if (error.retryAfterSeconds !== undefined) void reply.header('retry-after', Math.ceil(error.retryAfterSeconds))
     return reply.code(answer.status).header('cache-control', 'no-store').type('application/problem+json; charset=utf-8').send(JSON.stringify(answer))

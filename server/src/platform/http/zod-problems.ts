@@ -11,9 +11,19 @@ const problemsMax = 20
 
 /** Parses `value`, or throws `validation` with one problem per issue, each at a path that starts with `root` (`body.name`). */
 export function parseInput<Schema extends z.core.$ZodType>(schema: Schema, value: unknown, root: string): z.core.output<Schema> {
-  const result = z.core.safeParse(schema, value, { error: () => noWords, reportInput: true })
+  const result = parseOrRefuse(schema, value, root)
   if (result.success) return result.data
   throw new AppError('validation', { problems: problemsOfIssues(result.error.issues, root) })
+}
+
+/** NOTE: schemas of trees call themselves; a body that is nothing but nesting runs them out of stack. */
+function parseOrRefuse<Schema extends z.core.$ZodType>(schema: Schema, value: unknown, root: string): z.core.util.SafeParseResult<z.core.output<Schema>> {
+  try {
+    return z.core.safeParse(schema, value, { error: () => noWords, reportInput: true })
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new AppError('validation', { problems: [{ at: root, zh: '嵌套太深', en: 'Nested too deep' }], cause: error })
+  }
 }
 
 /** Issues of a schema as sentences in both languages, each with its path. */
