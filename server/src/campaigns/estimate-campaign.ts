@@ -24,7 +24,9 @@ export async function estimateCampaign(ctx: Context, id: string): Promise<Campai
   if (!parts.rule || !parts.content || !parts.account) return { ...emptyEstimate, problems }
   const { content, account } = parts
   return withStagedAudience(ctx, parts.rule, async (audienceTable, audience) => {
-    const { recipients, suppressed } = await ctx.platform.db.transaction().execute((tx) => countContacts(clientOf(tx), { audienceTable, ...contactPlan(ctx, row, parts) }))
+    const { recipients, suppressed } = await ctx.platform.db
+      .transaction()
+      .execute((tx) => countContacts(clientOf(tx), { audienceTable, ...contactPlan(ctx, row, parts) }))
     const { controlGroup: control = 0, ...reasons } = suppressed
     const texts = await renderSample(ctx, content, audienceTable)
     const costFen = Math.round(recipients * texts.averageParts * account.partCostFen)

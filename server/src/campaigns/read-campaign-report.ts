@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { CampaignReport } from '../../../contracts/campaigns.ts'
 import type { Context } from '../access/index.ts'
+import { workspaceTimezone } from '../workspaces/index.ts'
 import { campaignSlots, goalEventsSql, type CampaignOutcome } from './campaign-outcome.ts'
 import { requireCampaign, toCampaign, type CampaignRow, type Progress } from './campaign-row.ts'
 import { measureLift, type Lift } from './effect.ts'
@@ -11,13 +12,10 @@ type FailedCount = CampaignReport['failed'][number]
 
 /** The report of a campaign as of now: every number is counted, none is estimated; the effect carries its uncertainty. */
 export async function readCampaignReport(ctx: Context, id: string): Promise<CampaignReport> {
-  const row = await requireCampaign(ctx.platform.db, ctx.workspaceId, id)
-  const [{ progress, outcome }, reasons, failures, series] = await Promise.all([
-    refreshCampaign(ctx, row),
-    countReasons(ctx, id),
-    countFailures(ctx, row),
-    readSeries(ctx, row),
-  ])
+  const { db } = ctx.platform
+  const { progress, outcome } = await refreshCampaign(ctx, await requireCampaign(db, ctx.workspaceId, id))
+  const row = await requireCampaign(db, ctx.workspaceId, id)
+  const [reasons, failures, series] = await Promise.all([countReasons(ctx, id), countFailures(ctx, row), readSeries(ctx, row)])
   const lift = measureLift(outcome)
   return {
     campaign: toCampaign({ ...row, outcome }, progress),
@@ -111,7 +109,7 @@ async function readSeries(ctx: Context, row: CampaignRow): Promise<CampaignRepor
       )
       group by at order by at limit 1000
       settings use_index_for_in_with_subqueries = 0`,
-    params: { ...campaignSlots(ctx, row), timezone: 'Asia/Shanghai' },
+    params: { ...campaignSlots(ctx, row), timezone: await workspaceTimezone(ctx) },
   })
   return rows.map(({ at, ...counts }) => ({ at: new Date(at * 1000).toISOString(), ...counts }))
 }
