@@ -157,7 +157,7 @@ export async function holdReason(ctx: Context, campaignId: string): Promise<stri
 }
 
 /** Waits until `holds`; fails after `seconds`. */
-export async function until(what: string, holds: () => Promise<boolean> | boolean, seconds = 20): Promise<void> {
+export async function until(what: string, holds: () => Promise<boolean> | boolean, seconds = 60): Promise<void> {
   const deadline = performance.now() + seconds * 1000
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`not in time: ${what}`)
