@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { Rule } from '../../../../contracts/rule.ts'
 import { AppError } from '../errors.ts'
+import { Rule } from '../../../../contracts/rule.ts'
 import { parseInput } from './zod-problems.ts'
 
 function problemsOf(schema: z.ZodType, value: unknown) {
@@ -61,4 +61,12 @@ test('lists every mistake of a body, at most twenty', () => {
 
 test('never repeats what was sent', () => {
   expect(JSON.stringify(problemsOf(z.object({ phone: z.string().max(3) }), { phone: '13800001234' }))).not.toContain('13800001234')
+})
+
+test('refuses a tree that is nothing but nesting', () => {
+  let rule: unknown = { kind: 'all', rules: [] }
+  for (let depth = 0; depth < 50_000; depth += 1) rule = { kind: 'not', rule }
+  expect(() => parseInput(Rule, rule, 'body')).toThrow(
+    expect.objectContaining({ errorName: 'validation', problems: [expect.objectContaining({ at: 'body', en: 'Nested too deep' })] }),
+  )
 })
