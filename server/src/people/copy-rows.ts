@@ -6,7 +6,8 @@ import { from as copyFrom } from 'pg-copy-streams'
 export type CopyValue = string | number | Buffer | null
 
 const rowsPerWrite = 2_000
-const special = /[\\\t\n\r]/g
+const special = /[\\\t\n\r]/
+const everySpecial = /[\\\t\n\r]/g
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
 /**
@@ -33,6 +34,6 @@ function* linesOf(rows: Iterable<readonly CopyValue[]>): Generator<string> {
 
 function fieldOf(value: CopyValue): string {
   if (value === null) return '\\N'
-  if (typeof value === 'string') return value.replace(special, (character) => escapes[character]!)
+  if (typeof value === 'string') return special.test(value) ? value.replace(everySpecial, (character) => escapes[character]!) : value
   return typeof value === 'number' ? String(value) : `\\\\x${value.toString('hex')}`
 }

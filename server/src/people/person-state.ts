@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { packTimes, unpackTimes } from './attribute-times.ts'
 import { copyRows } from './copy-rows.ts'
 import type { AttributeScalar, PersonState } from './person-draft.ts'
 import type { QueryRunner } from './query-runner.ts'
@@ -32,11 +33,10 @@ export async function readPersonStates(
 }
 
 function stateOf(row: PersonStateRow): PersonState {
+  const said = { attributes: row.attributes, phoneKey: row.phone_key, emailKey: row.email_key }
   return {
-    attributes: row.attributes,
-    attributeTimes: row.attribute_times,
-    phoneKey: row.phone_key,
-    emailKey: row.email_key,
+    ...said,
+    attributeTimes: unpackTimes(row.attribute_times, said),
     sealedPhone: row.sealed_phone,
     sealedEmail: row.sealed_email,
     createdAtMs: row.created_at.getTime(),
@@ -61,7 +61,7 @@ export async function insertPersonStates(
         personId,
         workspaceId,
         JSON.stringify(state.attributes),
-        JSON.stringify(state.attributeTimes),
+        JSON.stringify(packTimes(state)),
         state.sealedPhone,
         state.sealedEmail,
         state.phoneKey,
@@ -84,7 +84,7 @@ export async function updatePersonStates(
   const rows = Array.from(update.people, ([id, state]) => ({
     id,
     attributes: state.attributes,
-    attribute_times: state.attributeTimes,
+    attribute_times: packTimes(state),
     sealed_phone: state.sealedPhone?.toString('hex') ?? null,
     sealed_email: state.sealedEmail?.toString('hex') ?? null,
     phone_key: state.phoneKey,

@@ -1,11 +1,11 @@
-import { createHmac } from 'node:crypto'
+import { keyedHash } from './keyed-hash.ts'
 import { deriveKey, open, seal } from './sealing.ts'
 import type { Vault } from './vaults.ts'
 
 /** The vault of a workspace from its data key (32 bytes). */
 export function workspaceVault(workspaceId: number, dataKey: Buffer): Vault {
   const sealingKey = deriveKey(dataKey, 'seal')
-  const indexKey = deriveKey(dataKey, 'blind-index')
+  const indexOf = keyedHash(deriveKey(dataKey, 'blind-index'))
   const purpose = Buffer.from(`workspace:${workspaceId}`)
   return {
     seal: (plain) => seal(sealingKey, purpose, plain),
@@ -13,7 +13,7 @@ export function workspaceVault(workspaceId: number, dataKey: Buffer): Vault {
     sealBytes: (plain) => seal(sealingKey, purpose, plain),
     openBytes: (sealed) => open(sealingKey, purpose, sealed),
     // NOTE: a namespace never holds the zero character, so no two pairs share one text.
-    blindIndex: (namespace, value) => uuidOf(createHmac('sha256', indexKey).update(`${namespace}\0${value}`).digest('hex')),
+    blindIndex: (namespace, value) => uuidOf(indexOf(`${namespace}\0${value}`)),
   }
 }
 
