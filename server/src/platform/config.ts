@@ -47,7 +47,6 @@ type Environment = Readonly<Record<string, string | undefined>>
  * The settings in an environment, by default this process's.
  * Throws `validation` with one problem per wrong variable, `at` naming it: all mistakes at once.
  */
-// oxlint-disable-next-line node/no-process-env -- the one place that reads it
 export function readConfig(environment: Environment = process.env): Config {
   const reader = new EnvironmentReader(environment)
   const host = reader.text('HONGYAN_HOST') ?? '127.0.0.1'

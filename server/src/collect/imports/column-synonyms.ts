@@ -108,6 +108,7 @@ const targetHeaders: Record<ImportTarget, Record<string, readonly string[]>> = {
     sms_consent: [
       '短信同意',
       '同意短信',
+      '同意接收短信',
       '营销同意',
       '同意营销',
       '接收短信',
