@@ -1,0 +1,122 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+
+const root = path.resolve(import.meta.dirname, '..')
+
+export interface ServerUnderTest {
+  url: string
+  dataDir: string
+  /** Everything it has printed. */
+  output: () => string
+  stop: () => Promise<void>
+}
+
+interface ServerOptions {
+  /** Without the demo workspace. */
+  empty?: boolean
+  env?: Record<string, string>
+}
+
+/** The built server as a process of its own, on a free port and data of its own. */
+export async function startServer(options: ServerOptions = {}): Promise<ServerUnderTest> {
+  const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'hongyan-e2e-'))
+  const child = spawn(process.execPath, [path.join(root, 'dist/server/src/main.js'), ...(options.empty === true ? ['--empty'] : [])], {
+    cwd: root,
+    env: { ...process.env, HONGYAN_DATA_DIR: dataDir, HONGYAN_PORT: '0', HONGYAN_LOG_LEVEL: 'warn', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (printed += bytes.toString()))
+  const stop = async (): Promise<void> => {
+    await stopChild(child)
+    fs.rmSync(dataDir, { recursive: true, force: true })
+  }
+  try {
+    const url = await until(() => {
+      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${printed}`)
+      return /^\s+(http:\/\/\S+)$/m.exec(printed)?.[1]
+    }, 240_000)
+    return { url, dataDir, output: () => printed, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  child.kill('SIGTERM')
+  const killer = setTimeout(() => child.kill('SIGKILL'), 30_000)
+  await ended
+  clearTimeout(killer)
+}
+
+/** Waits until `look` answers something; rethrows what it throws. */
+export async function until<Found>(
+  look: () => Found | undefined | null | false | Promise<Found | undefined | null | false>,
+  timeoutMs = 20_000,
+): Promise<Found> {
+  const endMs = performance.now() + timeoutMs
+  for (;;) {
+    const found = await look()
+    if (found !== undefined && found !== null && found !== false) return found
+    if (performance.now() > endMs) throw new Error(`not within ${timeoutMs} ms: ${look.toString().slice(0, 200)}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+const browserPlaces = [process.env['HONGYAN_TEST_BROWSER'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/** Chromium of the system, without a display and without going out. */
+export function startBrowser(): Promise<Browser> {
+  const executablePath = browserPlaces.find((place) => place !== undefined && fs.existsSync(place))
+  if (executablePath === undefined)
+    throw new Error('no Chromium found: install it (`apt-get install chromium fonts-noto-cjk`) or name one in HONGYAN_TEST_BROWSER')
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+    ],
+  })
+}
+
+export interface WatchedPage {
+  page: Page
+  /** Errors of the page so far: exceptions, and console errors except answers that a test provokes (4xx). */
+  errors: string[]
+}
+
+/** A fresh visitor. */
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(`${page.url()}: ${error.message}`))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/the server responded with a status of 4\d\d/.test(message.text())) errors.push(`${page.url()}: ${message.text()}`)
+  })
+  return { page, errors }
+}
+
+/** Broken rules of accessibility on the page as it stands, one line each. */
+export async function axeProblems(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze()
+  return violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')}: ${node.failureSummary?.replaceAll(/\s+/g, ' ') ?? violation.help}`),
+  )
+}
+
+/** Whether the page scrolls sideways, which no page may. */
+export const scrollsSideways = (page: Page): Promise<boolean> => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)
