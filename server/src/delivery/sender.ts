@@ -13,7 +13,7 @@ import { SenderName } from './sender-name.ts'
 import { emptyBucket, returnTokens, takeTokens } from './token-bucket.ts'
 
 /** Fewest and most messages of one claim: what a crash can leave `unknown` per batch under way. */
-const claimLeast = 100
+const claimLeast = 250
 const claimMost = 500
 /** Batches of one account under way at once in one process: one is prepared while another is on the wire. */
 const batchesPerAccountMax = 2
