@@ -87,7 +87,7 @@ async function messagePeople(ctx: Context, campaignId: string, outcome: string, 
 }
 
 function messageCondition(outcome: string) {
-  const [name = '', detail] = splitOnce(outcome)
+  const [name, detail] = splitOnce(outcome)
   if (detail !== undefined && name === 'suppressed') return sql`state = 'suppressed' and reason = ${detail}`
   if (detail !== undefined && name === 'failed') return sql`state = 'failed' and coalesce(failure_code, '') = ${detail}`
   const condition = Object.hasOwn(messageConditions, outcome) ? messageConditions[outcome] : undefined

@@ -25,5 +25,10 @@ export function contactPlan(ctx: Context, campaign: CampaignRow, { content, acco
 
 /** The connection of a transaction, for statements with numbered parameters. */
 export function clientOf(tx: Database): TransactionClient {
-  return { query: async <Row>(text: string, values: unknown[] = []) => ({ rows: (await tx.executeQuery<Row>(CompiledQuery.raw(text, values))).rows }) }
+  return {
+    async query(text, values = []) {
+      const { rows } = await tx.executeQuery(CompiledQuery.raw(text, values))
+      return { rows: rows as never[] }
+    },
+  }
 }
