@@ -150,9 +150,9 @@ const who = (event: string, days?: number) => `select distinct person_id from ev
 const handWritten: Record<keyof typeof rules, string> = {
   r1: spenders(30),
   r2: `${who('Product Viewed', 7)} and person_id not in (${who(order)})`,
-  r3: `${spenders(90)
+  r3: spenders(90)
     .replace('group by', `and person_id in (${people("attributes.city.:String = '上海' and attributes.tier.:String in ('金卡', '黑金')")}) group by`)
-    .replace('having', `having person_id not in (${who('Message Clicked', 30)}) and`)}`,
+    .replace('having', `having person_id not in (${who('Message Clicked', 30)}) and`),
   r4: `select person_id from events where ${of('App Opened')} and person_id in (${people("attributes.tier.:String = '黑金' and (attributes.score.:Int64 > 70 or attributes.gender.:String = '女')")})
     group by person_id having countIf(${since(60)}) = 0`,
   r5: `${people("attributes.tier.:String != '普通'")} and (

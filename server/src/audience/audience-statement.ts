@@ -18,8 +18,6 @@ export interface CountOptions {
   exact?: boolean
   /** Stops the statement in the engine. */
   signal?: AbortSignal
-  /** Path of the rule in the request, for problems. */
-  path?: string
 }
 
 /** When and where rules of this workspace are read now. */
@@ -47,9 +45,9 @@ export async function* streamPeople(ctx: Context, rule: Rule, options: { signal?
  * How many people a rule holds. An estimate reads one of 64 people where the workspace is large; `marginPercent` is then the 95 % half width in percent
  * of the count (100 when the sample holds nobody of the rule).
  */
-export async function countRule(ctx: Context, rule: Rule, { exact = false, signal, path }: CountOptions = {}): Promise<RuleCount> {
+export async function countRule(ctx: Context, rule: Rule, { exact = false, signal }: CountOptions = {}): Promise<RuleCount> {
   const startedMs = performance.now()
-  const resolved = await resolveRule(ctx, rule, { path })
+  const resolved = await resolveRule(ctx, rule)
   const moment = await ruleMoment(ctx)
   const isSampled = !exact && (await rowsOfPeople(ctx, signal)) > exactPeopleMax
   const count = isSampled ? await estimate(ctx, resolved, { moment, signal }) : await countExactly(ctx, resolved, { moment, signal })

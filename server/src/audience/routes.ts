@@ -22,7 +22,7 @@ export const audienceHandlers: Handlers<typeof audienceRoutes> = {
     return { done: true }
   },
   refreshSegment: async ({ ctx, params }) => refreshSegment(ctx, params.id),
-  countRule: async ({ ctx, body, reply }) => countRule(ctx, body.rule, { exact: body.exact, signal: whenGone(reply), path: 'body.rule' }),
+  countRule: async ({ ctx, body, reply }) => countRule(ctx, body.rule, { exact: body.exact, signal: whenGone(reply) }),
   describeRule: async ({ ctx, body }) => describeRule(body.rule, await readRuleWords(ctx, [body.rule])),
   explainRule: async ({ ctx, body }) => explainRule(ctx, body),
 

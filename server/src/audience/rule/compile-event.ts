@@ -5,10 +5,34 @@ import { windowBounds } from './event-window.ts'
 import { numberValue } from './field-path.ts'
 import { comparisonSql, holdsAtZero, microPerFen, microSql, toMicro } from './measure.ts'
 
-/** A set of people as a select of `person_id`, or what it is the complement of. */
+/** A set of people, or what it is the complement of: those with an event of the selection, and of them those whose events together pass `having` (null: all). */
 export interface CompiledEvents {
-  people: string
+  selection: string
+  having: string | null
   complement: boolean
+}
+
+/** The set as a select of `person_id`. */
+export function peopleOfEvents({ selection, having }: CompiledEvents): string {
+  return having === null ? `select person_id ${selection}` : `select person_id ${selection} group by person_id having ${having}`
+}
+
+/** Sets over the same selection as one, read once. `operator` is how the sets are joined, complements being joined the other way round. */
+export function joinEvents(sets: readonly CompiledEvents[], operator: 'and' | 'or'): CompiledEvents[] {
+  const groups = new Map<string, [CompiledEvents, ...CompiledEvents[]]>()
+  for (const set of sets) {
+    const key = `${set.complement} ${set.selection}`
+    const group = groups.get(key)
+    if (group) group.push(set)
+    else groups.set(key, [set])
+  }
+  return [...groups.values()].map(([first, ...rest]) => {
+    const joinsAll = (operator === 'and') !== first.complement
+    const conditions = [first, ...rest].map((set) => set.having)
+    const given = conditions.filter((having) => having !== null)
+    const isEveryone = given.length === 0 || (!joinsAll && given.length < conditions.length)
+    return { ...first, having: isEveryone ? null : [...new Set(given)].map((having) => `(${having})`).join(joinsAll ? ' and ' : ' or ') }
+  })
 }
 
 /**
@@ -18,13 +42,15 @@ export interface CompiledEvents {
 export function compileEvents(scope: TestScope, rule: EventRule, where: string): CompiledEvents {
   const conditions = [where, `event = ${scope.params.slot(rule.event, 'String')}`, ...windowSql(scope, rule)]
   for (const filter of rule.filters) conditions.push(compileTest(scope, { column: 'properties', key: filter.property }, filter.test))
-  const from = `from events where ${conditions.join(' and ')}`
   const { measure, comparison } = rule
   const complement = (measure.kind === 'times' || measure.kind === 'sum') && holdsAtZero(comparison)
   const measured = measure.kind === 'times' ? timesSql(scope, rule) : amountsSql(scope, rule)
   const having = complement ? `not (${measured})` : measured
-  const grouped = measure.kind === 'times' && isOnceEnough(rule, complement) ? '' : ` group by person_id having ${having}`
-  return { complement, people: `select person_id ${from}${grouped}` }
+  return {
+    selection: `from events where ${conditions.join(' and ')}`,
+    having: measure.kind === 'times' && isOnceEnough(rule, complement) ? null : having,
+    complement,
+  }
 }
 
 /** Whether whoever did it at all is in the set that is read, so that nobody's events need counting. */

@@ -1,6 +1,6 @@
 import { assertNever } from '../../platform/errors.ts'
 import type { Statement } from '../../platform/warehouse/warehouse.ts'
-import { compileEvents } from './compile-event.ts'
+import { compileEvents, joinEvents, peopleOfEvents, type CompiledEvents } from './compile-event.ts'
 import { compileTest, type TestScope } from './compile-test.ts'
 import type { ResolvedLayerRule, ResolvedRule, RuleMoment } from './resolved-rule.ts'
 import { StatementParams } from './statement-params.ts'
@@ -17,13 +17,20 @@ export interface CompileOptions extends RuleMoment {
 /** A statement of one row and two columns, `people` and `everyone`: bitmaps of person ids. Selects are wrapped around it. */
 export type CompiledRule = Required<Pick<Statement, 'sql' | 'params'>>
 
-/** What a node became: a condition on one row of people (joined with its neighbours into one scan), or a bitmap, or the complement of one. */
-type Part = { kind: 'condition'; sql: string } | { kind: 'set'; bitmap: string; complement: boolean }
+/** A bitmap, or the complement of one. */
+interface PeopleSet {
+  kind: 'set'
+  bitmap: string
+  complement: boolean
+}
+
+/** What a node became. Conditions on one row of people, and events of one selection, wait to be joined with their neighbours into one scan. */
+type Part = { kind: 'condition'; sql: string } | ({ kind: 'events' } & CompiledEvents) | PeopleSet
 
 /**
  * Compiles a rule to one statement of set algebra. Every leaf is a select that ends in one bitmap; leaves run side by side as one union, equal leaves once, and
  * the tree is and, or, and-not of bitmaps. Complements stay symbolic up to the root and are taken from everyone there. Neighbouring conditions on people
- * become one scan. User values are typed slots; user keys go through `field-path.ts`.
+ * become one scan, neighbouring conditions on the same events too. User values are typed slots; user keys go through `field-path.ts`.
  */
 export function compileRule(rule: ResolvedRule, options: CompileOptions): CompiledRule {
   return new Compiler(options).compile(rule)
@@ -71,10 +78,8 @@ class Compiler {
         return { kind: 'condition', sql: compileTest(this.#scope, { column: 'attributes', key: rule.attribute }, rule.test) }
       case 'hasAddress':
         return { kind: 'condition', sql: rule.channel === 'sms' ? 'has_phone = 1' : 'has_email = 1' }
-      case 'event': {
-        const { people, complement } = compileEvents(this.#scope, rule, this.#where)
-        return { kind: 'set', bitmap: this.#leaf(`select groupBitmapState(person_id) as s from (${people})`), complement }
-      }
+      case 'event':
+        return { kind: 'events', ...compileEvents(this.#scope, rule, this.#where) }
       case 'layer':
         return { kind: 'set', bitmap: this.#layer(rule), complement: false }
       default:
@@ -84,24 +89,35 @@ class Compiler {
 
   #joined(rules: readonly ResolvedRule[], operator: 'and' | 'or'): Part {
     const parts = rules.map((rule) => this.#part(rule))
-    const conditions = parts.flatMap((part) => (part.kind === 'condition' ? [`(${part.sql})`] : []))
-    const sets = parts.filter((part) => part.kind === 'set')
-    const condition = conditions.length > 0 || sets.length === 0 ? conditions.join(` ${operator} `) || (operator === 'and' ? '1' : '0') : null
-    if (sets.length === 0) return { kind: 'condition', sql: condition ?? '0' }
-    if (condition !== null) sets.push(this.#set({ kind: 'condition', sql: condition }))
+    const conditions = parts.filter((part) => part.kind === 'condition').map((part) => `(${part.sql})`)
+    const events = joinEvents(
+      parts.filter((part) => part.kind === 'events'),
+      operator,
+    )
+    const sets = [...parts.filter((part) => part.kind === 'set'), ...events.map((joined) => this.#set({ kind: 'events', ...joined }))]
+    if (sets.length === 0) return { kind: 'condition', sql: conditions.join(` ${operator} `) || (operator === 'and' ? '1' : '0') }
+    if (conditions.length > 0) sets.push(this.#set({ kind: 'condition', sql: conditions.join(` ${operator} `) }))
     const plain = sets.filter((set) => !set.complement).map((set) => set.bitmap)
     const complements = sets.filter((set) => set.complement).map((set) => set.bitmap)
     return operator === 'and' ? intersection(plain, complements) : complementOf(intersection(complements, plain))
   }
 
-  #set(part: Part): Extract<Part, { kind: 'set' }> {
-    if (part.kind === 'set') return part
-    if (part.sql === '1') return { kind: 'set', bitmap: empty, complement: true }
-    if (part.sql === '0') return { kind: 'set', bitmap: empty, complement: false }
-    return {
-      kind: 'set',
-      bitmap: this.#leaf(`select groupBitmapState(person_id) as s from people final where ${this.#where} and (${part.sql})`),
-      complement: false,
+  #set(part: Part): PeopleSet {
+    switch (part.kind) {
+      case 'set':
+        return part
+      case 'events':
+        return { kind: 'set', bitmap: this.#leaf(`select groupBitmapState(person_id) as s from (${peopleOfEvents(part)})`), complement: part.complement }
+      case 'condition': {
+        if (part.sql === '1' || part.sql === '0') return { kind: 'set', bitmap: empty, complement: part.sql === '1' }
+        return {
+          kind: 'set',
+          bitmap: this.#leaf(`select groupBitmapState(person_id) as s from people final where ${this.#where} and (${part.sql})`),
+          complement: false,
+        }
+      }
+      default:
+        return assertNever(part)
     }
   }
 
@@ -124,14 +140,14 @@ class Compiler {
 }
 
 /** Those in all of `plain` and in none of `complements`. */
-function intersection(plain: readonly string[], complements: readonly string[]): Extract<Part, { kind: 'set' }> {
+function intersection(plain: readonly string[], complements: readonly string[]): PeopleSet {
   const out = nested(complements, 'bitmapOr')
   if (plain.length === 0) return { kind: 'set', bitmap: out, complement: true }
   const inside = nested(plain, 'bitmapAnd')
   return { kind: 'set', bitmap: complements.length === 0 ? inside : `bitmapAndnot(${inside}, ${out})`, complement: false }
 }
 
-function complementOf(set: Extract<Part, { kind: 'set' }>): Part {
+function complementOf(set: PeopleSet): PeopleSet {
   return { ...set, complement: !set.complement }
 }
 

@@ -111,20 +111,30 @@ function arbitraryLeaf(now: Date): fc.Arbitrary<Rule> {
     fc.constant({ kind: 'last' as const, amount: 24, unit: 'hour' as const }),
     fc.constantFrom<[number, number]>([30, 7], [31, 1], [365, 0]).map(([from, to]) => ({ kind: 'between' as const, from: ago(from), to: ago(to) })),
   )
+  const event = fc.record({
+    kind: fc.constant('event' as const),
+    event: fc.constantFrom(...eventNames),
+    filters: fc.array(filter, { maxLength: 2 }),
+    measure,
+    comparison,
+    window,
+  })
+  // Conditions on the same events stand side by side, as in “at least twice and for more than 300 yuan”: they are read as one.
+  const siblings = fc
+    .record({
+      kind: fc.constantFrom('all' as const, 'any' as const),
+      first: event,
+      others: fc.array(fc.record({ measure, comparison, isNot: fc.boolean() }), { minLength: 1, maxLength: 3 }),
+    })
+    .map(({ kind, first, others }): Rule => {
+      const same = others.map(({ isNot, ...asked }): Rule => (isNot ? { kind: 'not', rule: { ...first, ...asked } } : { ...first, ...asked }))
+      return { kind, rules: [first, ...same] }
+    })
   return fc.oneof(
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('attribute' as const), attribute: key, test: valueTest }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('attribute' as const), attribute: fc.constant('created_at'), test: dateTest }) },
-    {
-      weight: 5,
-      arbitrary: fc.record({
-        kind: fc.constant('event' as const),
-        event: fc.constantFrom(...eventNames),
-        filters: fc.array(filter, { maxLength: 2 }),
-        measure,
-        comparison,
-        window,
-      }),
-    },
+    { weight: 5, arbitrary: event },
+    { weight: 2, arbitrary: siblings },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('hasAddress' as const), channel: fc.constantFrom('sms' as const, 'email' as const) }) },
     { weight: 1, arbitrary: fc.constantFrom(['high'], ['low', 'high'], ['nowhere']).map((layers) => ({ kind: 'layer' as const, modelId, layers })) },
   )
