@@ -17,6 +17,8 @@ export interface PeoplePage {
 /** People of a population are read in pages of ids, and filtered; so many pages at most for one answer. */
 const idsPerPage = 1_000
 const pagesMax = 20
+/** People of a name who are fetched by the index of names. */
+const namesakesMax = 2_000
 
 export type PeopleList = PopulationQuery & Pick<PeopleQuery, 'limit'>
 
@@ -65,8 +67,20 @@ async function filterOf(ctx: Context, query: PeopleList): Promise<Filter> {
 async function searchCondition(ctx: Context, search: string): Promise<RawBuilder<unknown>> {
   const personIds = await findByIdentity(ctx, search)
   if (personIds.length > 0) return sql`people.id = any(${personIds}::bigint[])`
+  return nameCondition(ctx, search)
+}
+
+/**
+ * A rare name is looked up in the index of names; the start of very many is met often enough on the way down from the newest. PostgreSQL
+ * cannot tell the two apart by itself: it has no statistics of what stands inside an attribute.
+ */
+async function nameCondition(ctx: Context, search: string): Promise<RawBuilder<unknown>> {
   const prefix = `${search.replace(/[\\%_]/g, (character) => `\\${character}`)}%`
-  return sql`people.attributes ? 'name' and people.attributes ->> 'name' like ${prefix}`
+  const startsSo = sql`people.attributes ? 'name' and people.attributes ->> 'name' like ${prefix}`
+  const { rows } = await sql<{ id: number }>`
+    select id from people where workspace_id = ${ctx.workspaceId} and ${startsSo}
+    order by workspace_id, attributes ->> 'name' using ~<~ limit ${namesakesMax + 1}`.execute(ctx.platform.db)
+  return rows.length > namesakesMax ? startsSo : sql`people.id = any(${rows.map((row) => row.id)}::bigint[])`
 }
 
 interface PageRead {

@@ -18,9 +18,7 @@ type ImportRoutes = Pick<
 export const importHandlers: Handlers<ImportRoutes> = {
   uploadImport: async ({ ctx, query, request }) => {
     const file = await fileOf(request)
-    const answer = await uploadImport(ctx, { fileName: file.filename, content: file.file, target: query.target })
-    if (file.file.truncated) throw new AppError('too-large')
-    return answer
+    return uploadImport(ctx, { fileName: file.filename, content: file.file, target: query.target, isCutOff: () => file.file.truncated })
   },
   listImports: ({ ctx, query }) => listImports(ctx, query),
   readImport: ({ ctx, params }) => readImport(ctx, params),

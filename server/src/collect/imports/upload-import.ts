@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { sql } from 'kysely'
 import type { Import, ImportTarget } from '../../../../contracts/collect.ts'
 import { mutate, type Context } from '../../access/index.ts'
+import { AppError } from '../../platform/errors.ts'
 import { analyseFile, type FileAnalysis } from './analyse-file.ts'
 import { deleteImportFile } from './import-file.ts'
 import { toImport, type ImportRow } from './import-row.ts'
@@ -12,12 +13,15 @@ interface Upload {
   fileName: string
   content: Readable
   target: ImportTarget
+  /** Whether the transport stopped at its limit before the end of the file. */
+  isCutOff?: () => boolean
 }
 
 /** Keeps an uploaded file (encrypted, never whole in memory) and answers what is in it. Throws `validation` for what is no CSV. */
 export async function uploadImport(ctx: Context, upload: Upload): Promise<Import> {
   const stored = await storeUpload(ctx, upload.content)
   try {
+    if (upload.isCutOff?.()) throw new AppError('too-large')
     const analysis = analyseFile(stored.head, stored.headIsWhole)
     const row = await insertImport(ctx, { upload, stored, analysis })
     return toImport(ctx, row, suggestMapping(row.columns, upload.target))
