@@ -63,17 +63,18 @@ export function arbitraryFacts(now: Date): fc.Arbitrary<PersonFacts> {
 
 export const modelId = '0190a000-0000-7000-8000-000000000001'
 
+const noValues: never[] = []
 const textTest: fc.Arbitrary<ValueTest> = fc.oneof(
   fc.record({ type: fc.constant('text' as const), operator: fc.constantFrom('is', 'isNot', 'contains', 'startsWith'), values: text.map((one) => [one]) }),
   fc.record({ type: fc.constant('text' as const), operator: fc.constant('oneOf' as const), values: fc.array(text, { minLength: 1, maxLength: 4 }) }),
-  fc.record({ type: fc.constant('text' as const), operator: fc.constantFrom('isSet', 'isNotSet'), values: fc.constant([]) }),
+  fc.record({ type: fc.constant('text' as const), operator: fc.constantFrom('isSet', 'isNotSet'), values: fc.constant(noValues) }),
 )
 const ascending = <Value extends number | string>(one: fc.Arbitrary<Value>) => fc.tuple(one, one).map(([a, b]) => (a <= b ? [a, b] : [b, a]))
 const oneNumber = fc.constantFrom('equals', 'greaterThan', 'atLeast', 'lessThan', 'atMost')
 const numberTest: fc.Arbitrary<ValueTest> = fc.oneof(
   fc.record({ type: fc.constant('number' as const), operator: fc.oneof(oneNumber, fc.constant('notEquals' as const)), values: number.map((one) => [one]) }),
   fc.record({ type: fc.constant('number' as const), operator: fc.constant('between' as const), values: ascending(number) }),
-  fc.record({ type: fc.constant('number' as const), operator: fc.constantFrom('isSet', 'isNotSet'), values: fc.constant([]) }),
+  fc.record({ type: fc.constant('number' as const), operator: fc.constantFrom('isSet', 'isNotSet'), values: fc.constant(noValues) }),
 )
 const dateTest: fc.Arbitrary<ValueTest> = fc.oneof(
   fc.record({ type: fc.constant('date' as const), operator: fc.constantFrom('before', 'after'), values: fc.constantFrom(...days).map((one) => [one]) }),
@@ -83,7 +84,7 @@ const dateTest: fc.Arbitrary<ValueTest> = fc.oneof(
     operator: fc.constantFrom('withinLast', 'moreThanAgo'),
     values: fc.constantFrom(0, 1, 21, 30).map((one) => [one]),
   }),
-  fc.record({ type: fc.constant('date' as const), operator: fc.constantFrom('isSet', 'isNotSet'), values: fc.constant([]) }),
+  fc.record({ type: fc.constant('date' as const), operator: fc.constantFrom('isSet', 'isNotSet'), values: fc.constant(noValues) }),
 )
 const booleanTest: fc.Arbitrary<ValueTest> = fc.record({
   type: fc.constant('boolean' as const),
@@ -136,7 +137,7 @@ function arbitraryLeaf(now: Date): fc.Arbitrary<Rule> {
     { weight: 5, arbitrary: event },
     { weight: 2, arbitrary: siblings },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('hasAddress' as const), channel: fc.constantFrom('sms' as const, 'email' as const) }) },
-    { weight: 1, arbitrary: fc.constantFrom(['high'], ['low', 'high'], ['nowhere']).map((layers) => ({ kind: 'layer' as const, modelId, layers })) },
+    { weight: 1, arbitrary: fc.constantFrom<string[]>(['high'], ['low', 'high'], ['nowhere']).map((layers) => ({ kind: 'layer' as const, modelId, layers })) },
   )
 }
 
