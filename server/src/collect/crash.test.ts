@@ -1,0 +1,103 @@
+import { fork } from 'node:child_process'
+import { randomBytes, randomUUID } from 'node:crypto'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { startTestKit, type TestKit } from '../../test/kit.ts'
+import { appendToInbox } from './append-to-inbox.ts'
+import type { IncomingItem } from './inbox-item.ts'
+import type { ChildOrder, ChildReport } from './testing/consume-in-child.ts'
+
+const masterKey = randomBytes(32).toString('base64')
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hongyan-crash-'))
+const rounds = 6
+const itemsPerRound = 300
+const peopleCount = 120
+
+let kit: TestKit
+beforeAll(async () => {
+  kit = await startTestKit({ environment: { HONGYAN_MASTER_KEY: masterKey } })
+})
+afterAll(async () => {
+  await kit?.stop()
+  fs.rmSync(folder, { recursive: true, force: true })
+})
+
+/** Runs a consumer until the inbox is empty, or until it has killed itself; then nobody holds its lease any more. */
+async function consume(order: Omit<ChildOrder, 'address' | 'warehousePath' | 'masterKey'>): Promise<ChildReport | null> {
+  const { host, port, user, database } = kit.platform.pool.options as { host: string; port: number; user: string; database: string }
+  const child = fork(fileURLToPath(new URL('testing/consume-in-child.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] })
+  child.send({ ...order, address: { host, port, user, database }, warehousePath: path.join(folder, 'warehouse'), masterKey } satisfies ChildOrder)
+  const report = await new Promise<ChildReport | null>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as ChildReport))
+    child.once('exit', (code, signal) => (signal === 'SIGKILL' ? resolve(null) : reject(new Error(`the consumer ended with ${code ?? signal}`))))
+  })
+  await sql`update inbox_chunks set leased_until = now() - interval '1 second'`.execute(kit.platform.db)
+  return report
+}
+
+const keys = new Set<string>()
+const repeated: IncomingItem[] = []
+
+/** Orders and changes of people, in small batches as they come over HTTP; every tenth is sent again, now or in a later round. */
+function itemsOfRound(round: number): IncomingItem[] {
+  const items: IncomingItem[] = []
+  for (let index = 0; index < itemsPerRound; index++) {
+    const person = (index * 7 + round) % peopleCount
+    const identities: IncomingItem['identities'] =
+      index % 3 === 0
+        ? [
+            ['user_id', `u${person}`],
+            ['phone', `+86138${String(person).padStart(8, '0')}`],
+          ]
+        : [['user_id', `u${person}`]]
+    const timeMs = Date.UTC(2026, index % 4, 1 + round, 0, 0, index)
+    if (index % 5 === 0) items.push({ type: 'identify', identities, timeMs, key: randomUUID(), traits: { round, city: `城市${index % 3}` } })
+    else {
+      const event: IncomingItem = {
+        type: 'track',
+        identities,
+        timeMs,
+        key: randomUUID(),
+        event: 'Order Completed',
+        properties: { order_id: `${round}-${index}` },
+        amountFen: index,
+      }
+      keys.add(event.key)
+      items.push(event)
+      if (index % 10 === 1) repeated.push(event)
+    }
+  }
+  return [...items, ...repeated.slice(-40)]
+}
+
+it('brings every event and every person into both stores once, wherever the consumer is killed', async () => {
+  const { platform } = kit
+  const { workspaceId } = await kit.workspace()
+  const crossings: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const items = itemsOfRound(round)
+    for (let start = 0; start < items.length; start += 25)
+      await appendToInbox(platform.db, { platform, workspaceId, kind: round % 3 === 2 ? 'import' : 'tracking', items: items.slice(start, start + 25) })
+    // Processing the inbox crosses some 90 times; what a killed one left is taken over by the next.
+    const killAt = 1 + Math.floor(Math.random() * 90)
+    if ((await consume({ workspaceId, killAt })) === null) crossings.push(killAt)
+  }
+  const report = await consume({ workspaceId, killAt: 0 })
+  const context = `killed at crossings ${crossings.join(', ')}`
+  expect(report, context).toMatchObject({ events: keys.size, distinctEvents: keys.size, eventsByPerson: keys.size })
+  const people = await sql<{ line: string }>`select id || ' ' || version as line from people where workspace_id = ${workspaceId} order by id`.execute(
+    platform.db,
+  )
+  expect(people.rows, context).toHaveLength(peopleCount)
+  expect(report?.mirror, context).toEqual(people.rows.map((row) => row.line))
+  const identities = await sql<{ count: number; orphans: number }>`
+    select count(*)::int as count, (count(*) filter (where not exists (select from people where people.id = identities.person_id)))::int as orphans
+    from identities where workspace_id = ${workspaceId}`.execute(platform.db)
+  expect(identities.rows, context).toEqual([{ count: peopleCount * 2, orphans: 0 }])
+  const left = await sql`select id from inbox union all select id from inbox_chunks`.execute(platform.db)
+  expect(left.rows, context).toEqual([])
+}, 180_000)
