@@ -35,10 +35,16 @@ export async function generateEvents(warehouse: Warehouse, population: Populatio
   const { workspaceId, people, events, until, days = 120, seed = 1 } = population
   const params = { workspaceId, people, seed, until: until.getTime(), spanMs: days * 86_400_000 }
   for (let from = 0; from < people; from += rowsPerStatement) {
-    await warehouse.run({ sql: peopleSql, params: { ...params, from, count: Math.min(rowsPerStatement, people - from) } }, { token: `people ${workspaceId} ${seed} ${from}` })
+    await warehouse.run(
+      { sql: peopleSql, params: { ...params, from, count: Math.min(rowsPerStatement, people - from) } },
+      { token: `people ${workspaceId} ${seed} ${from}` },
+    )
   }
   for (let from = 0; from < events; from += rowsPerStatement) {
-    await warehouse.run({ sql: eventsSql, params: { ...params, from, count: Math.min(rowsPerStatement, events - from) } }, { token: `events ${workspaceId} ${seed} ${from}` })
+    await warehouse.run(
+      { sql: eventsSql, params: { ...params, from, count: Math.min(rowsPerStatement, events - from) } },
+      { token: `events ${workspaceId} ${seed} ${from}` },
+    )
   }
 }
 
@@ -53,14 +59,17 @@ const categories = ['茶叶', '咖啡', '坚果', '糕点', '乳品', '水果', 
 const peopleSql = `
   insert into people (workspace_id, person_id, attributes, has_phone, has_email, created_at, version)
   select {workspaceId:UInt32}, number + 1,
-    tuple(${pick('city', cities)}, ${pick('tier', tiers)}, toInt64(${random('score')} * 100), if(${random('gender')} < 0.6, '女', '男'), toString(toDate('1960-01-01') + toUInt32(${random('birthday')} * 16000)))
-      ::Tuple(city String, tier String, score Int64, gender String, birthday String)::JSON(max_dynamic_paths = 128),
+    concat('{"city":"', ${pick('city', cities)}, '","tier":"', ${pick('tier', tiers)}, '","score":', toString(toUInt8(${random('score')} * 100)), ',"gender":"', if(${random('gender')} < 0.6, '女', '男'),
+      '","birthday":"', toString(toDate('1960-01-01') + toUInt16(${random('birthday')} * 16000)), '"}')::JSON(max_dynamic_paths = 128),
     ${random('phone')} < 0.95, ${random('email')} < 0.4,
     fromUnixTimestamp64Milli(toInt64({until:Int64} - {spanMs:Int64} * (1 + 3 * ${random('created')}))), 1
   from (select number + {from:UInt64} as number from numbers({count:UInt64}))`
 
 const thresholds = shares.map((_, index) => shares.slice(0, index + 1).reduce((sum, [, perMille]) => sum + perMille, 0) / 1000)
-const eventName = `multiIf(${shares.slice(0, -1).map(([event], index) => `${random('event')} < ${thresholds[index]}, '${event}'`).join(', ')}, '${shares.at(-1)?.[0]}')`
+const eventName = `multiIf(${shares
+  .slice(0, -1)
+  .map(([event], index) => `${random('event')} < ${thresholds[index]}, '${event}'`)
+  .join(', ')}, '${shares.at(-1)?.[0]}')`
 
 const eventsSql = `
   insert into events (workspace_id, event, person_id, time, event_id, source_id, amount_fen, properties, received_at)
@@ -71,9 +80,8 @@ const eventsSql = `
     toUUID('00000000-0000-0000-0000-000000000000'),
     if(event = 'Order Completed', toInt64(990 + exp(6 + 4 * ${random('amount')})), null) as amount_fen,
     multiIf(
-      event = 'Order Completed', tuple(concat('O', toString(number)), ${pick('category', categories)}, toInt64(1 + ${random('quantity')} * 4), null, null),
-      event = 'Message Accepted', tuple(null, null, null, toString(reinterpretAsUUID(leftPad(toString(toUInt32(${random('campaign')} * 20)), 16, '0'))), null),
-      tuple(null, ${pick('category', categories)}, null, null, concat('/p/', toString(toUInt32(${random('page')} * 5000)))))
-      ::Tuple(order_id Nullable(String), category Nullable(String), quantity Nullable(Int64), campaignId Nullable(String), path Nullable(String))::JSON(max_dynamic_paths = 128) as properties,
+      event = 'Order Completed', concat('{"order_id":"O', toString(number), '","category":"', ${pick('category', categories)}, '","quantity":', toString(1 + toUInt8(${random('quantity')} * 4)), '}'),
+      event = 'Message Accepted', concat('{"campaignId":"00000000-0000-4000-8000-', leftPad(toString(toUInt8(${random('campaign')} * 20)), 12, '0'), '"}'),
+      concat('{"category":"', ${pick('category', categories)}, '","path":"/p/', toString(toUInt32(${random('page')} * 5000)), '"}'))::JSON(max_dynamic_paths = 128) as properties,
     time
   from (select number + {from:UInt64} as number from numbers({count:UInt64}))`

@@ -4,7 +4,8 @@ const chunkCharacters = 1 << 20
 
 // What the engine's JSON reader refuses, although JavaScript writes it or JSON allows it: halves of surrogate pairs, and numbers beyond
 // 64 bits or beyond a double. This finds chunks that may hold some, cheaply; `repaired` then looks closely.
-const suspicious = /\\u[dD]|[:,[\s]-?\d{19}|\d[eE]\+?\d{3}/
+const suspiciousNumber = /[:,[\s]-?(?:\d{19}|[\d.]+[eE]\+?\d{3})/
+const isSuspicious = (lines: Buffer) => lines.includes('\\ud') || lines.includes('\\uD') || suspiciousNumber.test(lines.latin1Slice())
 
 const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 // An escaped backslash (stepped over), a pair of surrogates (kept), or half a pair.
@@ -65,5 +66,5 @@ export async function* cleanLines(chunks: AsyncIterable<Buffer> | Iterable<Buffe
 }
 
 function clean(lines: Buffer): Buffer {
-  return suspicious.test(lines.latin1Slice()) ? Buffer.from(repaired(lines.toString())) : lines
+  return isSuspicious(lines) ? Buffer.from(repaired(lines.toString())) : lines
 }

@@ -22,6 +22,8 @@ const brokenCodes = new Set([
 
 const queryWasCancelled = 394
 
+const messageCharactersMax = 1000
+
 /** ClickHouse's code of an error of chDB or of the client, when it bears one. */
 export function engineCode(thrown: unknown): number | undefined {
   if (typeof thrown !== 'object' || thrown === null) return undefined
@@ -37,7 +39,8 @@ export function translateError(thrown: unknown, signal?: AbortSignal): unknown {
   if (thrown instanceof AppError || thrown instanceof WarehouseError) return thrown
   const code = engineCode(thrown)
   if (signal?.aborted && (code === queryWasCancelled || code === undefined)) return signal.reason
-  const message = errorMessage(thrown)
+  // The engine repeats the whole statement in its messages.
+  const message = errorMessage(thrown).slice(0, messageCharactersMax)
   // NOTE: "total" is the limit of the whole engine: others' statements used the memory up, the rule is not to blame.
   if (code !== undefined && limitCodes.has(code) && !message.includes('(total)')) return new AppError('rule-too-costly', { cause: thrown })
   if (code === undefined || brokenCodes.has(code) || limitCodes.has(code) || code === queryWasCancelled) return unavailable(message, thrown)
