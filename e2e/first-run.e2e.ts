@@ -58,7 +58,7 @@ it('signs out, refuses a wrong password in words, and signs in again to where on
   await page.getByRole('alert').waitFor()
   await page.getByLabel(access.password).fill(owner.password)
   await page.getByRole('button', { name: access.signIn.verb }).click()
-  await page.getByRole('heading', { name: data.sources.title }).waitFor()
+  await page.getByRole('heading', { name: data.sources.title, exact: true }).waitFor()
   expect(new URL(page.url()).pathname).toBe('/w/1/data/sources')
 })
 
@@ -67,7 +67,7 @@ it('creates a source, shows its key once, and takes what is written with it', as
   await page.getByText(data.sources.empty).waitFor()
   await page.getByRole('button', { name: data.sources.create }).first().click()
   await page.getByLabel(data.sources.name).fill('小程序商城')
-  await page.getByRole('button', { name: common.create }).click()
+  await page.getByRole('button', { name: common.create, exact: true }).click()
   const key = await page.locator('.write-key pre').first().textContent()
   expect(key).toBeTruthy()
   expect.soft(await axeProblems(page)).toEqual([])
@@ -134,10 +134,24 @@ it('keeps the contact policy, and says in the audit who changed it', async () =>
   expect.soft(await axeProblems(page)).toEqual([])
 })
 
-it('adds a sandbox account from the fields the provider names', async () => {
+it('makes the form of an account from what the provider asks for, and says why it can not connect', async () => {
   const { page } = visitor
   await page.goto(`${server.url}/w/1/settings/accounts?create=1`)
-  await page.getByRole('dialog').waitFor()
+  const form = page.getByRole('dialog')
+  await form.getByRole('radio', { name: /SMPP/ }).check()
+  await form.getByRole('button', { name: common.save }).click()
+  await form.locator('.ant-form-item-explain-error').first().waitFor()
+  expect.soft(await axeProblems(page)).toEqual([])
+  await form.getByRole('radio', { name: /沙箱/ }).check()
+  await form.getByLabel(settings.accounts.name, { exact: true }).fill('试验通道')
+  // Nothing listens on the discard port: a real refusal, not a made-up one.
+  await form.getByLabel('接口地址').fill('http://127.0.0.1:9')
+  await form.getByLabel('密钥').fill('not a real secret')
+  await form.getByRole('button', { name: common.save }).click()
+  await form.waitFor({ state: 'detached' })
+  await page.getByRole('heading', { name: '试验通道' }).waitFor()
+  await page.getByRole('button', { name: settings.accounts.check }).click()
+  await page.locator('.check-result .state-bad').waitFor()
   expect.soft(await axeProblems(page)).toEqual([])
 })
 

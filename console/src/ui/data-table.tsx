@@ -1,10 +1,11 @@
-import { Button, Skeleton, Table, type TableColumnType } from 'antd'
+import { Button, Skeleton, type TableColumnType } from 'antd'
 import type { ReactNode } from 'react'
 import type { Pages } from './api.ts'
 import { ErrorView } from './error-view.tsx'
 import { Count } from './values.tsx'
 import { useGo } from './link.tsx'
 import { usePreferences } from './preferences.ts'
+import { ScrollTable } from './scroll-table.tsx'
 import { TableSettings } from './table-settings.tsx'
 import { useText } from './text.ts'
 
@@ -52,7 +53,7 @@ export function DataTable<Row extends object>({ name, label, columns, pages, row
     ...(pages.isLoading ? { render: () => <Skeleton.Input active size="small" style={{ width: '70%', minWidth: 40 }} /> } : {}),
   }))
   return (
-    <section className="data-table panel panel-flush" aria-label={label}>
+    <section className="data-table panel panel-flush">
       <div className="data-table-bar">
         <div className="data-table-filters">{toolbar ?? (!pages.isLoading && pages.rows.length > 0 && <TableCount pages={pages} noun={noun} />)}</div>
         <TableSettings name={name} columns={columns} hidden={hidden} />
@@ -60,13 +61,12 @@ export function DataTable<Row extends object>({ name, label, columns, pages, row
       {pages.error && pages.rows.length === 0 ? (
         <ErrorView error={pages.error} retry={pages.retry} />
       ) : (
-        <Table<Row>
+        <ScrollTable<Row>
+          label={label}
           size={density === 'compact' ? 'small' : 'medium'}
           columns={antdColumns}
           dataSource={pages.isLoading ? (skeletonRows as Row[]) : pages.rows}
           rowKey={(row) => (pages.isLoading ? (row as { skeleton: number }).skeleton : rowKey(row))}
-          pagination={false}
-          scroll={{ x: 'max-content' }}
           loading={pages.isRefreshing && { delay: 400 }}
           locale={{ emptyText: empty }}
           onRow={(row) => openRow(pages.isLoading ? undefined : rowTo?.(row), go)}

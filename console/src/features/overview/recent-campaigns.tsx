@@ -1,9 +1,9 @@
-import { Table } from 'antd'
 import { campaignStateLabels, type CampaignState } from '../../../../contracts/campaigns.ts'
 import type { Overview } from '../../../../contracts/insight.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { Link, peoplePath } from '../../ui/link.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { ScrollTable } from '../../ui/scroll-table.tsx'
 import { useLocaleText, useText } from '../../ui/text.ts'
 import { Count, Money, Percent, StateTag } from '../../ui/values.tsx'
 import { campaignTone } from '../../ui/state-tones.ts'
@@ -20,12 +20,10 @@ export function RecentCampaigns({ campaigns, className }: { campaigns: Row[]; cl
       {campaigns.length === 0 ? (
         <EmptyState title={text('campaigns.empty')} why={text('campaigns.emptyWhy')} action={<Link to="/campaigns">{text('campaigns.go')}</Link>} />
       ) : (
-        <Table<Row>
-          size="small"
+        <ScrollTable<Row>
+          label={text('campaigns.title')}
           rowKey="id"
-          pagination={false}
           dataSource={campaigns}
-          scroll={{ x: 'max-content' }}
           columns={[
             { key: 'name', title: text('campaigns.name'), render: (_, row) => <Link to={`/campaigns/${row.id}`}>{row.name}</Link> },
             {

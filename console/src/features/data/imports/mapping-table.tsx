@@ -1,10 +1,10 @@
-import { Table } from 'antd'
 import type { z } from 'zod'
 import type { ColumnAnalysis, ImportTarget } from '../../../../../contracts/collect.ts'
 import { peopleRoutes } from '../../../../../contracts/people.ts'
 import { useRead } from '../../../ui/api.ts'
 import { useIsSmall } from '../../../ui/preferences.ts'
 import { useMay } from '../../../ui/session-context.ts'
+import { ScrollTable } from '../../../ui/scroll-table.tsx'
 import { useText } from '../../../ui/text.ts'
 import { FieldSelect } from './field-select.tsx'
 
@@ -27,12 +27,10 @@ export function MappingTable({ target, columns, mapping, onChange, clashing }: M
   const attributes = useRead(peopleRoutes.listAttributes, { enabled: may('people.read') })
   const rows: Row[] = columns.map((column, index) => ({ ...column, index }))
   return (
-    <Table
-      size="small"
+    <ScrollTable
+      label={text('imports.mappingTitle')}
       className="mapping-table"
       rowKey="index"
-      pagination={false}
-      scroll={{ x: 'max-content' }}
       dataSource={rows}
       columns={[
         {

@@ -1,7 +1,7 @@
 import { CheckOutlined } from '@ant-design/icons'
-import { Table } from 'antd'
 import { permissionNames, roleLabels, roleNames, rolePermissions, type Permission } from '../../../../../contracts/permissions.ts'
 import { Panel } from '../../../ui/panel.tsx'
+import { ScrollTable } from '../../../ui/scroll-table.tsx'
 import { useLocaleText, useText } from '../../../ui/text.ts'
 
 /** What each role may do, from the same table that the server checks. */
@@ -10,12 +10,10 @@ export function RoleMatrix() {
   const pick = useLocaleText()
   return (
     <Panel flush title={text('members.matrix')}>
-      <Table<{ permission: Permission }>
-        size="small"
+      <ScrollTable<{ permission: Permission }>
+        label={text('members.matrix')}
         className="role-matrix"
         rowKey="permission"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
         dataSource={permissionNames.map((permission) => ({ permission }))}
         columns={[
           { key: 'permission', title: text('members.permission'), render: (_, row) => text(`permissions.${permissionKey(row.permission)}`) },
