@@ -23,7 +23,7 @@ export function createLog(settings: Config['log'], destination?: DestinationStre
   const makeChild = log.child
   // Children inherit this method: fields bound to a child pass no formatter of the library.
   log.child = function child(this: Logger, bindings: Bindings, childOptions?: ChildLoggerOptions) {
-    return makeChild.call(this, scrub(bindings) as Bindings, childOptions)
+    return Reflect.apply(makeChild, this, [scrub(bindings), childOptions]) as Logger
   } as typeof log.child
   return log
 }

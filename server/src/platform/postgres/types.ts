@@ -37,7 +37,10 @@ function keepText(text: string): string {
   return text
 }
 
+// The library's list of type numbers leaves arrays out.
+const textArrayOid = 1009 as number as Parameters<typeof types.getTypeParser>[0]
+
 function arrayOf(parse: Parse): Parse {
-  const parseTextArray = types.getTypeParser(1009) as (text: string) => (string | null)[]
+  const parseTextArray = types.getTypeParser(textArrayOid) as (text: string) => (string | null)[]
   return (text) => parseTextArray(text).map((item) => (item === null ? null : parse(item)))
 }
