@@ -22,8 +22,9 @@ export function createLog(settings: Config['log'], destination?: DestinationStre
   const log = destination ? pino(options, destination) : pino(options)
   const makeChild = log.child
   // Children inherit this method: fields bound to a child pass no formatter of the library.
-  log.child = function child(this: Logger, bindings: Bindings, childOptions?: ChildLoggerOptions) {
-    return Reflect.apply(makeChild, this, [scrub(bindings), childOptions]) as Logger
-  } as typeof log.child
-  return log
+  return Object.assign(log, {
+    child(this: Logger, bindings: Bindings, childOptions?: ChildLoggerOptions) {
+      return Reflect.apply(makeChild, this, [scrub(bindings), childOptions]) as Logger
+    },
+  })
 }
