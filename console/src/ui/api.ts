@@ -38,7 +38,9 @@ type QueryPart<R extends Route> = [QueryOf<R>] extends [undefined] ? { query?: u
 type BodyPart<R extends Route> = [BodyOf<R>] extends [undefined] ? { body?: undefined } : { body: BodyOf<R> }
 
 /** What a read needs besides the workspace, which comes from where the console stands. */
-export type ReadInput<R extends Route> = ParamsPart<R> & QueryPart<R> & { enabled?: boolean; refetchSeconds?: number | false; keepPrevious?: boolean }
+export type ReadInput<R extends Route> = ParamsPart<R> &
+  QueryPart<R> &
+  BodyPart<R> & { enabled?: boolean; refetchSeconds?: number | false; keepPrevious?: boolean }
 export type ActInput<R extends Route> = ParamsPart<R> & QueryPart<R> & BodyPart<R>
 interface LooseInput {
   params?: Record<string, unknown>
@@ -56,15 +58,19 @@ const keyOf = (route: Route, workspaceId: number | undefined, input: LooseInput)
   workspaceId ?? 0,
   input.params ?? {},
   input.query ?? {},
+  input.body ?? {},
 ]
 
-/** Reads a route and keeps it: `const people = useRead(peopleRoutes.readPerson, { params: { personId } })`. */
+/**
+ * Reads a route and keeps it: `const people = useRead(peopleRoutes.readPerson, { params: { personId } })`. A question too long for a URL is a POST with
+ * a body (`readOnly` in its contract). What nobody waits for any more is aborted.
+ */
 export function useRead<R extends Route>(route: R, input?: ReadInput<R>): UseQueryResult<AnswerOf<R>> {
   const workspaceId = useMaybeSession()?.workspace?.workspaceId
   const loose = (input ?? {}) as LooseInput
   return useQuery({
     queryKey: keyOf(route, workspaceId, loose),
-    queryFn: ({ signal }) => callLoosely(route, { params: loose.params, query: loose.query }, workspaceId, signal),
+    queryFn: ({ signal }) => callLoosely(route, { params: loose.params, query: loose.query, body: loose.body }, workspaceId, signal),
     enabled: input?.enabled ?? true,
     refetchInterval: input?.refetchSeconds ? input.refetchSeconds * 1000 : false,
     placeholderData: input?.keepPrevious === true ? keepPreviousData : undefined,
@@ -91,19 +97,19 @@ interface LoosePage {
   total?: number | null
 }
 
+/** The input with the cursor of a later page, which stands where the filters stand. */
+function pageOfInput({ params, query, body }: LooseInput, cursor: string): LooseInput {
+  if (cursor === '') return { params, query, body }
+  return body === undefined ? { params, query: { ...query, cursor } } : { params, query, body: { ...body, cursor } }
+}
+
 /** Reads a paged route (`pageOf`), or a route that answers `{ items }` in one piece. */
 export function usePages<R extends Route>(route: R, input?: ReadInput<R>): Pages<RowOf<R>> {
   const workspaceId = useMaybeSession()?.workspace?.workspaceId
   const loose = (input ?? {}) as LooseInput
   const result = useInfiniteQuery({
     queryKey: [...keyOf(route, workspaceId, loose), 'pages'],
-    queryFn: async ({ pageParam, signal }) =>
-      (await callLoosely<Route>(
-        route,
-        { params: loose.params, query: { ...loose.query, ...(pageParam === '' ? {} : { cursor: pageParam }) } },
-        workspaceId,
-        signal,
-      )) as LoosePage,
+    queryFn: async ({ pageParam, signal }) => (await callLoosely<Route>(route, pageOfInput(loose, pageParam), workspaceId, signal)) as LoosePage,
     initialPageParam: '',
     getNextPageParam: (page: LoosePage) => page.nextCursor,
     enabled: input?.enabled ?? true,
