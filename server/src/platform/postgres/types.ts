@@ -8,6 +8,7 @@ const { builtins } = types
 const int8Array = 1016
 const numericArray = 1231
 const dateArray = 1182
+const textArray = 1009 as number as Parameters<typeof types.getTypeParser>[0]
 
 /**
  * How values come out of PostgreSQL: int8 and numeric as numbers (an unsafe integer throws instead of losing digits),
@@ -37,10 +38,7 @@ function keepText(text: string): string {
   return text
 }
 
-// The library's list of type numbers leaves arrays out.
-const textArrayOid = 1009 as number as Parameters<typeof types.getTypeParser>[0]
-
 function arrayOf(parse: Parse): Parse {
-  const parseTextArray = types.getTypeParser(textArrayOid) as (text: string) => (string | null)[]
+  const parseTextArray = types.getTypeParser(textArray) as (text: string) => (string | null)[]
   return (text) => parseTextArray(text).map((item) => (item === null ? null : parse(item)))
 }
