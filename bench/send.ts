@@ -44,12 +44,14 @@ export const bench: Bench = async (size) => {
     for (const channel of channels) {
       const accountId = await addAccount(product, channel)
       const sent = []
-      for (let run = 0; run < runs; run++) sent.push(await sendAll(product, accountId, { people, except: sink.pid ?? 0 }))
+      for (let run = 0; run < runs; run++) sent.push(await sendAll(product, accountId, { people }))
+      // Watching memory costs time of its own: once, apart from the runs that count.
+      const watched = await measure(() => sendAll(product, accountId, { people }), [sink.pid ?? 0])
       const bare = []
       for (let run = 0; run < runs; run++) bare.push(await bareLoop(product, accountId, messages))
       metrics[`${channel.name}MessagesPerSecond`] = median(sent.map((each) => each.perSecond))
-      metrics[`${channel.name}CpuSecondsPer1000`] = median(sent.map((each) => each.cpuSecondsPer1000))
-      metrics.peakRssMb = Math.max(metrics.peakRssMb ?? 0, ...sent.map((each) => each.peakRssMb))
+      metrics[`${channel.name}NodeCpuSecondsPer1000`] = median(sent.map((each) => each.nodeCpuSecondsPer1000))
+      metrics.peakRssMb = Math.max(metrics.peakRssMb ?? 0, watched.peakRssMb)
       metrics.planPerSecond = median([...(metrics.planPerSecond ? [metrics.planPerSecond] : []), ...sent.map((each) => each.planPerSecond)])
       beside[`${channel.name}BareLoopPerSecond`] = median(bare)
       say(`${channel.name}: ${Math.round(metrics[`${channel.name}MessagesPerSecond`] ?? 0)}/s, bare ${Math.round(median(bare))}/s`)
@@ -74,12 +76,12 @@ async function addAccount({ ctx }: RunningProduct, { name, provider, config }: C
 interface SendReport {
   perSecond: number
   planPerSecond: number
-  cpuSecondsPer1000: number
-  peakRssMb: number
+  /** Of this process alone, without PostgreSQL. */
+  nodeCpuSecondsPer1000: number
 }
 
 /** Plans a campaign for everybody and sends it with as many loops as one account uses. */
-async function sendAll(product: RunningProduct, accountId: string, run: { people: readonly number[]; except: number }): Promise<SendReport> {
+async function sendAll(product: RunningProduct, accountId: string, run: { people: readonly number[] }): Promise<SendReport> {
   const { ctx, platform } = product
   const campaignId = await addCampaign(ctx, accountId, { body: '亲爱的{{ name | default: "会员" }},您有一张优惠券即将到期,回店可用' })
   const plannedAt = performance.now()
@@ -87,13 +89,14 @@ async function sendAll(product: RunningProduct, accountId: string, run: { people
   const planPerSecond = (run.people.length * 1000) / (performance.now() - plannedAt)
   await sql`vacuum analyze messages`.execute(platform.db)
   const sender = new Sender(platform)
-  const usage = await measure(async () => {
-    const loop = async (): Promise<void> => {
-      while (await sender.step(new AbortController().signal));
-    }
-    await Promise.all(Array.from({ length: loops }, loop))
-    await loop()
-  }, [run.except])
+  const loop = async (): Promise<void> => {
+    while (await sender.step(new AbortController().signal));
+  }
+  const [startedAt, cpuBefore] = [performance.now(), process.cpuUsage()]
+  await Promise.all(Array.from({ length: loops }, loop))
+  await loop()
+  const seconds = (performance.now() - startedAt) / 1000
+  const { user, system } = process.cpuUsage(cpuBefore)
   await sender.close()
   const { rows } = await sql<{ state: string; count: number }>`
     select state, count(*)::integer as count from messages where cause_id = ${campaignId}::uuid group by state`.execute(platform.db)
@@ -103,7 +106,7 @@ async function sendAll(product: RunningProduct, accountId: string, run: { people
   await sql`delete from inbox`.execute(platform.db)
   await sql`update campaigns set state = 'completed' where id = ${campaignId}::uuid`.execute(platform.db)
   const count = run.people.length
-  return { planPerSecond, perSecond: (count * 1000) / usage.wallMs, cpuSecondsPer1000: (usage.cpuSeconds * 1000) / count, peakRssMb: usage.peakRssMb }
+  return { planPerSecond, perSecond: count / seconds, nodeCpuSecondsPer1000: (user + system) / 1000 / count }
 }
 
 /** The same client, batches and parallelism, with nothing around it. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { OutgoingMessage, ProviderSession, SendOutcome } from '../channels/index.ts'
 import { errorMessage } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
@@ -39,9 +38,9 @@ async function callProvider(
   { signal, log }: { signal: AbortSignal; log: Log },
 ): Promise<SendOutcome[]> {
   const lost = (code: string): SendOutcome[] => batch.map(() => ({ kind: 'ambiguous', code }))
-  const timer = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => (timer = setTimeout(resolve, callSecondsMax * 1000, null)))
   try {
-    const late = sleep(callSecondsMax * 1000, null, { signal: timer.signal }).catch(() => null)
     const results = await Promise.race([session.send(batch, signal), late])
     if (results === null) return lost('timeout')
     return results.length === batch.length ? results : lost('wrongAnswer')
@@ -49,6 +48,6 @@ async function callProvider(
     log.error({ error: errorMessage(error) }, 'a provider threw while sending')
     return lost('providerError')
   } finally {
-    timer.abort()
+    clearTimeout(timer)
   }
 }
