@@ -1,5 +1,5 @@
 // A process that consumes the inbox of a test's database into a warehouse of its own, and kills itself on the way when told to.
-import pg from 'pg'
+import { Client } from 'pg'
 import { sql } from 'kysely'
 import { systemClock } from '../../platform/clock.ts'
 import { readConfig } from '../../platform/config.ts'
@@ -34,7 +34,7 @@ process.once('message', (order: ChildOrder) => {
   consume(order).then(
     (report) => process.send?.(report, () => process.exit(0)),
     (error: unknown) => {
-      console.error(error)
+      process.stderr.write(`${String(error)}\n`)
       process.exit(1)
     },
   )
@@ -74,9 +74,9 @@ function killOnTheWay(platform: Platform, killAt: number): void {
   const cross = () => {
     if (++crossings === killAt) process.kill(process.pid, 'SIGKILL')
   }
-  const { query } = pg.Client.prototype as unknown as { query(...given: unknown[]): unknown }
-  Object.assign(pg.Client.prototype, {
-    query(this: pg.Client, ...given: unknown[]) {
+  const { query } = Client.prototype as unknown as { query(...given: unknown[]): unknown }
+  Object.assign(Client.prototype, {
+    query(this: Client, ...given: unknown[]) {
       cross()
       const answer = query.apply(this, given)
       if (answer instanceof Promise) answer.then(cross, cross)
