@@ -51,8 +51,11 @@ it('keeps names apart within a workspace, and workspaces from each other', async
     errorName: 'conflict',
   })
   await createTemplate(other, input)
-  for (const attempt of [readTemplate(other, made.id), updateTemplate(other, { id: made.id, name: '改' }), deleteTemplate(other, made.id)])
-    await expect(attempt).rejects.toMatchObject({ errorName: 'not-found' })
+  await Promise.all(
+    [readTemplate(other, made.id), updateTemplate(other, { id: made.id, name: '改' }), deleteTemplate(other, made.id)].map((attempt) =>
+      expect(attempt).rejects.toMatchObject({ errorName: 'not-found' }),
+    ),
+  )
 })
 
 it('does not delete a template that a campaign uses, and says which', async () => {

@@ -196,8 +196,11 @@ describe('layer models', () => {
       settings: { days: 30, event: 'Order Completed' },
       layers: expect.arrayContaining([expect.objectContaining({ name: 'noOrder', count: 1 })]),
     })
-    for (const attempt of [readLayerModel(other, id), recomputeLayerModel(other, id), updateLayerModel(other, { id, days: 5 })])
-      await expect(attempt).rejects.toMatchObject({ errorName: 'not-found' })
+    await Promise.all(
+      [readLayerModel(other, id), recomputeLayerModel(other, id), updateLayerModel(other, { id, days: 5 })].map((attempt) =>
+        expect(attempt).rejects.toMatchObject({ errorName: 'not-found' }),
+      ),
+    )
   })
 
   it('is computed in the background when there are people, when data changed, and every night', async () => {
