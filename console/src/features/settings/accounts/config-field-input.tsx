@@ -4,6 +4,7 @@ import { useLocaleText, useText } from '../../../ui/text.ts'
 
 /** One input of a provider's settings, as its field says. A secret that is set needs no entry. */
 export function ConfigFieldInput({ field, isSet }: { field: ConfigField; isSet: boolean }) {
+  const text = useText('settings')
   const pick = useLocaleText()
   const required = field.required && !(field.kind === 'secret' && isSet) && field.kind !== 'boolean'
   return (
@@ -13,12 +14,16 @@ export function ConfigFieldInput({ field, isSet }: { field: ConfigField; isSet: 
       extra={field.help && pick(field.help)}
       valuePropName={field.kind === 'boolean' ? 'checked' : 'value'}
       required={required}
-      rules={[{ required }, ...(field.kind === 'url' ? [{ type: 'url' as const }] : [])]}
+      rules={[{ required }, ...(field.kind === 'url' ? [{ validator: isUrl, message: text('accounts.urlRule') }] : [])]}
     >
       <FieldControl field={field} secretIsSet={isSet} />
     </Form.Item>
   )
 }
+
+/** antd's own check refuses addresses without a dot, and so every address inside a network. */
+const isUrl = (_: unknown, value?: string): Promise<void> =>
+  value === undefined || value === '' || URL.canParse(value) ? Promise.resolve() : Promise.reject(new Error(value))
 
 /** The control of a field. `Form.Item` hands value and handler to its child, so they pass through here. */
 function FieldControl({ field, secretIsSet, ...control }: { field: ConfigField; secretIsSet: boolean }) {
