@@ -176,6 +176,58 @@ describe('what comes in', () => {
   })
 })
 
+describe('several workers', () => {
+  it('take different rows, make one person of one identity and write every event once', async () => {
+    const other = await kit.workspace()
+    for (let batch = 0; batch < 24; batch++) {
+      await receive(
+        Array.from({ length: 20 }, (_, index) =>
+          bought(`u${(batch + index) % 15}`, {
+            identities: [
+              ['user_id', `u${(batch + index) % 15}`],
+              ['email', `${(batch + index) % 15}@example.com`],
+            ],
+          }),
+        ),
+      )
+      await appendToInbox(kit.platform.db, { platform: kit.platform, workspaceId: other.workspaceId, kind: 'import', items: [bought('u1')] })
+    }
+    const workers = Array.from({ length: 4 }, () => new InboxConsumer(kit.platform))
+    await Promise.all(
+      workers.map(async (worker) => {
+        while (await worker.step());
+      }),
+    )
+    expect(await eventCount()).toEqual({ events: 480, distinct: 480, byPerson: 480 })
+    expect(await people()).toHaveLength(15)
+    expect(await readInbox(other)).toMatchObject({ waiting: 0, failed: 0 })
+  })
+
+  it('leave a chunk to whoever took it over', async () => {
+    await receive([bought('u1')])
+    const { platform } = kit
+    let stolen = false
+    const slow = {
+      ...platform,
+      warehouse: Object.create(platform.warehouse, {
+        insertJsonLines: {
+          value: async (...given: Parameters<typeof platform.warehouse.insertJsonLines>) => {
+            if (!stolen) {
+              stolen = true
+              await sql`update inbox_chunks set leased_until = now() - interval '1 second'`.execute(platform.db)
+              await drainInbox(platform)
+            }
+            return platform.warehouse.insertJsonLines(...given)
+          },
+        },
+      }) as typeof platform.warehouse,
+    }
+    expect(await new InboxConsumer(slow).step()).toBe(true)
+    expect(await eventCount()).toEqual({ events: 1, distinct: 1, byPerson: 1 })
+    expect(await readInbox(ctx)).toMatchObject({ waiting: 0, failed: 0, processedLastHour: 1 })
+  })
+})
+
 describe('attributes', () => {
   it('keep the newest value whatever order the items come in', async () => {
     await receive([named('u1', { city: '杭州' }, { timeMs: timeMs + 2 }), named('u1', { city: '上海', level: '金' }, { timeMs: timeMs + 1 })])
