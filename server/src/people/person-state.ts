@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { packTimes, unpackTimes } from './attribute-times.ts'
-import { copyRows } from './copy-rows.ts'
+import { copyBytes, copyNull, copyRows, copyText } from './copy-rows.ts'
 import type { AttributeScalar, PersonState } from './person-draft.ts'
 import type { QueryRunner } from './query-runner.ts'
 
@@ -57,19 +57,10 @@ export async function insertPersonStates(
 
   function* rowsOf() {
     for (const [personId, state] of insert.people) {
-      yield [
-        personId,
-        workspaceId,
-        JSON.stringify(state.attributes),
-        JSON.stringify(packTimes(state)),
-        state.sealedPhone,
-        state.sealedEmail,
-        state.phoneKey,
-        state.emailKey,
-        new Date(state.createdAtMs).toISOString(),
-        now,
-        state.version,
-      ]
+      const { attributes, sealedPhone, sealedEmail, phoneKey, emailKey, createdAtMs, version } = state
+      const addresses = `${copyBytes(sealedPhone)}\t${copyBytes(sealedEmail)}\t${phoneKey ?? copyNull}\t${emailKey ?? copyNull}`
+      const times = `${new Date(createdAtMs).toISOString()}\t${now}`
+      yield `${personId}\t${workspaceId}\t${copyText(JSON.stringify(attributes))}\t${copyText(JSON.stringify(packTimes(state)))}\t${addresses}\t${times}\t${version}`
     }
   }
 }

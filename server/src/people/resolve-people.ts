@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { namespaces, type Namespace } from '../../../contracts/people.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
-import { copyRows } from './copy-rows.ts'
+import { copyNull, copyRows, copyText } from './copy-rows.ts'
 import { IdentityGroups } from './identity-groups.ts'
 import type { IdentityTable, NamedItem } from './identity-table.ts'
 import { mirrorLine } from './mirror-line.ts'
@@ -190,7 +190,8 @@ async function insertIdentities(client: pg.ClientBase, batch: ResolveBatch, { ow
     for (const identity of fresh) {
       const namespace: Namespace = namespaces[table.ranks[identity]!]!
       const isSecret = namespace === 'phone' || namespace === 'email'
-      yield [workspaceId, namespace, table.keys[identity]!, groups.personOf(identity), isSecret ? null : table.values[identity]!, now]
+      const value = isSecret ? copyNull : copyText(table.values[identity]!)
+      yield `${workspaceId}\t${namespace}\t${table.keys[identity]!}\t${groups.personOf(identity)}\t${value}\t${now}`
     }
   }
 }
