@@ -75,24 +75,32 @@ export async function claimBatch(
 async function lockCandidates(tx: Database, cause: Cause, { limit, now }: { limit: number; now: Date }): Promise<Candidate[]> {
   const isMarketing = cause.content.category === 'marketing'
   const { rows } = await sql<Candidate>`
-    select messages.id as "messageId", messages.person_id as "personId", messages.text, messages.parts, messages.attempts,
-      people.sealed_phone as "sealedPhone", people.phone_key as "phoneKey",
-      case when people.phone_key is null then 'noAddress'
-        when suppressions.reason = 'invalidNumber' then 'invalidNumber'
-        when suppressions.reason is not null and (${isMarketing} or suppressions.reason <> 'optedOut') then 'optedOut'
-        when ${isMarketing} and consent_states.state is distinct from 'granted' then 'noConsent' end as reason
-    from messages
-    join campaigns on campaigns.id = messages.cause_id and campaigns.workspace_id = messages.workspace_id and campaigns.state = 'running'
-    left join people on people.id = messages.person_id and people.workspace_id = messages.workspace_id
-    left join suppressions on suppressions.workspace_id = messages.workspace_id and suppressions.channel = messages.channel
-      and suppressions.address_key = people.phone_key
-    left join consent_states on consent_states.workspace_id = messages.workspace_id and consent_states.person_id = messages.person_id
-      and consent_states.channel = messages.channel and consent_states.purpose = 'marketing'
-    where messages.workspace_id = ${cause.workspaceId} and messages.account_id = ${cause.accountId}::uuid and messages.cause_id = ${cause.campaignId}::uuid
-      and messages.state = 'ready' and (messages.not_before is null or messages.not_before <= ${now})
-    order by messages.id
-    limit ${limit}
-    for update of messages skip locked`.execute(tx)
+    with locked as materialized (
+      select messages.id, messages.workspace_id, messages.person_id, messages.channel, messages.text, messages.parts, messages.attempts
+      from messages
+      where messages.account_id = ${cause.accountId}::uuid and messages.cause_id = ${cause.campaignId}::uuid and messages.workspace_id = ${cause.workspaceId}
+        and messages.state = 'ready' and (messages.not_before is null or messages.not_before <= ${now})
+        and exists (select from campaigns where campaigns.id = ${cause.campaignId}::uuid and campaigns.workspace_id = ${cause.workspaceId} and campaigns.state = 'running')
+      order by messages.id
+      limit ${limit}
+      for update of messages skip locked
+    ),
+    -- Looked up row by row on purpose: a join depends on statistics, which are missing right after a large import.
+    known as (
+      select locked.*, people.sealed_phone, people.phone_key,
+        (select suppressions.reason from suppressions where suppressions.workspace_id = locked.workspace_id and suppressions.channel = locked.channel
+          and suppressions.address_key = people.phone_key) as suppression,
+        (select consent_states.state from consent_states where consent_states.workspace_id = locked.workspace_id and consent_states.person_id = locked.person_id
+          and consent_states.channel = locked.channel and consent_states.purpose = 'marketing') as consent
+      from locked left join lateral (
+        select sealed_phone, phone_key from people where people.id = locked.person_id and people.workspace_id = locked.workspace_id limit 1) as people on true
+    )
+    select id as "messageId", person_id as "personId", text, parts, attempts, sealed_phone as "sealedPhone", phone_key as "phoneKey",
+      case when phone_key is null then 'noAddress'
+        when suppression = 'invalidNumber' then 'invalidNumber'
+        when suppression is not null and (${isMarketing} or suppression <> 'optedOut') then 'optedOut'
+        when ${isMarketing} and consent is distinct from 'granted' then 'noConsent' end as reason
+    from known order by id`.execute(tx)
   return rows
 }
 

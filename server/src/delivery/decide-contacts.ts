@@ -70,25 +70,35 @@ function decisionQuery(question: ContactQuestion): { text: string; values: unkno
       group by audience.person_id
       having count(*) >= $6::integer
     ),
-    judged as (
-      select people.id as person_id, people.phone_key, contacted.person_id is not null as is_capped,
-        case
-          when people.phone_key is null then 'noAddress'
-          when suppressions.reason = 'invalidNumber' then 'invalidNumber'
-          when suppressions.reason is not null${isMarketing ? '' : " and suppressions.reason <> 'optedOut'"} then 'optedOut'
-          ${isMarketing ? "when consent_states.state is distinct from 'granted' then 'noConsent'" : ''}
-          when cardinality($8::text[]) > 0 and exists (
-            select from unnest($8::text[]) as required (key)
-            where coalesce(btrim(people.attributes #>> string_to_array(required.key, '.')), '') = '' and not exists (
-              select from identities where identities.person_id = people.id and identities.namespace = required.key
-                and identities.namespace in ('member_no', 'user_id') and identities.value is not null)) then 'missingVariable'
-        end as reason
+    -- Looked up person by person on purpose: a join depends on statistics, which are missing right after a large import.
+    known as (
+      select people.id as person_id, people.phone_key, people.attributes, contacted.person_id is not null as is_capped,
+        (select suppressions.reason from suppressions where suppressions.workspace_id = $1 and suppressions.channel = $2
+          and suppressions.address_key = people.phone_key) as suppression,
+        ${
+          isMarketing
+            ? `(select consent_states.state from consent_states where consent_states.workspace_id = $1 and consent_states.person_id = people.id
+          and consent_states.channel = $2 and consent_states.purpose = 'marketing')`
+            : 'null'
+        } as consent
       from ${audienceTable} as audience
       join people on people.id = audience.person_id and people.workspace_id = $1
-      left join suppressions on suppressions.workspace_id = $1 and suppressions.channel = $2 and suppressions.address_key = people.phone_key
-      left join consent_states on consent_states.workspace_id = $1 and consent_states.person_id = people.id
-        and consent_states.channel = $2 and consent_states.purpose = 'marketing'
       left join contacted on contacted.person_id = people.id
+    ),
+    judged as (
+      select person_id, phone_key, is_capped,
+        case
+          when phone_key is null then 'noAddress'
+          when suppression = 'invalidNumber' then 'invalidNumber'
+          when suppression is not null${isMarketing ? '' : " and suppression <> 'optedOut'"} then 'optedOut'
+          ${isMarketing ? "when consent is distinct from 'granted' then 'noConsent'" : ''}
+          when cardinality($8::text[]) > 0 and exists (
+            select from unnest($8::text[]) as required (key)
+            where coalesce(btrim(attributes #>> string_to_array(required.key, '.')), '') = '' and not exists (
+              select from identities where identities.person_id = known.person_id and identities.namespace = required.key
+                and identities.namespace in ('member_no', 'user_id') and identities.value is not null)) then 'missingVariable'
+        end as reason
+      from known
     ),
     eligible as (
       select person_id, phone_key, coalesce(reason, case
