@@ -1,5 +1,4 @@
-export { compileTemplate, type CompiledTemplate, type MessageWords } from './compile-template.ts'
+export { compileTemplate } from './compile-template.ts'
 export { contentHandlers } from './routes.ts'
 export { createTemplate } from './save-template.ts'
-export { smsParts } from './sms-length.ts'
 export { readTemplate } from './template-row.ts'
