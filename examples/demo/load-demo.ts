@@ -151,6 +151,12 @@ const segments: readonly { name: string; description: string; rule: Rule }[] = [
 
 async function prepareWork({ client, workspaceId }: Session, { sandboxUrl, people: count }: DemoOptions): Promise<void> {
   const params = { workspaceId }
+  // The sandbox disturbs nobody: without quiet hours there is something to see at any time of day.
+  const { contactPolicy } = await client.call(api.workspaces.readWorkspace, { params })
+  await client.call(api.workspaces.updateWorkspace, {
+    params,
+    body: { contactPolicy: { ...contactPolicy, quietHours: { ...contactPolicy.quietHours, enabled: false } } },
+  })
   const saved = []
   for (const body of segments) saved.push(await client.call(api.audience.createSegment, { params, body }))
   const { items: models } = await client.call(api.audience.listLayerModels, { params })

@@ -44,7 +44,7 @@ export async function writeShopFiles(shop: Shop, folder: string): Promise<ShopFi
     shop.orderLines,
     (row) => [row.orderId, row.memberNo, shopTime(row.time), row.product.sku, row.product.name, row.product.category, row.quantity, yuan(row.amountFen)],
   )
-  const behaviour = await write(path.join(folder, 'behaviour.csv'), ['编号', '会员号', '事件', '时间', '商品编码', '品类', '单价'], shop.events, (row) => [
+  const behaviour = await write(path.join(folder, 'behaviour.csv'), ['唯一编号', '会员号', '事件', '时间', '商品编码', '品类', '单价'], shop.events, (row) => [
     row.id,
     row.memberNo,
     row.event,

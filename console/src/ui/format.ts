@@ -101,3 +101,9 @@ export function formatRelative(instant: string | Date, now: Date, locale: Locale
   }
   return format.format(Math.round(seconds / size), 'year')
 }
+
+/** A fraction as signed percentage points, e.g. `+2.35`. */
+export function formatPoints(fraction: number): string {
+  const points = fraction * 100
+  return `${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(2)}`
+}

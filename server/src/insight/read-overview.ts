@@ -130,7 +130,9 @@ async function readPeople(ctx: Context, span: Span): Promise<PeopleTotals> {
 async function readSeries(ctx: Context, span: Span): Promise<Overview['series']> {
   return ctx.platform.warehouse.rows<Overview['series'][number]>({
     sql: `
-      with toDateTime64({now:UInt32}, 3, 'UTC') as now, now - toIntervalDay({days:UInt16}) as start
+      with toDateTime64({now:UInt32}, 3, 'UTC') as now,
+        -- Whole days of the workspace: the first one is not cut.
+        toDateTime64(toStartOfDay(now - toIntervalDay({days:UInt16} - 1), {timezone:String}), 3, 'UTC') as start
       select toString(day) as date, active, newPeople, orders, revenueFen, sent
       from (
         select day, sum(active) as active, sum(newPeople) as newPeople, sum(orders) as orders, sum(revenueFen) as revenueFen, sum(sent) as sent

@@ -16,7 +16,7 @@ export function CampaignSettings({ campaign, className }: { campaign: Campaign; 
           [text('report.segment'), campaign.segmentId ? <Link to={`/segments/${campaign.segmentId}`}>{campaign.segment}</Link> : dash],
           [text('report.template'), campaign.templateId ? <Link to={`/templates/${campaign.templateId}`}>{campaign.template}</Link> : dash],
           [text('report.account'), campaign.account ?? dash],
-          [text('report.control'), `${campaign.controlPercent}%`],
+          ...(campaign.state === 'imported' ? [] : ([[text('report.control'), `${campaign.controlPercent}%`]] as const)),
           [text('report.launchedAt'), <DateTime key="launched" at={campaign.launchedAt} />],
           [text('report.finishedAt'), <DateTime key="finished" at={campaign.finishedAt} />],
         ]}

@@ -2,7 +2,7 @@ import { Table } from 'antd'
 import { useMemo } from 'react'
 import type { CampaignReport, Interval } from '../../../../contracts/campaigns.ts'
 import { Chart, useTokens } from '../../ui/chart.tsx'
-import { formatCount, formatFen, formatPercent } from '../../ui/format.ts'
+import { formatCount, formatFen, formatPercent, formatPoints } from '../../ui/format.ts'
 import { Link, peoplePath } from '../../ui/link.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useLocale, useLocaleText, useText } from '../../ui/text.ts'
@@ -133,7 +133,10 @@ function LiftFacts({ report }: { report: CampaignReport }) {
   const range = ({ value, low, high }: Interval, format: (value: number) => string) => `${format(value)}(${format(low)} ~ ${format(high)})`
   const count = (value: number) => formatCount(Math.round(value), locale)
   const money = (value: number) => formatFen(Math.round(value), locale, true)
-  const facts: [string, string][] = [[text('report.difference'), range(conversionRateDifference, (value) => formatPercent(value, locale, 2))]]
+  const { value, low, high } = conversionRateDifference
+  const facts: [string, string][] = [
+    [text('report.difference'), text('report.differenceUnit', { value: formatPoints(value), low: formatPoints(low), high: formatPoints(high) })],
+  ]
   if (incrementalConversions) facts.push([text('report.incrementalConversions'), range(incrementalConversions, count)])
   if (incrementalRevenueFen) facts.push([text('report.incrementalRevenue'), range(incrementalRevenueFen, money)])
   return (

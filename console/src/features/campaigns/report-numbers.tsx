@@ -1,5 +1,6 @@
+import { Tooltip } from 'antd'
 import type { CampaignReport } from '../../../../contracts/campaigns.ts'
-import { peoplePath } from '../../ui/link.tsx'
+import { Link, peoplePath } from '../../ui/link.tsx'
 import { StatNumber, StatRow } from '../../ui/stat-number.tsx'
 import { useText } from '../../ui/text.ts'
 import { Count, Money, Percent } from '../../ui/values.tsx'
@@ -24,13 +25,25 @@ export function ReportNumbers({ report }: { report: CampaignReport }) {
           )
         }
       />
-      <StatNumber label={text('report.replied')} value={<Count value={report.replied} />} to={people('replied')} />
-      <StatNumber label={text('report.optedOut')} value={<Count value={report.optedOut} />} to={people('optedOut')} />
-      <StatNumber label={text('report.converted')} value={<Count value={report.treated.converted} />} to={people('converted')} />
-      <StatNumber label={text('report.revenue')} value={<Money fen={report.treated.revenueFen} compact />} to={people('converted')} />
+      <StatNumber
+        label={text('report.replied')}
+        value={<Count value={report.replied} />}
+        to={people('replied')}
+        note={
+          <Link to={people('optedOut')}>
+            {text('report.optedOut')} <Count value={report.optedOut} />
+          </Link>
+        }
+      />
+      <StatNumber
+        label={text('report.converted')}
+        value={<Count value={report.treated.converted} />}
+        to={people('converted')}
+        note={<Money fen={report.treated.revenueFen} compact />}
+      />
       <StatNumber
         label={text('report.cost')}
-        value={<Money fen={report.costFen} />}
+        value={<Money fen={report.costFen} compact />}
         note={
           report.attributedRoi !== null && (
             <span>
@@ -41,8 +54,12 @@ export function ReportNumbers({ report }: { report: CampaignReport }) {
       />
       <StatNumber
         label={text('report.roi')}
-        value={<span className="number">{report.roi === null ? '–' : report.roi.toFixed(1)}</span>}
-        note={text('report.roiNote')}
+        value={
+          <Tooltip title={text('report.roiNote')}>
+            <span className="number">{report.roi === null ? '–' : report.roi.toFixed(1)}</span>
+          </Tooltip>
+        }
+        note={report.roi === null ? text('report.roiUnknown') : undefined}
       />
     </StatRow>
   )

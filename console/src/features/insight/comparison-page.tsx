@@ -3,7 +3,7 @@ import { insightRoutes, type ComparisonRow } from '../../../../contracts/insight
 import { useRead, type Pages } from '../../ui/api.ts'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
-import { formatPoints } from './format-points.ts'
+import { formatPoints } from '../../ui/format.ts'
 import { Link, peoplePath } from '../../ui/link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { useText } from '../../ui/text.ts'

@@ -4,7 +4,7 @@ import { Chart, useTokens } from '../../ui/chart.tsx'
 import { useGo } from '../../ui/link.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useText } from '../../ui/text.ts'
-import { formatPoints } from './format-points.ts'
+import { formatPoints } from '../../ui/format.ts'
 
 interface DrawApi {
   value: (index: number) => number
