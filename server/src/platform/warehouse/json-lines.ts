@@ -5,7 +5,7 @@ const chunkCharacters = 1 << 20
 // What the engine's JSON reader refuses, although JavaScript writes it or JSON allows it: halves of surrogate pairs, and numbers beyond
 // 64 bits or beyond a double. This finds chunks that may hold some, cheaply; `repaired` then looks closely.
 const suspiciousNumber = /[:,[\s]-?(?:\d{19}|[\d.]+[eE]\+?\d{3})/
-const isSuspicious = (lines: Buffer) => lines.includes('\\ud') || lines.includes('\\uD') || suspiciousNumber.test(lines.latin1Slice())
+const isSuspicious = (lines: Buffer) => lines.includes('\\ud') || lines.includes('\\uD') || suspiciousNumber.test(lines.toString('latin1'))
 
 const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 // An escaped backslash (stepped over), a pair of surrogates (kept), or half a pair.
