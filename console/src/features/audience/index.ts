@@ -1,0 +1,19 @@
+import { ApartmentOutlined } from '@ant-design/icons'
+import { page, type Feature } from '../../ui/feature.ts'
+
+export const audienceFeature: Feature = {
+  name: 'audience',
+  label: 'audience:title',
+  icon: ApartmentOutlined,
+  navigation: [
+    { label: 'audience:list.title', to: '/segments', permission: 'audience.read' },
+    { label: 'audience:layers.title', to: '/layers', permission: 'audience.read' },
+  ],
+  routes: [
+    page('segments', () => import('./segments/segments-page.tsx'), 'SegmentsPage'),
+    page('segments/new', () => import('./editor/new-segment-page.tsx'), 'NewSegmentPage'),
+    page('segments/:id', () => import('./editor/segment-page.tsx'), 'SegmentPage'),
+    page('layers', () => import('./layers/layers-page.tsx'), 'LayersPage'),
+  ],
+  actions: [{ label: 'audience:list.create', to: '/segments/new', permission: 'audience.write' }],
+}

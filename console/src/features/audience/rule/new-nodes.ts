@@ -1,0 +1,89 @@
+import type { AttributeType } from '../../../../../contracts/people.ts'
+import type { EventRule, EventWindow, Rule, ValueTest } from '../../../../../contracts/rule.ts'
+import { addDays } from './zone-days.ts'
+
+/** Operators as the builder offers them: `is` of several values is written `oneOf` and reads the same. */
+export const offeredOperators = {
+  text: ['is', 'isNot', 'contains', 'startsWith', 'isSet', 'isNotSet'],
+  number: ['equals', 'notEquals', 'greaterThan', 'atLeast', 'lessThan', 'atMost', 'between', 'isSet', 'isNotSet'],
+  date: ['withinLast', 'moreThanAgo', 'before', 'after', 'between', 'isSet', 'isNotSet'],
+  boolean: ['isTrue', 'isFalse', 'isSet', 'isNotSet'],
+} as const satisfies { [Type in AttributeType]: readonly Extract<ValueTest, { type: Type }>['operator'][] }
+export type OfferedOperator = (typeof offeredOperators)[AttributeType][number]
+
+/** The operator that the builder shows for a test. */
+export const shownOperator = (test: ValueTest): OfferedOperator => (test.operator === 'oneOf' ? 'is' : test.operator)
+
+/** A test to begin with. */
+export function newTest(type: AttributeType, today: string): ValueTest {
+  switch (type) {
+    case 'text':
+      return { type, operator: 'is', values: [] }
+    case 'number':
+      return { type, operator: 'atLeast', values: [1] }
+    case 'date':
+      return testWith({ type, operator: 'isSet', values: [] }, 'withinLast', today)
+    case 'boolean':
+      return { type, operator: 'isTrue' }
+  }
+}
+
+/** The test with another operator, keeping the values that still fit. */
+export function testWith(test: ValueTest, operator: OfferedOperator, today: string): ValueTest {
+  switch (test.type) {
+    case 'text':
+      return textTest(operator as never, operator === 'isSet' || operator === 'isNotSet' ? [] : test.values)
+    case 'number':
+      return { ...test, operator: operator as typeof test.operator, values: numbersFor(operator, test.values) }
+    case 'date':
+      return { ...test, operator: operator as typeof test.operator, values: datesFor(operator, test.values, today) }
+    case 'boolean':
+      return { ...test, operator: operator as typeof test.operator }
+  }
+}
+
+type TextTest = Extract<ValueTest, { type: 'text' }>
+
+/** A test of text; several values are one of them, and only `is` takes several. */
+export function textTest(operator: (typeof offeredOperators.text)[number], values: string[]): TextTest {
+  if (operator === 'is') return { type: 'text', operator: values.length > 1 ? 'oneOf' : 'is', values }
+  return { type: 'text', operator, values: values.slice(0, 1) }
+}
+
+/** As many numbers as the operator takes, those at hand first. */
+export function numbersFor(operator: string, values: readonly number[]): number[] {
+  if (operator === 'isSet' || operator === 'isNotSet') return []
+  const [first = 1, second] = values
+  return operator === 'between' ? [first, second ?? Math.max(first, 10)] : [first]
+}
+
+function datesFor(operator: string, values: readonly (string | number)[], today: string): (string | number)[] {
+  const days = values.filter((value) => typeof value === 'number')
+  const dates = values.filter((value) => typeof value === 'string')
+  if (operator === 'isSet' || operator === 'isNotSet') return []
+  if (operator === 'withinLast' || operator === 'moreThanAgo') return [days[0] ?? 30]
+  const [first = addDays(today, -30), second] = dates
+  return operator === 'between' ? [first, second ?? (first > today ? first : today)] : [first]
+}
+
+export const newAttribute = (): Rule => ({ kind: 'attribute', attribute: '', test: { type: 'text', operator: 'is', values: [] } })
+export const newEvent = (event = ''): EventRule => didTimes(event, { operator: 'atLeast', values: [1] }, lastDays(30))
+export const newLayer = (modelId: string): Rule => ({ kind: 'layer', modelId, layers: [] })
+export const newSegment = (): Rule => ({ kind: 'segment', segmentId: '' })
+export const newAddress = (): Rule => ({ kind: 'hasAddress', channel: 'sms' })
+export const newGroup = (): Rule => ({ kind: 'any', rules: [] })
+
+export const lastDays = (amount: number): EventWindow => ({ kind: 'last', amount, unit: 'day' })
+export const ever: EventWindow = { kind: 'ever' }
+
+/** Somebody did something so many times in a window. */
+export function didTimes(event: string, comparison: EventRule['comparison'], window: EventWindow): EventRule {
+  return { kind: 'event', event, filters: [], measure: { kind: 'times' }, comparison, window }
+}
+
+export const once: EventRule['comparison'] = { operator: 'atLeast', values: [1] }
+export const never: EventRule['comparison'] = { operator: 'equals', values: [0] }
+
+/** Whether the condition says that somebody did not do it. */
+export const isNever = ({ measure, comparison }: EventRule): boolean =>
+  measure.kind === 'times' && comparison.operator === 'equals' && comparison.values[0] === 0
