@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { orderEvent } from '../../../contracts/collect.ts'
 import type { Overview } from '../../../contracts/insight.ts'
 import { rfmClasses } from '../../../contracts/audience.ts'
+import { productEvents } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
 import { conversionRate, listMeasuredCampaigns } from '../campaigns/index.ts'
 import { workspaceTimezone } from '../workspaces/index.ts'
@@ -35,7 +36,7 @@ interface Span {
 }
 
 /** Events the product writes itself are not somebody being active. */
-const ownEvents = `('Message Accepted', 'Message Delivered', 'Message Failed', 'Control Assigned')`
+const ownEvents = `(${productEvents.map((event) => `'${event}'`).join(', ')})`
 
 /** The state of the business over the last `days`, and the same length of time before. A handful of statements, whatever the number of people. */
 export async function readOverview(ctx: Context, { days }: { days: number }): Promise<Overview> {

@@ -1,4 +1,4 @@
-import { amountProperty, type EventRule } from '../../../../contracts/rule.ts'
+import { amountProperty, anyEvent, productEvents, type EventRule } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { compileTest, type TestScope } from './compile-test.ts'
 import { windowBounds } from './event-window.ts'
@@ -40,7 +40,7 @@ export function joinEvents(sets: readonly CompiledEvents[], operator: 'and' | 'o
  * that the statement only ever reads events that happened.
  */
 export function compileEvents(scope: TestScope, rule: EventRule, where: string): CompiledEvents {
-  const conditions = [where, `event = ${scope.params.slot(rule.event, 'String')}`, ...windowSql(scope, rule)]
+  const conditions = [where, namedEvent(scope, rule.event), ...windowSql(scope, rule)]
   for (const filter of rule.filters) conditions.push(compileTest(scope, { column: 'properties', key: filter.property }, filter.test))
   const { measure, comparison } = rule
   const complement = (measure.kind === 'times' || measure.kind === 'sum') && holdsAtZero(comparison)
@@ -51,6 +51,10 @@ export function compileEvents(scope: TestScope, rule: EventRule, where: string):
     having: measure.kind === 'times' && isOnceEnough(rule, complement) ? null : having,
     complement,
   }
+}
+
+function namedEvent(scope: TestScope, name: string): string {
+  return name === anyEvent ? `event not in ${scope.params.slot(productEvents, 'Array(String)')}` : `event = ${scope.params.slot(name, 'String')}`
 }
 
 /** Whether whoever did it at all is in the set that is read, so that nobody's events need counting. */

@@ -1,5 +1,5 @@
 import type { LocaleText } from '../../../../contracts/common.ts'
-import { amountProperty, type EventRule, type EventWindow } from '../../../../contracts/rule.ts'
+import { amountProperty, anyEvent, type EventRule, type EventWindow } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { describeTest, numberWords } from './describe-test.ts'
 
@@ -16,7 +16,8 @@ const measureWords = {
 export function describeEvent(rule: EventRule, timezone: string): LocaleText {
   const window = describeWindow(rule.window, timezone)
   const filters = describeFilters(rule)
-  const event = { zh: `「${rule.event}」${filters.zh}`, en: `“${rule.event}”${filters.en}` }
+  const name = rule.event === anyEvent ? { zh: '任意行为', en: 'anything' } : { zh: `「${rule.event}」`, en: `“${rule.event}”` }
+  const event = { zh: name.zh + filters.zh, en: name.en + filters.en }
   const en = (text: string) => (window.en === '' ? text : `${text} ${window.en}`)
   if (rule.measure.kind === 'times') {
     const { before, after } = timesWords(rule)
@@ -30,11 +31,11 @@ export function describeEvent(rule: EventRule, timezone: string): LocaleText {
   return { zh: `${window.zh}${event.zh}的${what.zh}${words.zh}${comparison.zh}`, en: `${en(`the ${words.en} ${what.en} of ${event.en}`)} ${comparison.en}` }
 }
 
-function timesWords({ comparison: { operator, values } }: EventRule): { before: LocaleText; after: LocaleText } {
+function timesWords({ event, comparison: { operator, values } }: EventRule): { before: LocaleText; after: LocaleText } {
   const [first] = values
   const none: LocaleText = { zh: '', en: '' }
   if (operator === 'atLeast' && first === 1) return { before: { zh: '有过', en: 'did ' }, after: none }
-  if (operator === 'equals' && first === 0) return { before: { zh: '没有过', en: 'did not ' }, after: none }
+  if (operator === 'equals' && first === 0) return { before: { zh: '没有过', en: event === anyEvent ? 'did not do ' : 'did not ' }, after: none }
   const words = numberWords(operator, values, { zh: '次', en: 'times' })
   return { before: none, after: { zh: words.zh.replace(/次之间$/, '次'), en: ` ${words.en.replace(/^is /, '')}` } }
 }

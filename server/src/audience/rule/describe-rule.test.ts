@@ -24,6 +24,7 @@ const orders = (operator: string, values: number[], more: object = {}) => ({
 describe('sentences', () => {
   it.each([
     [{ kind: 'all', rules: [] }, '所有客户', 'everyone'],
+    [orders('equals', [0], { event: '*' }), '最近 30 天内没有过任意行为', 'did not do anything in the last 30 days'],
     [
       { kind: 'all', rules: [orders('atLeast', [2]), city('oneOf', ['上海', '北京'])] },
       '最近 30 天内「Order Completed」至少 2 次,且城市是上海或北京',

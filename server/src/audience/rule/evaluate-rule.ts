@@ -1,4 +1,4 @@
-import { amountProperty, registeredAttribute, type EventRule } from '../../../../contracts/rule.ts'
+import { amountProperty, meansEvent, registeredAttribute, type EventRule } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { dayInZone } from './date-text.ts'
 import { evaluateTest } from './evaluate-test.ts'
@@ -111,7 +111,7 @@ function layerHolds(leaf: ResolvedLayerRule, fact: LayerFact): boolean {
 function evaluateEvents(leaf: EventRule, facts: PersonFacts, moment: RuleMoment): { holds: boolean; value: string | null } {
   const { from, to } = windowBounds(leaf.window, moment.now)
   const matching = facts.events.filter((fact) => {
-    if (fact.event !== leaf.event) return false
+    if (!meansEvent(leaf.event, fact.event)) return false
     if (from && fact.timeMs < from.getTime()) return false
     if (to && fact.timeMs >= to.getTime()) return false
     return leaf.filters.every((filter) => evaluateTest(propertyOf(fact, filter.property), filter.test, moment))

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import type { Rule, ValueTest } from '../../../../../contracts/rule.ts'
+import { anyEvent, type Rule, type ValueTest } from '../../../../../contracts/rule.ts'
 import type { EventFact, PersonFacts } from '../evaluate-rule.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { EventFact, PersonFacts } from '../evaluate-rule.ts'
 const dayMs = 86_400_000
 export const hostile = ["it's; drop table events", 'a\\b`c"d', '\t\n\r', '{p0:String}', '%_', '😀', '\\N', '护肤\u0000x']
 const keys = ['city', 'age', 'vip', 'birthday', 'mixed', 'a.b', 'k-1 $x', 'null', '城市'] as const
-const eventNames = ['Order Completed', 'Product Viewed', hostile[0]!, hostile[1]!]
+const eventNames = ['Order Completed', 'Product Viewed', 'Message Accepted', hostile[0]!, hostile[1]!]
 const texts = ['上海', '北京', '北', 'x', ...hostile]
 const numbers = [0, 1, -1, 2.5, 0.1, 0.7, 0.8, 18, 1e15, 12345678901234567000, -0.000001]
 const days = ['2026-11-01', '2026-11-22', '2026-10-23', '1988-07-01']
@@ -114,7 +114,7 @@ function arbitraryLeaf(now: Date): fc.Arbitrary<Rule> {
   )
   const event = fc.record({
     kind: fc.constant('event' as const),
-    event: fc.constantFrom(...eventNames),
+    event: fc.constantFrom(...eventNames, anyEvent),
     filters: fc.array(filter, { maxLength: 2 }),
     measure,
     comparison,
