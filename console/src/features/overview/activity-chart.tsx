@@ -2,19 +2,24 @@ import { Segmented } from 'antd'
 import { useMemo, useState } from 'react'
 import type { Overview } from '../../../../contracts/insight.ts'
 import { Chart, useTokens } from '../../ui/chart.tsx'
-import { formatCount, formatFen } from '../../ui/format.ts'
+import { formatCount, formatFen, formatInstant } from '../../ui/format.ts'
 import { Panel } from '../../ui/panel.tsx'
+import { useZone } from '../../ui/session-context.ts'
 import { useLocale, useText } from '../../ui/text.ts'
 
 type Series = Overview['series']
 const views = ['activity', 'revenue', 'messages'] as const
 type View = (typeof views)[number]
 
-/** Day by day: who was active, what was earned, what was sent. */
-export function ActivityChart({ series, className }: { series: Series; className: string }) {
+/** Day by day up to yesterday: who was active, what was earned, what was sent. */
+export function ActivityChart({ series: days, asOf, className }: { series: Series; asOf: string; className: string }) {
   const text = useText('overview')
   const locale = useLocale()
   const tokens = useTokens()
+  const zone = useZone()
+  // NOTE: today is not over; drawn beside whole days it would look like a collapse.
+  const today = formatInstant(asOf, zone).date
+  const series = useMemo(() => days.filter((day) => day.date !== today), [days, today])
   const [view, setView] = useState<View>('activity')
   const option = useMemo(() => {
     const names = {

@@ -1,6 +1,7 @@
+import { anyEvent } from '../../../../contracts/rule.ts'
 import { orderEvent } from '../../../../contracts/collect.ts'
 import type { Overview } from '../../../../contracts/insight.ts'
-import { peoplePath } from '../../ui/link.tsx'
+import { Link, peoplePath } from '../../ui/link.tsx'
 import { StatNumber, StatRow } from '../../ui/stat-number.tsx'
 import { useText } from '../../ui/text.ts'
 import { Count, Money } from '../../ui/values.tsx'
@@ -16,13 +17,18 @@ export function OverviewStats({ overview }: { overview: Overview }) {
         value={<Count value={people.total} />}
         to="/people"
         note={
-          <span>
+          <Link to={peoplePath({ days })}>
             {text('people.new')} <Count value={people.new.value} />
-          </span>
+          </Link>
         }
         trend={people.new}
       />
-      <StatNumber label={text('people.active')} value={<Count value={people.active.value} />} to={peoplePath({ days })} trend={people.active} />
+      <StatNumber
+        label={text('people.active')}
+        value={<Count value={people.active.value} />}
+        to={peoplePath({ event: anyEvent, days })}
+        trend={people.active}
+      />
       <StatNumber
         label={text('orders.buyers')}
         value={<Count value={orders.buyers.value} />}
