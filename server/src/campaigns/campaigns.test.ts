@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestKit, type TestKit } from '../../test/kit.ts'
 import type { Context } from '../access/index.ts'
 import { drainInbox } from '../collect/index.ts'
-import { completeSentCampaigns } from './complete-campaigns.ts'
+import { cancelReturnedMessages, completeSentCampaigns } from './complete-campaigns.ts'
 import { estimateCampaign } from './estimate-campaign.ts'
 import { launchCampaign } from './launch-campaign.ts'
 import { listCampaigns, readCampaign } from './list-campaigns.ts'
@@ -112,6 +112,10 @@ describe('a campaign', () => {
     const cancelled = await cancelCampaign(ctx, draft.id)
     expect(cancelled).toMatchObject({ state: 'cancelled', progress: { cancelled: 3, waiting: 0 } })
     await expect(resumeCampaign(ctx, draft.id)).rejects.toMatchObject({ errorName: 'precondition' })
+    // One was being sent when the campaign was cancelled, and the provider had no room for it.
+    await sql`update messages set state = 'ready' where id = (select min(id) from messages where cause_id = ${draft.id}::uuid)`.execute(kit.platform.db)
+    await cancelReturnedMessages(kit.platform)
+    expect(await messages(ctx, draft.id)).toEqual({ cancelled: 3 })
   })
 
   it('is complete when nothing is left to send', async () => {

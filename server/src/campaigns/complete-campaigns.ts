@@ -16,3 +16,13 @@ export async function completeSentCampaigns(platform: Platform): Promise<void> {
     }
   })
 }
+
+/** A message that was in the provider's hands when its campaign was cancelled, and came back unsent, is cancelled too. */
+export async function cancelReturnedMessages(platform: Platform): Promise<void> {
+  const now = platform.clock.now()
+  await sql`
+    update messages set state = 'cancelled', finished_at = ${now}
+    from campaigns
+    where campaigns.state = 'cancelled' and campaigns.finished_at > ${now}::timestamptz - interval '1 day'
+      and messages.cause_id = campaigns.id and messages.workspace_id = campaigns.workspace_id and messages.state in ('planned', 'ready')`.execute(platform.db)
+}

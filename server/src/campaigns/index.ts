@@ -5,7 +5,7 @@ import { registerPopulation } from '../people/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import { ensureCampaigns } from './campaign-history.ts'
 import { campaignPeople } from './campaign-population.ts'
-import { completeSentCampaigns } from './complete-campaigns.ts'
+import { cancelReturnedMessages, completeSentCampaigns } from './complete-campaigns.ts'
 import { estimateCampaign } from './estimate-campaign.ts'
 import { launchCampaign } from './launch-campaign.ts'
 import { listCampaigns, readCampaign } from './list-campaigns.ts'
@@ -14,6 +14,7 @@ import { readCampaignReport } from './read-campaign-report.ts'
 import { refreshAllCampaigns } from './refresh-outcomes.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign } from './run-campaign.ts'
 import { createCampaign, deleteCampaign, duplicateCampaign, updateCampaign } from './save-campaign.ts'
+import { dropLeftoverAudiences } from './stage-audience.ts'
 import { testSend } from './test-send.ts'
 
 export { conversionRate, type CampaignOutcome } from './campaign-outcome.ts'
@@ -42,6 +43,7 @@ export const campaignHandlers: Handlers<typeof campaignRoutes> = {
 const dueEverySeconds = 10
 const completeEverySeconds = 5
 const refreshEverySeconds = 30
+const tidyEverySeconds = 3600
 
 /** Background work: plans, scheduled launches, completion, snapshots; and what other capabilities ask of campaigns. */
 export function startCampaigns(platform: Platform): void {
@@ -52,6 +54,10 @@ export function startCampaigns(platform: Platform): void {
   })
   platform.jobs.handle(planTask, (payload) => planCampaign(platform, payload))
   platform.jobs.every('campaigns.due', dueEverySeconds, () => planDueCampaigns(platform))
-  platform.jobs.every('campaigns.complete', completeEverySeconds, () => completeSentCampaigns(platform))
+  platform.jobs.every('campaigns.complete', completeEverySeconds, async () => {
+    await cancelReturnedMessages(platform)
+    await completeSentCampaigns(platform)
+  })
+  platform.jobs.every('campaigns.tidy', tidyEverySeconds, () => dropLeftoverAudiences(platform))
   platform.jobs.every('campaigns.refresh', refreshEverySeconds, (signal) => refreshAllCampaigns(platform, signal))
 }
