@@ -185,18 +185,17 @@ function runPastCampaign({ random, shop, habits, now }: Past, campaign: PastCamp
   }
 }
 
+/** Whom a campaign is for, by the last order before it (0: none) and by taste. */
+const audiences: Record<PastCampaign['audience'], (habit: Habit, lastOrder: number, at: number) => boolean> = {
+  everyone: () => true,
+  active: (_, lastOrder, at) => lastOrder > at - 120 * dayMs,
+  dormant: (_, lastOrder, at) => lastOrder > 0 && lastOrder < at - 120 * dayMs,
+  skincare: ({ customer }) => customer.favouriteCategory === '护肤',
+}
+
 function belongs(habit: Habit, { audience }: PastCampaign, at: number): boolean {
-  const last = habit.orderTimes.reduce((latest, time) => (time < at && time > latest ? time : latest), 0)
-  switch (audience) {
-    case 'active':
-      return last > at - 120 * dayMs
-    case 'dormant':
-      return last > 0 && last < at - 120 * dayMs
-    case 'skincare':
-      return habit.customer.favouriteCategory === '护肤'
-    case 'everyone':
-      return true
-  }
+  const lastOrder = habit.orderTimes.reduce((latest, time) => (time < at && time > latest ? time : latest), 0)
+  return audiences[audience](habit, lastOrder, at)
 }
 
 function chooseProduct({ random, taste }: Habit): Product {
