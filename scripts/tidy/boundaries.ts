@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { localImports, packageImports, type SourceFile } from './source-files.ts'
+import { isTestCode, localImports, packageImports, type SourceFile } from './source-files.ts'
 
 /** Capabilities of the server, lowest first: each may import those before it, only through their `index.ts`. */
 export const capabilityOrder = [
@@ -19,8 +19,6 @@ export const capabilityOrder = [
 /** `server/src/app.ts` and `main.ts` wire everything and may import anything below them. */
 const wiring = new Set(['server/src/app.ts', 'server/src/main.ts'])
 
-const isTest = (file: string): boolean => /\.(test|e2e)\.tsx?$/.test(file) || file.startsWith('server/test/') || /\/test(ing)?\//.test(file)
-
 function capabilityOf(file: string): string | undefined {
   return /^server\/src\/([^/]+)\//.exec(file)?.[1]
 }
@@ -31,7 +29,7 @@ function featureOf(file: string): string | undefined {
 
 /** Why `from` may not import `to`, or nothing. */
 export function forbiddenImport(from: string, to: string): string | undefined {
-  if (isTest(from) || wiring.has(from)) return undefined
+  if (isTestCode(from) || wiring.has(from)) return undefined
   if (from.startsWith('contracts/')) return to.startsWith('contracts/') ? undefined : 'contracts import nothing of the project'
   if (from.startsWith('server/')) return forbiddenInServer(from, to)
   if (from.startsWith('console/')) return forbiddenInConsole(from, to)
@@ -71,7 +69,7 @@ export function boundaryProblems(files: readonly SourceFile[]): string[] {
       const reason = forbiddenImport(file.path, target)
       if (reason) problems.push(`${file.path} → ${target}: ${reason}`)
     }
-    if (file.path.startsWith('contracts/') && !isTest(file.path)) {
+    if (file.path.startsWith('contracts/') && !isTestCode(file.path)) {
       for (const name of packageImports(file)) if (name !== 'zod') problems.push(`${file.path} → ${name}: contracts import only zod`)
     }
   }

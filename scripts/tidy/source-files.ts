@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
+import { parseSync } from 'vite'
 
 /** The project's folder. */
 export const root = path.resolve(import.meta.dirname, '../..')
@@ -24,17 +25,29 @@ export function sourceFiles(folders: readonly string[], endings: readonly string
     .map((name) => ({ path: name, text: fs.readFileSync(path.join(root, name), 'utf8') }))
 }
 
-/** Targets of the static imports and re-exports of a file, as project paths; packages are left out. */
-export function localImports(file: SourceFile): string[] {
-  const targets: string[] = []
-  for (const match of file.text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"`;]*?from\s+['"](\.[^'"]+)['"]|import\(\s*['"](\.[^'"]+)['"]\s*\)/g)) {
-    const target = match[1] ?? match[2]
-    if (target) targets.push(path.posix.normalize(path.posix.join(path.posix.dirname(file.path), target)))
-  }
-  return targets
+/** Tests and what only tests use: test files, the test kit, and every folder called `testing`. */
+export function isTestCode(file: string): boolean {
+  return /\.(?:test|e2e)\.tsx?$|^server\/test\/|^e2e\/|\/testing\//.test(file)
 }
 
-/** Packages a file imports. */
+/** What a file imports or re-exports, as it is written there; the text is parsed, so that quoted text is no import. */
+function importedNames(file: SourceFile): string[] {
+  const { module, errors } = parseSync(file.path, file.text)
+  if (errors.length > 0) throw new Error(`${file.path}: ${errors[0]?.message}`)
+  return [
+    ...module.staticImports.map((statement) => statement.moduleRequest.value),
+    ...module.staticExports.flatMap((statement) => statement.entries.flatMap((entry) => entry.moduleRequest?.value ?? [])),
+    ...module.dynamicImports.flatMap(({ moduleRequest: { start, end } }) => /^(['"])(.+)\1$/s.exec(file.text.slice(start, end))?.[2] ?? []),
+  ]
+}
+
+/** Files of the project that a file imports, as project paths; each once. */
+export function localImports(file: SourceFile): string[] {
+  const local = importedNames(file).filter((name) => name.startsWith('.'))
+  return [...new Set(local.map((name) => path.posix.join(path.posix.dirname(file.path), name)))]
+}
+
+/** Packages a file imports, each once. */
 export function packageImports(file: SourceFile): string[] {
-  return [...file.text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"`;]*?(?:from\s+)?['"]([^.'"][^'"]*)['"]/g)].map((match) => match[1] ?? '')
+  return [...new Set(importedNames(file).filter((name) => !name.startsWith('.')))]
 }

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { boundaryProblems, capabilityOrder, forbiddenImport } from './boundaries.ts'
-import { root, sourceFiles } from './source-files.ts'
+import { localImports, packageImports, root, sourceFiles } from './source-files.ts'
 import { ratchetCounts, wordProblems } from './words.ts'
 
 const code = sourceFiles(['contracts', 'server', 'console', 'bench', 'e2e', 'examples', 'scripts'], ['.ts', '.tsx', '.mjs'])
@@ -17,6 +17,22 @@ it('notices an import against the direction', () => {
   expect(forbiddenImport('server/src/campaigns/a.ts', 'server/src/people/list-people.ts')).toContain('index.ts')
   expect(forbiddenImport('console/src/features/people/a.tsx', 'console/src/features/data/b.tsx')).toContain('features')
   expect(forbiddenImport('server/src/campaigns/a.ts', 'server/src/people/index.ts')).toBeUndefined()
+})
+
+it('reads imports, and no text that only looks like one', () => {
+  const text = [
+    `import { z } from 'zod'`,
+    `import {\n  a,\n  type B,\n} from './a.ts'`,
+    `import './b.ts'`,
+    `export * from "../c.ts"`,
+    `const text = "\\nimport x from './no.ts'"`,
+    'const page = `\nimport x from "./no.ts"\nexport * from "no"\n`',
+    `// import x from './no.ts'`,
+    `export const later = () => import('./d.ts'), word = ['user', 'from', './no.ts']`,
+  ].join('\n')
+  const file = { path: 'contracts/here/file.ts', text }
+  expect(localImports(file)).toEqual(['contracts/here/a.ts', 'contracts/here/b.ts', 'contracts/c.ts', 'contracts/here/d.ts'])
+  expect(packageImports(file)).toEqual(['zod'])
 })
 
 it('holds no banned word', () => {

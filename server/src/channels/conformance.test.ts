@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { conformanceCases, runConformanceCase, type StartPeer } from './conformance.ts'
+import { conformanceCases, runConformanceCase, type StartPeer } from './testing/conformance.ts'
 import { providers } from './registry.ts'
 
 /** The peer that every provider's folder brings along. */

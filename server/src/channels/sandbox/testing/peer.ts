@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { ArrivedText, PeerManner, ProviderPeer, StartPeer } from '../../conformance.ts'
+import type { ArrivedText, PeerManner, ProviderPeer, StartPeer } from '../../testing/conformance.ts'
 import type { CallbackRequest } from '../../provider.ts'
 import { splitText } from '../../sms-parts.ts'
 import { signatureHeader, signCallback, type WireEvent, type WireMessage } from '../wire.ts'

@@ -1,6 +1,6 @@
 import type { AddressInfo, Socket } from 'node:net'
 import smpp, { type PDU, type Session } from 'smpp'
-import type { ArrivedText, PeerManner, ProviderPeer, StartPeer } from '../../conformance.ts'
+import type { ArrivedText, PeerManner, ProviderPeer, StartPeer } from '../../testing/conformance.ts'
 
 const [systemId, password] = ['esme01', 'pw123456']
 const [ok, throttled, wrongPassword, wrongDestination] = [0, 0x58, 0x0e, 0x0b]

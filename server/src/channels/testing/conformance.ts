@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { CallbackRequest, Inbound, OutgoingMessage, ProviderSession, SendOutcome } from './provider.ts'
-import type { AnyProvider } from './registry.ts'
-import { splitText } from './sms-parts.ts'
+import type { CallbackRequest, Inbound, OutgoingMessage, ProviderSession, SendOutcome } from '../provider.ts'
+import type { AnyProvider } from '../registry.ts'
+import { splitText } from '../sms-parts.ts'
 
 /** How a simulated network behaves towards what comes next. */
 export type PeerManner = 'accept' | 'badNumber' | 'throttle' | 'hang' | 'reset' | 'rubbish'
