@@ -90,7 +90,8 @@ it('uses every key', () => {
 })
 
 it('keeps Chinese in the locales, not in components', () => {
-  const allowed = new Set(['鸿雁'])
+  // The mark, and what a message says at its end in whatever language the console speaks.
+  const allowed = new Set(['鸿雁', '拒收请回复'])
   const found: string[] = []
   for (const { file, text } of code) {
     if (file.startsWith('locales/')) continue

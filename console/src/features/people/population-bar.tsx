@@ -1,6 +1,7 @@
 import { rfmClasses, audienceRoutes } from '../../../../contracts/audience.ts'
 import { campaignOutcomes, campaignRoutes } from '../../../../contracts/campaigns.ts'
 import { failureClassLabels, suppressionReasonLabels, type SuppressionReason } from '../../../../contracts/delivery.ts'
+import { anyEvent } from '../../../../contracts/rule.ts'
 import { useRead } from '../../ui/api.ts'
 import { Link } from '../../ui/link.tsx'
 import { useLocaleText, useText } from '../../ui/text.ts'
@@ -19,11 +20,9 @@ export function PopulationBar({ filters, onClear }: { filters: Population; onCle
       {filters.campaignId !== undefined && <CampaignName id={filters.campaignId} outcome={filters.outcome ?? 'planned'} />}
       {filters.importId !== undefined && <Link to={`/data/imports/${filters.importId}`}>{text('population.import')}</Link>}
       {filters.event !== undefined && (
-        <span>
-          {text('population.event')}「{filters.event}」
-        </span>
+        <span>{filters.event === anyEvent ? text('population.anyEvent') : text('population.did', { event: filters.event })}</span>
       )}
-      {filters.days !== undefined && <span>{text('population.activeDays', { days: filters.days })}</span>}
+      {filters.days !== undefined && <span>{text(filters.event === undefined ? 'population.newDays' : 'population.lastDays', { days: filters.days })}</span>}
       <button type="button" className="link-button" onClick={onClear}>
         {text('population.all')}
       </button>

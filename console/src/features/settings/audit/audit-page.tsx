@@ -10,6 +10,7 @@ import { PageHeader } from '../../../ui/page-header.tsx'
 import { useText } from '../../../ui/text.ts'
 import { useUrlState } from '../../../ui/url-state.ts'
 import { DateTime } from '../../../ui/values.tsx'
+import { isNoun, isVerb } from './audit-words.ts'
 import { targetPath } from './target-path.ts'
 import '../settings.css'
 
@@ -61,18 +62,31 @@ function useColumns(): Column<Row>[] {
         </>
       ),
     },
-    { key: 'action', title: text('audit.action'), fixed: true, render: (row) => <code>{row.action}</code> },
+    { key: 'action', title: text('audit.action'), fixed: true, render: (row) => <Action action={row.action} /> },
     { key: 'target', title: text('audit.target'), render: (row) => <Target row={row} /> },
     { key: 'detail', title: text('audit.detail'), render: (row) => <Detail detail={row.detail} /> },
     { key: 'ip', title: text('audit.ip'), render: (row) => <span className="number">{row.ip ?? '–'}</span> },
   ]
 }
 
+/** What was done, in words; the name that filters and the API use on hover. */
+function Action({ action }: { action: string }) {
+  const text = useText('settings')
+  const [noun = '', verb = ''] = action.split('.')
+  if (!isNoun(noun) || !isVerb(verb)) return <code>{action}</code>
+  return (
+    <Tooltip title={<code>{action}</code>}>
+      <span>{text('audit.sentence', { noun: text(`audit.nouns.${noun}`), verb: text(`audit.verbs.${verb}`) })}</span>
+    </Tooltip>
+  )
+}
+
 function Target({ row }: { row: Row }) {
+  const text = useText('settings')
   const path = targetPath(row.targetKind, row.targetId)
   const short = row.targetId !== null && row.targetId.length > 12 ? `${row.targetId.slice(0, 8)}…` : row.targetId
   if (row.targetKind === null) return <span className="faint">–</span>
-  const label = `${row.targetKind} ${short ?? ''}`
+  const label = `${isNoun(row.targetKind) ? text(`audit.nouns.${row.targetKind}`) : row.targetKind} ${short ?? ''}`
   return path === undefined ? <span title={row.targetId ?? undefined}>{label}</span> : <Link to={path}>{label}</Link>
 }
 

@@ -2,7 +2,7 @@
 const pages: Readonly<Record<string, string>> = {
   person: '/people/',
   segment: '/segments/',
-  template: '/content/',
+  template: '/templates/',
   campaign: '/campaigns/',
   import: '/data/imports/',
   account: '/settings/accounts?account=',

@@ -1,0 +1,45 @@
+const nouns = [
+  'workspace',
+  'user',
+  'member',
+  'template',
+  'suppression',
+  'source',
+  'segment',
+  'person',
+  'message',
+  'layerModel',
+  'import',
+  'campaign',
+  'apiKey',
+  'account',
+] as const
+const verbs = [
+  'create',
+  'update',
+  'delete',
+  'remove',
+  'add',
+  'rotateWriteKey',
+  'refresh',
+  'reveal',
+  'settleUnknown',
+  'recompute',
+  'upload',
+  'start',
+  'revealBadRows',
+  'cancel',
+  'unplan',
+  'testSend',
+  'resume',
+  'plan',
+  'pause',
+  'launch',
+  'import',
+  'complete',
+  'revoke',
+] as const
+
+/** Whether the texts have a word for what an audit row names; a new kind shows by its own name until they do. */
+export const isNoun = (name: string): name is (typeof nouns)[number] => (nouns as readonly string[]).includes(name)
+export const isVerb = (name: string): name is (typeof verbs)[number] => (verbs as readonly string[]).includes(name)
