@@ -2,6 +2,7 @@ import { CheckOutlined, CopyOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useText } from './text.ts'
+import { writeClipboard } from './write-clipboard.ts'
 
 /** Text to take along: a key, a command. */
 export function Copyable({ value, label }: { value: string; label: string }) {
@@ -20,15 +21,4 @@ export function Copyable({ value, label }: { value: string; label: string }) {
       </Button>
     </div>
   )
-}
-
-/** The clipboard of browsers exists only on HTTPS and localhost; elsewhere a hidden field does the same. */
-async function writeClipboard(value: string): Promise<void> {
-  if (isSecureContext) return navigator.clipboard.writeText(value)
-  const field = document.createElement('textarea')
-  field.value = value
-  document.body.append(field)
-  field.select()
-  document.execCommand('copy')
-  field.remove()
 }
