@@ -11,10 +11,11 @@ const perRoundMax = 200
 
 /** Measures a campaign and keeps the result for lists and comparisons. */
 export async function refreshCampaign(ctx: Context, row: CampaignRow): Promise<{ progress: Partial<Progress>; outcome: CampaignOutcome }> {
+  const asOf = ctx.platform.clock.now()
   const outcome = await measureOutcome(ctx, row)
   const progress = row.state === 'imported' ? await importedProgress(ctx, row, outcome) : await countProgress(ctx.platform.db, ctx.workspaceId, row.id)
   await sql`
-    update campaigns set progress = ${JSON.stringify(progress)}::jsonb, outcome = ${JSON.stringify(outcome)}::jsonb, refreshed_at = ${ctx.platform.clock.now()}
+    update campaigns set progress = ${JSON.stringify(progress)}::jsonb, outcome = ${JSON.stringify(outcome)}::jsonb, refreshed_at = ${asOf}
     where workspace_id = ${ctx.workspaceId} and id = ${row.id}::uuid`.execute(ctx.platform.db)
   return { progress, outcome }
 }
@@ -39,12 +40,17 @@ async function importedProgress(ctx: Context, row: CampaignRow, outcome: Campaig
   return { planned: treated.people + control.people, control: control.people, sent: treated.people, delivered: counts.delivered, failed: counts.failed }
 }
 
-/** Campaigns whose snapshot may be stale: running, or still inside receipts' 72 hours or the goal's window, or never measured. */
+/**
+ * Campaigns whose snapshot may be stale: running, or still inside receipts' 72 hours or the goal's window, or never measured, or measured before
+ * an import ended: files bring events of any time.
+ */
 const stale = (now: Date) => sql`
   campaigns.state <> 'draft' and campaigns.state <> 'scheduled'
   and (campaigns.refreshed_at is null or (campaigns.refreshed_at < ${now}::timestamptz - make_interval(secs => ${freshSeconds})
     and (campaigns.finished_at is null
-      or campaigns.refreshed_at < campaigns.finished_at + make_interval(days => greatest(4, (campaigns.goal ->> 'windowDays')::int + 1)))))
+      or campaigns.refreshed_at < campaigns.finished_at + make_interval(days => greatest(4, (campaigns.goal ->> 'windowDays')::int + 1))))
+    or exists (select from imports where imports.workspace_id = campaigns.workspace_id and imports.rows_good > 0
+      and imports.finished_at >= campaigns.refreshed_at))
   order by campaigns.refreshed_at nulls first limit ${perRoundMax}`
 
 /** Brings the stale snapshots of one workspace up to date; answers how many there were. */

@@ -1,0 +1,124 @@
+import net, { type AddressInfo } from 'node:net'
+import { createClient, problemOf, routeUrl, type Client } from '../../contracts/client.ts'
+import { collectRoutes, type Import, type ImportOptions, type ImportTarget } from '../../contracts/collect.ts'
+import type { Context } from '../src/access/index.ts'
+import { startTestKit, type TestKit } from './kit.ts'
+import { cookiesOf } from './walk.ts'
+
+/** The whole product as its users meet it: it listens, its background work runs and its clock goes. */
+export interface LiveServer {
+  kit: TestKit
+  baseUrl: string
+  /** A fresh workspace with its owner signed in. */
+  workspace(options?: Parameters<TestKit['workspace']>[0]): Promise<LiveWorkspace>
+  stop(): Promise<void>
+}
+
+/** A workspace by its routes only. */
+export interface LiveWorkspace {
+  ctx: Context
+  params: { workspaceId: number }
+  client: Client
+  /** Sent with requests that the client has no words for. */
+  headers: Record<string, string>
+  upload(file: UploadFile): Promise<Import>
+  /** Uploads, starts and waits until every row has arrived in both stores. */
+  importFile(file: UploadFile & ImportAsk): Promise<Import>
+}
+
+interface UploadFile {
+  content: string | Buffer
+  target: ImportTarget
+  fileName?: string
+}
+
+interface ImportAsk {
+  /** Field by header; columns that are not named are left out. The suggested mapping when absent. */
+  mapping?: Record<string, string>
+  options?: ImportOptions
+}
+
+/** Starts it at `now`, from where the clock goes on at its usual speed. */
+export async function startLiveServer(options: { now?: string } = {}): Promise<LiveServer> {
+  const port = await freePort()
+  const baseUrl = `http://127.0.0.1:${port}`
+  const kit = await startTestKit({ ...options, environment: { HONGYAN_PUBLIC_URL: baseUrl } })
+  const app = await kit.http()
+  await app.listen({ host: '127.0.0.1', port })
+  await kit.platform.jobs.start()
+  const stopClock = runClock(kit)
+  return {
+    kit,
+    baseUrl,
+    workspace: async (workspaceOptions) => liveWorkspace(baseUrl, await kit.workspace(workspaceOptions)),
+    async stop() {
+      stopClock()
+      await kit.stop()
+    },
+  }
+}
+
+/** The first answer of `look` that is something; fails with the last answer when none comes in time. */
+export async function until<Found>(look: () => Promise<Found | false | null | undefined>, what: string, timeoutMs = 30_000): Promise<Found> {
+  const endMs = performance.now() + timeoutMs
+  for (;;) {
+    const found = await look()
+    if (found !== false && found !== null && found !== undefined) return found
+    if (performance.now() > endMs) throw new Error(`not within ${timeoutMs} ms: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** Callback addresses carry the port, so it must be known before anything listens. */
+async function freePort(): Promise<number> {
+  const server = net.createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+function runClock({ clock }: TestKit): () => void {
+  let lastMs = performance.now()
+  const timer = setInterval(() => {
+    const nowMs = performance.now()
+    clock.advance(nowMs - lastMs)
+    lastMs = nowMs
+  }, 20)
+  return () => clearInterval(timer)
+}
+
+async function liveWorkspace(baseUrl: string, ctx: Context): Promise<LiveWorkspace> {
+  const { cookies } = await cookiesOf(ctx)
+  const headers = {
+    cookie: Object.entries(cookies)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('; '),
+  }
+  const client = createClient({ baseUrl, headers })
+  const params = { workspaceId: ctx.workspaceId }
+
+  async function upload({ content, target, fileName = 'file.csv' }: UploadFile): Promise<Import> {
+    const form = new FormData()
+    form.append('file', new Blob([new Uint8Array(Buffer.from(content))]), fileName)
+    const answer = await fetch(baseUrl + routeUrl(collectRoutes.uploadImport, params, { target }), { method: 'POST', headers, body: form })
+    if (!answer.ok) throw await problemOf(answer)
+    return (await answer.json()) as Import
+  }
+
+  async function importFile({ mapping: fields, options = {}, ...file }: UploadFile & ImportAsk): Promise<Import> {
+    const { id, columns } = await upload(file)
+    const mapping = columns.map((column) => (fields ? (fields[column.header] ?? '') : column.suggestion))
+    await client.call(collectRoutes.startImport, { params: { ...params, id }, body: { target: file.target, mapping, options } })
+    return until(
+      async () => {
+        const found = await client.call(collectRoutes.readImport, { params: { ...params, id } })
+        return found.state !== 'running' && found
+      },
+      `the import of ${file.fileName ?? file.target}`,
+      120_000,
+    )
+  }
+
+  return { ctx, params, client, headers, upload, importFile }
+}
