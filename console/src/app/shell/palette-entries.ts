@@ -36,8 +36,8 @@ export function usePaletteEntries(typed: string): { entries: PaletteEntry[]; isS
     )
     return [...actions, ...pages]
   }, [anyText, text, may])
-  const words = typed.toLowerCase()
-  const found = places.filter((place) => place.title.toLowerCase().includes(words))
+  const ranked = places.map((place) => ({ place, rank: rankOf(place.title, typed) })).filter(({ rank }) => rank !== undefined)
+  const meant = ranked.filter(({ rank }) => rank !== 2).toSorted((left, right) => (left.rank ?? 0) - (right.rank ?? 0))
   const persons = searches
     ? (people.data?.items ?? []).map((person) => ({
         key: `person ${person.personId}`,
@@ -46,5 +46,18 @@ export function usePaletteEntries(typed: string): { entries: PaletteEntry[]; isS
         to: `/people/${person.personId}`,
       }))
     : []
-  return { entries: [...persons, ...found].slice(0, 14), isSearching: searches && people.isFetching }
+  const loosely = ranked.filter(({ rank }) => rank === 2)
+  return {
+    entries: [...meant.map(({ place }) => place), ...persons, ...loosely.map(({ place }) => place)].slice(0, 14),
+    isSearching: searches && people.isFetching,
+  }
+}
+
+/** 0: a part of the title is what was typed; 1: one begins with it; 2: it stands somewhere; undefined: it does not. */
+function rankOf(title: string, typed: string): 0 | 1 | 2 | undefined {
+  const words = typed.toLowerCase()
+  const parts = title.toLowerCase().split(' · ')
+  if (parts.includes(words)) return 0
+  if (parts.some((part) => part.startsWith(words))) return 1
+  return title.toLowerCase().includes(words) ? 2 : undefined
 }
