@@ -127,7 +127,8 @@ export const CampaignReport = z.object({
     significant: z.boolean().nullable(),
     sentence: LocaleText.describe('the result in plain words'),
   }),
-  /** Per hour (first three days) or day since launch. */
+  /** How wide a step of `series` is: five minutes in the first two hours, an hour in the first three days, then a day of the workspace. */
+  seriesStep: z.enum(['fiveMinutes', 'hour', 'day']),
   series: z.array(z.object({ at: Instant, sent: z.int(), delivered: z.int(), replied: z.int(), optedOut: z.int(), conversions: z.int(), revenueFen: Fen })),
 })
 export type CampaignReport = z.infer<typeof CampaignReport>

@@ -29,6 +29,7 @@ export async function readCampaignReport(ctx: Context, id: string): Promise<Camp
     control: armNumbers(outcome.control),
     ...money(outcome, lift),
     lift,
+    seriesStep: stepOf(ctx, row),
     series,
   }
 }
@@ -78,7 +79,18 @@ async function countFailures(ctx: Context, row: CampaignRow): Promise<FailedCoun
   return rows
 }
 
-const hourlyUntilDays = 3
+type Step = CampaignReport['seriesStep']
+
+const stepSql: Record<Step, string> = { fiveMinutes: 'toStartOfFiveMinutes(time)', hour: 'toStartOfHour(time)', day: 'toStartOfDay(time, {timezone:String})' }
+const fineHoursMax = 2
+const hourlyHoursMax = 72
+
+/** Fine steps while a campaign is young, so that one sees it move. */
+function stepOf(ctx: Context, row: CampaignRow): Step {
+  if (!row.launchedAt) return 'hour'
+  const hours = ((row.endsAt ?? ctx.platform.clock.now()).getTime() - row.launchedAt.getTime()) / 3_600_000
+  return hours <= fineHoursMax ? 'fiveMinutes' : hours <= hourlyHoursMax ? 'hour' : 'day'
+}
 
 interface SeriesRow {
   at: number
@@ -90,14 +102,12 @@ interface SeriesRow {
   revenueFen: number
 }
 
-/** What happened when: by the hour while the campaign is young, by the day after that. */
+/** What happened when. */
 async function readSeries(ctx: Context, row: CampaignRow): Promise<CampaignReport['series']> {
   if (!row.launchedAt) return []
-  const ageDays = ((row.endsAt ?? ctx.platform.clock.now()).getTime() - row.launchedAt.getTime()) / 86_400_000
-  const bucket = ageDays <= hourlyUntilDays ? 'toStartOfHour(time)' : 'toStartOfDay(time, {timezone:String})'
   const rows = await ctx.platform.warehouse.rows<SeriesRow>({
     sql: `
-      select toUnixTimestamp(${bucket}) as at, countIf(event = 'Message Accepted') as sent, countIf(event = 'Message Delivered') as delivered,
+      select toUnixTimestamp(${stepSql[stepOf(ctx, row)]}) as at, countIf(event = 'Message Accepted') as sent, countIf(event = 'Message Delivered') as delivered,
         countIf(event in ('Message Replied', 'Message Opted Out')) as replied, countIf(event = 'Message Opted Out') as optedOut,
         countIf(event = 'goal') as conversions, sumIf(amount_fen, event = 'goal') as revenueFen
       from (

@@ -36,7 +36,7 @@ function RateChart({ report }: { report: CampaignReport }) {
     () => ({
       grid: { left: 72, right: 60, top: 8, bottom: 24 },
       tooltip: { show: false },
-      xAxis: { type: 'value', min: 0, axisLabel: { formatter: (value: number) => formatPercent(value, locale, 1) } },
+      xAxis: { type: 'value', min: 0, splitNumber: 4, axisLabel: { hideOverlap: true, formatter: (value: number) => formatPercent(value, locale, 1) } },
       yAxis: { type: 'category', data: names },
       series: [
         {

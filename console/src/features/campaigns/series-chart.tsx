@@ -11,9 +11,8 @@ export function SeriesChart({ report, className }: { report: CampaignReport; cla
   const text = useText('campaigns')
   const zone = useZone()
   const locale = useLocale()
-  const { series } = report
+  const { series, seriesStep } = report
   const option = useMemo(() => {
-    const hourly = series.length > 1 && Date.parse(series[1]!.at) - Date.parse(series[0]!.at) < 86_400_000
     return {
       legend: {},
       tooltip: { trigger: 'axis' },
@@ -21,7 +20,7 @@ export function SeriesChart({ report, className }: { report: CampaignReport; cla
         type: 'category',
         data: series.map(({ at }) => {
           const shown = formatInstant(at, zone)
-          return hourly ? shown.minute.slice(5) : shown.date.slice(5)
+          return seriesStep === 'day' ? shown.date.slice(5) : shown.minute.slice(5)
         }),
       },
       yAxis: [
@@ -35,7 +34,7 @@ export function SeriesChart({ report, className }: { report: CampaignReport; cla
         { type: 'line', name: text('report.replied'), yAxisIndex: 1, data: series.map((row) => row.replied) },
       ],
     }
-  }, [series, zone, locale, text])
+  }, [series, seriesStep, zone, locale, text])
   if (series.length === 0) return null
   return (
     <Panel className={className} title={text('report.series')}>

@@ -41,7 +41,7 @@ export function LiftChart({ rows, groupBy }: { rows: ComparisonRow[]; groupBy: '
     return {
       grid: { left: 8, right: 70, top: 8, bottom: 28, containLabel: true },
       tooltip: { show: false },
-      xAxis: { type: 'value', axisLabel: { formatter: (value: number) => formatPoints(value) } },
+      xAxis: { type: 'value', splitNumber: 4, axisLabel: { hideOverlap: true, formatter: (value: number) => formatPoints(value) } },
       yAxis: { type: 'category', data: shown.map((row) => row.name || text('comparison.noType')), axisTick: { show: false } },
       series: [
         { type: 'custom', data: shown.map((row, index) => [index, row.lift!.low, row.lift!.high]), encode: { y: 0, x: [1, 2] }, renderItem: item },
