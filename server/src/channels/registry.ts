@@ -8,7 +8,7 @@ const registered = [sandboxProvider, smppProvider] as const
 /** A provider whose settings are only known to itself: they go from `config.parse` into `open` and `parseCallback` unseen. */
 export type AnyProvider = ChannelProvider<unknown>
 
-export const providers: readonly AnyProvider[] = registered as unknown as readonly AnyProvider[]
+export const providers: readonly AnyProvider[] = registered
 
 export function findProvider(id: string): AnyProvider | undefined {
   return providers.find((provider) => provider.id === id)

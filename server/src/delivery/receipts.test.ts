@@ -98,7 +98,7 @@ describe('receipts', () => {
   it('are dropped when forged: wrong signature, wrong number, unknown id, another account', async () => {
     await call([receipt(0, 'DELIVRD')], 'guessed-key')
     await call([{ ...receipt(0, 'DELIVRD'), to: phoneOf(1) } as WireEvent])
-    await call([{ ...receipt(0, 'DELIVRD'), id: 'made-up' } as WireEvent])
+    await call([{ ...receipt(0, 'DELIVRD'), id: 'made-up' }])
     const other = await addAccount(ctx, sink.url)
     const mine = accountId
     accountId = other

@@ -67,14 +67,9 @@ export async function sendTestMessages(ctx: Context, test: TestSend): Promise<Te
 
 /** A test is not tried again later: what was not taken has failed. */
 function finalOutcome(outcome: SendOutcome): SendOutcome {
-  switch (outcome.kind) {
-    case 'throttled':
-      return { kind: 'permanent', class: 'throttled', code: 'throttled' }
-    case 'transient':
-      return { kind: 'permanent', class: 'unreachable', code: outcome.code }
-    default:
-      return outcome
-  }
+  if (outcome.kind === 'throttled') return { kind: 'permanent', class: 'throttled', code: 'throttled' }
+  if (outcome.kind === 'transient') return { kind: 'permanent', class: 'unreachable', code: outcome.code }
+  return outcome
 }
 
 function result(phone: string, outcome: SendOutcome | undefined): TestResult {

@@ -118,7 +118,7 @@ export class SmppSession implements ProviderSession {
   #nextReference(destination: string): number {
     const slot = Number(destination.slice(-9)) % this.#references.length || 0
     this.#references[slot] = ((this.#references[slot] as number) + 1) & 0xff
-    return this.#references[slot] as number
+    return this.#references[slot]
   }
 
   #takeSlot(): Promise<void> | undefined {

@@ -100,16 +100,10 @@ class Network {
     const apiKey = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
     if (request.method !== 'POST') return reply(response, 404, { error: 'NOT_FOUND' })
     if (!this.#isAllowed(apiKey)) return reply(response, 401, { error: 'WRONG_KEY' })
-    switch (request.url) {
-      case '/check':
-        return reply(response, 200, { ok: true })
-      case '/message':
-        return this.#takeSingle(response, apiKey, body)
-      case '/messages':
-        return this.#takeBatch(response, apiKey, body)
-      default:
-        return reply(response, 404, { error: 'NOT_FOUND' })
-    }
+    if (request.url === '/check') return reply(response, 200, { ok: true })
+    if (request.url === '/message') return this.#takeSingle(response, apiKey, body)
+    if (request.url === '/messages') return this.#takeBatch(response, apiKey, body)
+    return reply(response, 404, { error: 'NOT_FOUND' })
   }
 
   async stop(): Promise<void> {
