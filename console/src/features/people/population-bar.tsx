@@ -5,6 +5,7 @@ import { anyEvent } from '../../../../contracts/rule.ts'
 import { useRead } from '../../ui/api.ts'
 import { Link } from '../../ui/link.tsx'
 import { useLocaleText, useText } from '../../ui/text.ts'
+import './people.css'
 
 export const populationKeys = ['segmentId', 'modelId', 'layer', 'recencyScore', 'frequencyScore', 'campaignId', 'outcome', 'importId', 'event', 'days'] as const
 type Population = Partial<Record<(typeof populationKeys)[number], string>>
