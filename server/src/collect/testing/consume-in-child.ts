@@ -74,7 +74,7 @@ function killOnTheWay(platform: Platform, killAt: number): void {
   const cross = () => {
     if (++crossings === killAt) process.kill(process.pid, 'SIGKILL')
   }
-  const { query } = Client.prototype as unknown as { query(...given: unknown[]): unknown }
+  const query = Reflect.get(Client.prototype, 'query') as (...given: unknown[]) => unknown
   Object.assign(Client.prototype, {
     query(this: Client, ...given: unknown[]) {
       cross()
