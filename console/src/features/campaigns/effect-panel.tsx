@@ -1,10 +1,10 @@
-import { Table } from 'antd'
 import { useMemo } from 'react'
 import type { CampaignReport, Interval } from '../../../../contracts/campaigns.ts'
 import { Chart, useTokens } from '../../ui/chart.tsx'
 import { formatCount, formatFen, formatPercent, formatPoints } from '../../ui/format.ts'
 import { Link, peoplePath } from '../../ui/link.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { ScrollTable } from '../../ui/scroll-table.tsx'
 import { useLocale, useLocaleText, useText } from '../../ui/text.ts'
 import { Count, Money, Percent } from '../../ui/values.tsx'
 import { wilson } from './wilson.ts'
@@ -92,9 +92,8 @@ function ArmTable({ report }: { report: CampaignReport }) {
     </Link>
   )
   return (
-    <Table<ArmRow>
-      size="small"
-      pagination={false}
+    <ScrollTable<ArmRow>
+      label={text('report.effect')}
       dataSource={rows}
       scroll={{ x: 'max-content' }}
       columns={[

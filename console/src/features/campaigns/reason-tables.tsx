@@ -1,8 +1,8 @@
-import { Table } from 'antd'
 import type { CampaignReport } from '../../../../contracts/campaigns.ts'
 import { failureClassLabels, suppressionReasonLabels } from '../../../../contracts/delivery.ts'
 import { Link, peoplePath } from '../../ui/link.tsx'
 import { Panel } from '../../ui/panel.tsx'
+import { ScrollTable } from '../../ui/scroll-table.tsx'
 import { useLocaleText, useText } from '../../ui/text.ts'
 import { Count } from '../../ui/values.tsx'
 
@@ -15,7 +15,6 @@ export function ReasonTables({ report }: { report: CampaignReport }) {
       <Count value={count} />
     </Link>
   )
-  const common = { size: 'small', pagination: false, showHeader: false } as const
   return (
     <>
       {report.campaign.state !== 'imported' && (
@@ -23,8 +22,9 @@ export function ReasonTables({ report }: { report: CampaignReport }) {
           {report.suppressed.length === 0 ? (
             <p className="faint">{text('report.suppressedNone')}</p>
           ) : (
-            <Table
-              {...common}
+            <ScrollTable
+              label={text('report.suppressedTitle')}
+              showHeader={false}
               rowKey="reason"
               dataSource={report.suppressed}
               columns={[
@@ -39,8 +39,9 @@ export function ReasonTables({ report }: { report: CampaignReport }) {
         {report.failed.length === 0 ? (
           <p className="faint">{text('report.failedNone')}</p>
         ) : (
-          <Table
-            {...common}
+          <ScrollTable
+            label={text('report.failedTitle')}
+            showHeader={false}
             rowKey="code"
             dataSource={report.failed}
             columns={[
