@@ -1,4 +1,5 @@
 import type { Feature } from '../ui/feature.ts'
+import { audienceFeature } from '../features/audience/index.ts'
 import { campaignsFeature } from '../features/campaigns/index.ts'
 import { contentFeature } from '../features/content/index.ts'
 import { dataFeature } from '../features/data/index.ts'
@@ -8,4 +9,13 @@ import { overviewFeature } from '../features/overview/index.ts'
 import { settingsFeature } from '../features/settings/index.ts'
 
 /** Every feature, in the order of the loop: 总览 · 数据 · 客户 · 分群与分层 · 内容 · 触达 · 洞察 · 设置. The rail, routes and palette come from here. */
-export const features: readonly Feature[] = [overviewFeature, dataFeature, peopleFeature, contentFeature, campaignsFeature, insightFeature, settingsFeature]
+export const features: readonly Feature[] = [
+  overviewFeature,
+  dataFeature,
+  peopleFeature,
+  audienceFeature,
+  contentFeature,
+  campaignsFeature,
+  insightFeature,
+  settingsFeature,
+]

@@ -69,9 +69,11 @@ export function applyEdit(rule: Rule, edit: Edit): { rule: Rule; path: Path } {
     case 'negate':
       return { rule: changeNode(rule, edit.path, negate), path: edit.path }
     case 'remove':
+      return { rule: changeSlot(rule, edit.path, () => []), path: edit.path }
     case 'duplicate':
+      return { rule: changeSlot(rule, edit.path, (node) => [node, structuredClone(node)]), path: edit.path }
     case 'unwrap':
-      return { rule: changeSlot(rule, edit.path, (node) => replacements[edit.kind](node)), path: edit.path }
+      return { rule: changeSlot(rule, edit.path, (node) => (isGroup(node) ? node.rules : [node])), path: edit.path }
     case 'shift':
       return shift(rule, edit.path, edit.by)
     case 'moveOut':
@@ -79,12 +81,6 @@ export function applyEdit(rule: Rule, edit: Edit): { rule: Rule; path: Path } {
     case 'moveInto':
       return moveInto(rule, edit.path, edit.by)
   }
-}
-
-const replacements = {
-  remove: () => [],
-  duplicate: (node: Rule) => [node, structuredClone(node)],
-  unwrap: (node: Rule) => (isGroup(node) ? node.rules : [node]),
 }
 
 function negate(node: Rule): Rule {

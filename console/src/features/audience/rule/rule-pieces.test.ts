@@ -87,18 +87,12 @@ describe('text of a rule', () => {
 
 describe('templates', () => {
   it('are whole rules of the events that were seen', () => {
-    const templates = ruleTemplates([
-      { event: 'Order Completed', people: 9 },
-      { event: 'Message Accepted', people: 8 },
-      { event: 'Product Viewed', people: 5 },
-      { event: 'Product Added', people: 3 },
-    ])
+    const templates = ruleTemplates([{ event: 'Order Completed' }, { event: 'Product Added' }])
     expect(templates.map((template) => template.name).toSorted()).toEqual([...templateNames].toSorted())
     for (const { rule } of templates) {
       expect(Rule.parse(rule)).toEqual(rule)
       expect(unfinishedNodes(rule).size).toBe(0)
     }
-    expect(JSON.stringify(templates.find(({ name }) => name === 'activeWithoutOrder'))).toContain('Product Viewed')
   })
 
   it('leave out what nothing was seen of', () => {

@@ -1,5 +1,5 @@
-import { messageEvents, orderEvent } from '../../../../../contracts/collect.ts'
-import { registeredAttribute, type Rule } from '../../../../../contracts/rule.ts'
+import { orderEvent } from '../../../../../contracts/collect.ts'
+import { anyEvent, registeredAttribute, type Rule } from '../../../../../contracts/rule.ts'
 import { didTimes, ever, lastDays, never, once } from './new-nodes.ts'
 
 export const templateNames = ['activeWithoutOrder', 'leftInCart', 'repeatBuyers', 'onlyOnce', 'sleeping', 'highSpenders', 'registeredWithoutOrder'] as const
@@ -9,13 +9,12 @@ export interface RuleTemplate {
 }
 
 const cartEvent = 'Product Added'
-const notBehaviour = new Set<string>([orderEvent, ...messageEvents, 'Control Assigned'])
 
-/** Rules to begin with, of the events that the workspace has seen. */
-export function ruleTemplates(seen: readonly { event: string; people: number }[]): RuleTemplate[] {
-  const behaviour = seen.filter(({ event }) => !notBehaviour.has(event)).toSorted((a, b) => b.people - a.people)[0]?.event
+/** Rules to begin with; those of events that the workspace has never seen are left out. */
+export function ruleTemplates(seen: readonly { event: string }[]): RuleTemplate[] {
   const all = (...rules: Rule[]): Rule => ({ kind: 'all', rules })
   const templates: RuleTemplate[] = [
+    { name: 'activeWithoutOrder', rule: all(didTimes(anyEvent, once, lastDays(30)), didTimes(orderEvent, never, lastDays(30))) },
     { name: 'repeatBuyers', rule: all(didTimes(orderEvent, { operator: 'atLeast', values: [2] }, lastDays(365))) },
     { name: 'onlyOnce', rule: all(didTimes(orderEvent, once, lastDays(90)), didTimes(orderEvent, { operator: 'equals', values: [1] }, ever)) },
     { name: 'sleeping', rule: all(didTimes(orderEvent, once, ever), didTimes(orderEvent, never, lastDays(180))) },
@@ -32,8 +31,6 @@ export function ruleTemplates(seen: readonly { event: string; people: number }[]
     },
   ]
   if (seen.some(({ event }) => event === cartEvent))
-    templates.unshift({ name: 'leftInCart', rule: all(didTimes(cartEvent, once, lastDays(7)), didTimes(orderEvent, never, lastDays(7))) })
-  if (behaviour !== undefined)
-    templates.unshift({ name: 'activeWithoutOrder', rule: all(didTimes(behaviour, once, lastDays(30)), didTimes(orderEvent, never, lastDays(30))) })
+    templates.splice(1, 0, { name: 'leftInCart', rule: all(didTimes(cartEvent, once, lastDays(7)), didTimes(orderEvent, never, lastDays(7))) })
   return templates
 }

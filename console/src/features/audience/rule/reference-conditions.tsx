@@ -1,0 +1,103 @@
+import { Select } from 'antd'
+import { audienceRoutes, rfmClasses } from '../../../../../contracts/audience.ts'
+import type { HasAddressRule, LayerRule, SegmentRule } from '../../../../../contracts/rule.ts'
+import { useRead } from '../../../ui/api.ts'
+import { formatCount } from '../../../ui/format.ts'
+import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
+import { renderOption } from './option-label.tsx'
+import { useRuleEditing } from './rule-context.ts'
+
+interface ConditionProps<Node> {
+  node: Node
+  onChange: (node: Node) => void
+}
+
+/** 「RFM 属于」「重要价值、重要发展」 */
+export function LayerCondition({ node, onChange }: ConditionProps<LayerRule>) {
+  const text = useText('audience')
+  const locale = useLocale()
+  const pick = useLocaleText()
+  const models = useRead(audienceRoutes.listLayerModels)
+  const all = models.data?.items ?? []
+  const model = all.find(({ id }) => id === node.modelId)
+  // Before the first computation a model has no numbers, but its layers are known.
+  const layers = model && model.layers.length > 0 ? model.layers : rfmClasses
+  const countOf = (name: string): string => {
+    const count = model?.layers.find((layer) => layer.name === name)?.count
+    return count === undefined ? '' : formatCount(count, locale)
+  }
+  return (
+    <>
+      {all.length > 1 || (models.data && !model) ? (
+        <Select
+          className="rule-operator"
+          value={node.modelId === '' ? undefined : node.modelId}
+          aria-label={text('layer.model')}
+          placeholder={text('layer.model')}
+          options={all.map(({ id, name }) => ({ value: id, label: name }))}
+          onChange={(modelId) => onChange({ ...node, modelId, layers: [] })}
+          popupMatchSelectWidth={false}
+        />
+      ) : (
+        <span>{model?.name}</span>
+      )}
+      <span>{text('layer.is')}</span>
+      <Select
+        mode="multiple"
+        className="rule-values"
+        value={node.layers}
+        aria-label={text('layer.layers')}
+        placeholder={text('layer.choose')}
+        loading={models.isPending}
+        options={layers.map(({ name, label }) => ({ value: name, label: pick(label), note: countOf(name) }))}
+        optionRender={renderOption}
+        onChange={(layers: string[]) => onChange({ ...node, layers })}
+        popupMatchSelectWidth={240}
+      />
+    </>
+  )
+}
+
+/** 「属于分群」「沉睡老客」 */
+export function SegmentCondition({ node, onChange }: ConditionProps<SegmentRule>) {
+  const text = useText('audience')
+  const locale = useLocale()
+  const { segmentId } = useRuleEditing()
+  const segments = useRead(audienceRoutes.listSegments)
+  const options = (segments.data?.items ?? [])
+    .filter(({ id }) => id !== segmentId)
+    .map(({ id, name, count }) => ({ value: id, label: name, note: count === null ? '–' : formatCount(count, locale) }))
+  const isKnown = options.some(({ value }) => value === node.segmentId)
+  return (
+    <>
+      <span>{text('segment.in')}</span>
+      <Select
+        showSearch={{ optionFilterProp: 'label' }}
+        className="rule-subject"
+        value={node.segmentId === '' ? undefined : isKnown || !segments.data ? node.segmentId : text('segment.gone')}
+        placeholder={text('segment.choose')}
+        aria-label={text('segment.name')}
+        loading={segments.isPending}
+        options={options}
+        optionRender={renderOption}
+        onChange={(next) => onChange({ ...node, segmentId: next })}
+        popupMatchSelectWidth={280}
+      />
+    </>
+  )
+}
+
+/** 「有手机号」 */
+export function AddressCondition({ node, onChange }: ConditionProps<HasAddressRule>) {
+  const text = useText('audience')
+  return (
+    <Select<HasAddressRule['channel']>
+      className="rule-operator"
+      value={node.channel}
+      aria-label={text('kinds.hasAddress')}
+      options={(['sms', 'email'] as const).map((value) => ({ value, label: text(`address.${value}`) }))}
+      onChange={(channel) => onChange({ ...node, channel })}
+      popupMatchSelectWidth={false}
+    />
+  )
+}
