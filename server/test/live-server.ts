@@ -58,13 +58,13 @@ export async function startLiveServer(options: { now?: string } = {}): Promise<L
   }
 }
 
-/** The first answer of `look` that is something; fails with the last answer when none comes in time. */
-export async function until<Found>(look: () => Promise<Found | false | null | undefined>, what: string, timeoutMs = 30_000): Promise<Found> {
+/** Asks until the answer is enough, and gives it; fails with the last answer when that takes too long. */
+export async function until<Value>(ask: () => Promise<Value>, isEnough: (value: Value) => boolean, timeoutMs = 25_000): Promise<Value> {
   const endMs = performance.now() + timeoutMs
   for (;;) {
-    const found = await look()
-    if (found !== false && found !== null && found !== undefined) return found
-    if (performance.now() > endMs) throw new Error(`not within ${timeoutMs} ms: ${what}`)
+    const value = await ask()
+    if (isEnough(value)) return value
+    if (performance.now() > endMs) throw new Error(`not within ${timeoutMs} ms: ${isEnough.toString()}\nthe last answer: ${JSON.stringify(value, null, 1)}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
@@ -111,11 +111,8 @@ async function liveWorkspace(baseUrl: string, ctx: Context): Promise<LiveWorkspa
     const mapping = columns.map((column) => (fields ? (fields[column.header] ?? '') : column.suggestion))
     await client.call(collectRoutes.startImport, { params: { ...params, id }, body: { target: file.target, mapping, options } })
     return until(
-      async () => {
-        const found = await client.call(collectRoutes.readImport, { params: { ...params, id } })
-        return found.state !== 'running' && found
-      },
-      `the import of ${file.fileName ?? file.target}`,
+      () => client.call(collectRoutes.readImport, { params: { ...params, id } }),
+      ({ state }) => state !== 'running',
       120_000,
     )
   }

@@ -24,9 +24,9 @@ export async function createAccount(ctx: Context, input: AccountInput): Promise<
   const row = await mutate(ctx, { action: 'account.create', targetKind: 'account', detail: { name: input.name, provider: provider.id } }, async (tx, audit) => {
     await refuseTakenName(tx, workspaceId, { name: input.name })
     const { rows } = await sql<{ id: string }>`
-      insert into accounts (workspace_id, provider, channel, name, sealed_config, rate_per_second, part_cost_fen, callback_token_hash, sealed_callback_token, created_at)
+      insert into accounts (workspace_id, provider, channel, name, sealed_config, rate_per_second, part_cost_fen, callback_token_hash, sealed_callback_token, bucket_at, created_at)
       values (${workspaceId}, ${provider.id}, ${provider.channel}, ${input.name}, ${vault.seal(JSON.stringify(config))}, ${input.ratePerSecond}, ${input.partCostFen},
-        ${hashSecret(token)}, ${vault.seal(token)}, ${platform.clock.now()})
+        ${hashSecret(token)}, ${vault.seal(token)}, ${platform.clock.now()}, ${platform.clock.now()})
       returning id`.execute(tx)
     audit.targetId = rows[0]?.id
     return requireAccount(tx, workspaceId, rows[0]?.id ?? '')
