@@ -29,9 +29,9 @@ export class ChunkClaims {
     this.#isTaken = isTaken
   }
 
-  /** A chunk whose worker is gone, or a new one of waiting rows; committed before it is answered. Null when there is nothing to do. */
-  async claim(): Promise<Chunk | null> {
-    return this.#db.transaction().execute(async (tx) => (await this.#takeOver(tx)) ?? (await this.#claimNew(tx)))
+  /** A chunk whose worker is gone, or a new one of at least `itemsMin` waiting items; committed before it is answered. Null when there is none. */
+  async claim({ itemsMin }: { itemsMin: number }): Promise<Chunk | null> {
+    return this.#db.transaction().execute(async (tx) => (await this.#takeOver(tx)) ?? (await this.#claimNew(tx, itemsMin)))
   }
 
   async #takeOver(tx: Database): Promise<Chunk | null> {
@@ -43,37 +43,47 @@ export class ChunkClaims {
     return chunk ? { ...chunk, rows: await readChunkRows(tx, chunk.id) } : null
   }
 
-  async #claimNew(tx: Database): Promise<Chunk | null> {
-    const queue = this.#nextQueue(await readQueues(tx))
-    if (!queue) return null
-    const { workspaceId, kind } = queue
-    const leaseOwner = randomUUID()
-    const { rows } = await sql<{ id: number }>`
-      with locked as (
-        select id, item_count from inbox
-        where workspace_id = ${workspaceId} and kind = ${kind} and chunk_id is null and failed_at is null
-        order by id limit 2000 for update skip locked),
-      taken as (
-        select id from (select id, sum(item_count) over (order by id) - item_count as items_before from locked) as counted
-        where items_before < ${itemsPerChunk}),
-      chunk as (
-        insert into inbox_chunks (workspace_id, kind, leased_until, lease_owner)
-        select ${workspaceId}, ${kind}, now() + make_interval(secs => ${leaseSeconds}), ${leaseOwner} where exists (select from taken)
-        returning id),
-      assigned as (update inbox set chunk_id = chunk.id from chunk where inbox.id in (select id from taken))
-      select id from chunk`.execute(tx)
-    const id = rows[0]?.id
-    if (id === undefined) return null
-    return { id, workspaceId, kind, state: 'claimed', leaseOwner, failures: 0, splitFrom: null, rows: await readChunkRows(tx, id) }
+  async #claimNew(tx: Database, itemsMin: number): Promise<Chunk | null> {
+    for (const queue of this.#inTurn(await readQueues(tx))) {
+      const chunk = await claimFrom(tx, queue, itemsMin)
+      if (!chunk) continue
+      this.#servedAt.set(nameOf(queue), ++this.#turn)
+      return chunk
+    }
+    return null
   }
 
-  /** The queue that was served longest ago; among those the one whose oldest row is oldest. */
-  #nextQueue(queues: readonly Queue[]): Queue | undefined {
-    const servedAt = (queue: Queue) => this.#servedAt.get(`${queue.workspaceId} ${queue.kind}`) ?? 0
-    const [next] = queues.filter((queue) => this.#isTaken(queue.kind)).toSorted((left, right) => servedAt(left) - servedAt(right) || left.id - right.id)
-    if (next) this.#servedAt.set(`${next.workspaceId} ${next.kind}`, ++this.#turn)
-    return next
+  /** Queues that somebody processes: first the one that was served longest ago; among equals the one whose oldest row is oldest. */
+  #inTurn(queues: readonly Queue[]): Queue[] {
+    const servedAt = (queue: Queue) => this.#servedAt.get(nameOf(queue)) ?? 0
+    return queues.filter((queue) => this.#isTaken(queue.kind)).toSorted((left, right) => servedAt(left) - servedAt(right) || left.id - right.id)
   }
+}
+
+function nameOf({ workspaceId, kind }: Queue): string {
+  return `${workspaceId} ${kind}`
+}
+
+async function claimFrom(tx: Database, { workspaceId, kind }: Queue, itemsMin: number): Promise<Chunk | null> {
+  const leaseOwner = randomUUID()
+  const { rows } = await sql<{ id: number }>`
+    with locked as (
+      select id, item_count from inbox
+      where workspace_id = ${workspaceId} and kind = ${kind} and chunk_id is null and failed_at is null
+      order by id limit 2000 for update skip locked),
+    taken as (
+      select id, item_count from (select id, item_count, sum(item_count) over (order by id) - item_count as items_before from locked) as counted
+      where items_before < ${itemsPerChunk}),
+    chunk as (
+      insert into inbox_chunks (workspace_id, kind, leased_until, lease_owner)
+      select ${workspaceId}, ${kind}, now() + make_interval(secs => ${leaseSeconds}), ${leaseOwner}
+      where (select sum(item_count) from taken) >= ${itemsMin}
+      returning id),
+    assigned as (update inbox set chunk_id = chunk.id from chunk where inbox.id in (select id from taken))
+    select id from chunk`.execute(tx)
+  const id = rows[0]?.id
+  if (id === undefined) return null
+  return { id, workspaceId, kind, state: 'claimed', leaseOwner, failures: 0, splitFrom: null, rows: await readChunkRows(tx, id) }
 }
 
 /** Queues with waiting rows, by one index look-up each however many rows wait. */
@@ -100,8 +110,8 @@ export async function readChunkRows(tx: Database, chunkId: number): Promise<Chun
 
 /** Keeps a lease alive until `stop` is called; a renewal that fails is tried again with the next. */
 export function keepLease(db: Database, chunk: Pick<Chunk, 'id' | 'leaseOwner'>): { stop(): void } {
-  const renew = () =>
-    sql`update inbox_chunks set leased_until = now() + make_interval(secs => ${leaseSeconds}) where id = ${chunk.id} and lease_owner = ${chunk.leaseOwner}`
+  const renew = (): void =>
+    void sql`update inbox_chunks set leased_until = now() + make_interval(secs => ${leaseSeconds}) where id = ${chunk.id} and lease_owner = ${chunk.leaseOwner}`
       .execute(db)
       .catch(() => undefined)
   const timer = setInterval(renew, (leaseSeconds * 1000) / 4)

@@ -1,5 +1,4 @@
 import type { Platform } from '../platform/platform.ts'
-import type { AttributeScalar } from '../people/index.ts'
 import { ChunkClaims, keepLease } from './claim-chunk.ts'
 import { readChunkItems, type ChunkItems } from './chunk-items.ts'
 import type { Chunk, InboxKind } from './chunk.ts'
@@ -9,16 +8,16 @@ import { giveBackChunk } from './give-back-chunk.ts'
 import { announceChunkDone, inboxHandlerOf, type InboxRow } from './inbox-handlers.ts'
 import type { IncomingItem, KnownEvent } from './inbox-item.ts'
 import { LeaseLost, resolveChunk, resolveKnownEvents } from './resolve-chunk.ts'
-import { writeChunk, type EventItem } from './write-chunk.ts'
-
-/** Chunks a process works on at once: while one is written to the warehouse, PostgreSQL resolves the next. */
-const workers = 2
+import { writeChunk } from './write-chunk.ts'
 
 /**
  * How long an empty inbox is left alone. Not woken by what comes in: under load that would make many small chunks, each a part in the
  * warehouse, where waiting a moment makes few large ones.
  */
-const idleMs = 200
+const idleMs = 250
+
+/** A second chunk is begun beside one in hand only when so much waits: while one is written to the warehouse, PostgreSQL resolves the next. */
+const secondChunkItemsMin = 5_000
 
 /** Takes chunks out of the inbox and brings them into both stores, each exactly once whatever dies when. One per process. */
 export class InboxConsumer {
@@ -32,9 +31,9 @@ export class InboxConsumer {
     this.#catalogue = new FieldCatalogue(platform)
   }
 
-  /** Processes one chunk; false when there was none. Throws when a store is away, after giving the chunk back. */
-  async step(): Promise<boolean> {
-    const chunk = await this.#claims.claim()
+  /** Processes one chunk, of at least `itemsMin` items; false when there was none. Throws when a store is away, after giving the chunk back. */
+  async step({ itemsMin = 1 }: { itemsMin?: number } = {}): Promise<boolean> {
+    const chunk = await this.#claims.claim({ itemsMin })
     if (!chunk) return false
     const lease = keepLease(this.#platform.db, chunk)
     try {
@@ -65,7 +64,7 @@ export class InboxConsumer {
     if (chunk.kind === 'callback') return this.#handOver(chunk, read)
     this.#noteFields(chunk, read.items, news)
     const resolved = chunk.kind === 'message' ? await resolveKnownEvents(this.#platform, chunk, read.items) : await resolveChunk(this.#platform, chunk, read)
-    const eventsWritten = await writeChunk(this.#platform, chunk, { ...resolved, items: read.items as readonly EventItem[], rowOf: read.rowOf })
+    const eventsWritten = await writeChunk(this.#platform, chunk, { ...resolved, items: read.items, rowOf: read.rowOf })
     return { peopleChanged: resolved.mirrorLines.length, eventsWritten }
   }
 
@@ -86,7 +85,7 @@ export class InboxConsumer {
     for (const item of items) {
       if (item.event !== undefined && item.properties) this.#catalogue.noteProperties(workspaceId, { event: item.event, properties: item.properties }, news)
       if (!item.traits) continue
-      if (chunk.kind === 'tracking') this.#catalogue.coerceTraits(workspaceId, item.traits as Record<string, AttributeScalar | null>)
+      if (chunk.kind === 'tracking') this.#catalogue.coerceTraits(workspaceId, item.traits)
       this.#catalogue.noteTraits(workspaceId, item.traits, news)
     }
   }
@@ -106,7 +105,8 @@ export class InboxConsumer {
 /** Starts consuming the inbox on this process. */
 export function startConsumer(platform: Platform): void {
   const consumer = new InboxConsumer(platform)
-  for (let worker = 1; worker <= workers; worker++) platform.jobs.loop(`inbox ${worker}`, idleMs, () => consumer.step())
+  platform.jobs.loop('inbox', idleMs, () => consumer.step())
+  platform.jobs.loop('inbox backlog', idleMs, () => consumer.step({ itemsMin: secondChunkItemsMin }))
 }
 
 /** Processes until nothing waits: for tests, the simulator, and whoever must see what was just written. Chunks leased by others are left to them. */

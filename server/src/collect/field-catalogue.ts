@@ -135,14 +135,8 @@ function propertiesOf(fields: WorkspaceFields, event: string): Map<string, Seen>
 
 /** Null for what is no single value: lists and objects are kept, but rules have no use for them yet. */
 function typeOf(value: unknown): AttributeType | null {
-  switch (typeof value) {
-    case 'number':
-      return 'number'
-    case 'boolean':
-      return 'boolean'
-    case 'string':
-      return calendarDay.test(value) || instant.test(value) ? 'date' : 'text'
-    default:
-      return null
-  }
+  if (typeof value === 'number') return 'number'
+  if (typeof value === 'boolean') return 'boolean'
+  if (typeof value !== 'string') return null
+  return calendarDay.test(value) || instant.test(value) ? 'date' : 'text'
 }

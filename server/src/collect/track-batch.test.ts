@@ -195,7 +195,7 @@ describe('POST /v1/batch', () => {
   })
 
   it('refuses a wrong, a replaced and a disabled write key', async () => {
-    const [{ id }] = (await readSources(ctx)) as [{ id: string }]
+    const id = (await readSources(ctx))[0]!.id
     expect((await post({ batch: [order] }, { key: 'hyw_wrong' })).json()).toMatchObject({ status: 401, name: 'wrong-write-key' })
     expect((await http.inject({ method: 'POST', url: '/v1/batch', payload: { batch: [order] } })).statusCode).toBe(401)
     const rotated = await rotateWriteKey(ctx, id)

@@ -3,6 +3,13 @@ import { sql, type RawBuilder } from 'kysely'
 import { Client } from 'pg'
 import type { Platform } from '../platform/platform.ts'
 
+declare module 'pg' {
+  interface Client {
+    /** Left out by the types of `pg`. */
+    unref(): void
+  }
+}
+
 /** First half of the advisory locks that say "this sender is alive"; the second is the hash of its name. */
 const lockSpace = 730_112_910
 
@@ -42,8 +49,8 @@ export class SenderName {
     client.on('error', lost)
     client.once('end', lost)
     await client.connect()
-    // The connection alone does not keep the process running; the types of `pg` do not know this method.
-    ;(client as unknown as { unref(): void }).unref()
+    // The connection alone does not keep the process running.
+    client.unref()
     try {
       await client.query('select pg_advisory_lock_shared($1, hashtext($2))', [lockSpace, name])
     } catch (error) {

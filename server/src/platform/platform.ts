@@ -9,7 +9,7 @@ import type { Vaults } from './vault/vaults.ts'
 import type { Warehouse } from './warehouse/warehouse.ts'
 
 /** PostgreSQL by Kysely's `sql` tag; tables are not typed here, rows are typed where the statement is. */
-export type Database = Kysely<Record<never, never>>
+export type Database = Kysely<Record<string, never>>
 
 /** Everything a capability needs from below, made once at start and passed in. */
 export interface Platform {

@@ -73,14 +73,10 @@ function watchFetches(events: WorkerEvents, log: Log): { logger: Logger; onStuck
 
 function loggerOf(log: Log, onError: (message: string) => void = () => {}): Logger {
   return new Logger(() => (level, message, meta) => {
-    switch (String(level)) {
-      case 'error':
-        log.error({ meta }, message)
-        return onError(message)
-      case 'warning':
-        return log.warn({ meta }, message)
-      default:
-        return log.debug({ meta }, message)
-    }
+    const name: string = level
+    if (name === 'warning') return log.warn({ meta }, message)
+    if (name !== 'error') return log.debug({ meta }, message)
+    log.error({ meta }, message)
+    onError(message)
   })
 }

@@ -123,7 +123,7 @@ class ServerWarehouse extends WarehouseAdapter {
         await this.#kill(mark)
         // NOTE: a kill that comes before the server has listed the statement meets nothing, so it is repeated until the request ends.
         if (isFinished) return
-        if (performance.now() < deadline) timer = setTimeout(kill, 50)
+        if (performance.now() < deadline) timer = setTimeout(() => void kill(), 50)
         else controller.abort(signal?.reason)
       }
       void kill()
@@ -139,7 +139,7 @@ class ServerWarehouse extends WarehouseAdapter {
         log_comment: mark,
         ...(limits.secondsMax === undefined ? {} : { max_execution_time: limits.secondsMax }),
         ...(limits.memoryBytesMax === undefined ? {} : { max_memory_usage: String(limits.memoryBytesMax) }),
-      } as ClickHouseSettings,
+      },
       params,
       signal: controller.signal,
       finish: () => {

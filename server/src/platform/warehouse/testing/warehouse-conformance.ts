@@ -37,7 +37,7 @@ const hostileTexts = [
 
 /** What the product relies on, whichever ClickHouse stands behind the port. */
 export function describeWarehouse(name: string, open: () => Promise<Subject>): void {
-  describe(`${name}`, () => {
+  describe(name, () => {
     let subject: Subject
     let warehouse: Warehouse
 
@@ -49,12 +49,19 @@ export function describeWarehouse(name: string, open: () => Promise<Subject>): v
     afterAll(() => subject.close())
 
     const given = () => warehouse
-    describe('values', () => void testValues(given))
-    describe('rows in', () => void testRows(given))
-    describe('tokens', () => void testTokens(given))
-    describe('limits and faults', () => void testLimits(given))
-    describe('cancelling', () => void testCancelling(given))
-    describe('streams and parallel statements', () => void testStreams(given))
+    const parts = {
+      values: testValues,
+      'rows in': testRows,
+      tokens: testTokens,
+      'limits and faults': testLimits,
+      cancelling: testCancelling,
+      'streams and parallel statements': testStreams,
+    }
+    for (const [part, test] of Object.entries(parts)) {
+      describe(part, () => {
+        test(given)
+      })
+    }
   })
 }
 
