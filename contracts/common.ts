@@ -34,6 +34,3 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
 }
 
 export const Done = z.object({ done: z.literal(true) })
-
-/** Query-string boolean: `true` or `false` (plain coercion would read `"false"` as true). */
-export const QueryBoolean = z.enum(['true', 'false']).transform((text) => text === 'true')

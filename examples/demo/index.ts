@@ -1,1 +1,1 @@
-export { loadDemo, type DemoOptions } from './load-demo.ts'
+export { loadDemo } from './load-demo.ts'

@@ -17,7 +17,7 @@ import { createCampaign, deleteCampaign, duplicateCampaign, updateCampaign } fro
 import { dropLeftoverAudiences } from './stage-audience.ts'
 import { testSend } from './test-send.ts'
 
-export { conversionRate, type CampaignOutcome } from './campaign-outcome.ts'
+export { conversionRate } from './campaign-outcome.ts'
 export { meanDifference, proportionDifference } from './effect.ts'
 export { listMeasuredCampaigns, refreshStaleCampaigns, type MeasuredCampaign } from './refresh-outcomes.ts'
 

@@ -2,7 +2,7 @@ import type { WarehouseValue } from './warehouse.ts'
 
 const escapes: Record<string, string> = { '\0': '\\0', '\b': '\\b', '\t': '\\t', '\n': '\\n', '\f': '\\f', '\r': '\\r', "'": "\\'", '\\': '\\\\' }
 
-// oxlint-disable-next-line no-control-regex -- these control characters are what must not reach the engine raw
+// These control characters are what must not reach the engine raw.
 const escape = (text: string) => text.replaceAll(/[\0\b\t\n\f\r'\\]/g, (character) => escapes[character] ?? character)
 
 /** A string literal of ClickHouse's SQL, quotes included. The only way text may enter a statement. */
