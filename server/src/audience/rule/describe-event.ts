@@ -45,9 +45,9 @@ function describeFilters({ filters }: EventRule): LocaleText {
   const parts = filters.map(({ property, test }) => {
     const isMoney = property === amountProperty
     const words = describeTest(test, isMoney ? yuan : noUnit)
-    return { zh: `${isMoney ? '金额' : `${property} `}${words.zh}`, en: `${property} ${words.en}` }
+    return { zh: `${isMoney ? '金额' : property}${/[\x21-\x7e]$/.test(property) && !isMoney ? ' ' : ''}${words.zh}`, en: `${property} ${words.en}` }
   })
-  return { zh: `(${parts.map((part) => part.zh).join(',')})`, en: ` (${parts.map((part) => part.en).join(', ')})` }
+  return { zh: `（${parts.map((part) => part.zh).join('，')}）`, en: ` (${parts.map((part) => part.en).join(', ')})` }
 }
 
 function describeWindow(window: EventWindow, timezone: string): LocaleText {

@@ -27,7 +27,7 @@ describe('sentences', () => {
     [orders('equals', [0], { event: '*' }), '最近 30 天内没有过任意行为', 'did not do anything in the last 30 days'],
     [
       { kind: 'all', rules: [orders('atLeast', [2]), city('oneOf', ['上海', '北京'])] },
-      '最近 30 天内「Order Completed」至少 2 次,且城市是上海或北京',
+      '最近 30 天内「Order Completed」至少 2 次，且城市是上海或北京',
       '“Order Completed” at least 2 times in the last 30 days, and City is 上海 or 北京',
     ],
     [orders('atLeast', [1]), '最近 30 天内有过「Order Completed」', 'did “Order Completed” in the last 30 days'],
@@ -40,7 +40,7 @@ describe('sentences', () => {
     ],
     [
       orders('atLeast', [1], { filters: [{ property: 'category', test: { type: 'text', operator: 'is', values: ['护肤'] } }] }),
-      '最近 30 天内有过「Order Completed」(category 是护肤)',
+      '最近 30 天内有过「Order Completed」（category 是护肤）',
       'did “Order Completed” (category is 护肤) in the last 30 days',
     ],
     [
@@ -55,8 +55,8 @@ describe('sentences', () => {
       '注册时间在最近 7 天内',
       'Registration is within the last 7 days',
     ],
-    [{ kind: 'not', rule: { kind: 'segment', segmentId } }, '不满足(属于分群「老客」)', 'not (in segment “老客”)'],
-    [{ kind: 'segment', segmentId: modelId }, '属于分群「(已删除)」', 'in segment “(deleted)”'],
+    [{ kind: 'not', rule: { kind: 'segment', segmentId } }, '不满足（属于分群「老客」）', 'not (in segment “老客”)'],
+    [{ kind: 'segment', segmentId: modelId }, '属于分群「（已删除）」', 'in segment “(deleted)”'],
     [{ kind: 'layer', modelId, layers: ['importantValue'] }, '「RFM」属于重要价值', '“RFM” layer is Champions'],
     [
       {
@@ -66,7 +66,7 @@ describe('sentences', () => {
           { kind: 'any', rules: [city('is', ['上海']), city('contains', ['州'])] },
         ],
       },
-      '有手机号,且(城市是上海,或城市包含「州」)',
+      '有手机号，且（城市是上海，或城市包含「州」）',
       'has a phone, and (City is 上海, or City contains “州”)',
     ],
   ])('%j', (rule, zh, en) => {

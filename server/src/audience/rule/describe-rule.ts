@@ -12,7 +12,7 @@ export interface RuleWords {
   models: ReadonlyMap<string, { name: string; layers: ReadonlyMap<string, LocaleText> }>
 }
 
-const unknown: LocaleText = { zh: '(已删除)', en: '(deleted)' }
+const unknown: LocaleText = { zh: '（已删除）', en: '(deleted)' }
 const registered: LocaleText = { zh: '注册时间', en: 'Registration' }
 const builtIn: Record<string, LocaleText> = { [registeredAttribute]: registered }
 
@@ -21,13 +21,13 @@ export function describeRule(rule: Rule, words: RuleWords): LocaleText {
   switch (rule.kind) {
     case 'all':
       if (rule.rules.length === 0) return { zh: '所有客户', en: 'everyone' }
-      return joined(rule.rules, words, { zh: ',且', en: ', and ' })
+      return joined(rule.rules, words, { zh: '，且', en: ', and ' })
     case 'any':
       if (rule.rules.length === 0) return { zh: '没有任何客户', en: 'nobody' }
-      return joined(rule.rules, words, { zh: ',或', en: ', or ' })
+      return joined(rule.rules, words, { zh: '，或', en: ', or ' })
     case 'not': {
       const inner = describeRule(rule.rule, words)
-      return { zh: `不满足(${inner.zh})`, en: `not (${inner.en})` }
+      return { zh: `不满足（${inner.zh}）`, en: `not (${inner.en})` }
     }
     case 'attribute': {
       const label = words.attributes.get(rule.attribute) ?? builtIn[rule.attribute] ?? { zh: rule.attribute, en: rule.attribute }
@@ -58,7 +58,7 @@ function joined(rules: readonly Rule[], words: RuleWords, separator: LocaleText)
   const parts = rules.map((rule) => {
     const text = describeRule(rule, words)
     const isGroup = rules.length > 1 && (rule.kind === 'all' || rule.kind === 'any') && rule.rules.length > 1
-    return isGroup ? { zh: `(${text.zh})`, en: `(${text.en})` } : text
+    return isGroup ? { zh: `（${text.zh}）`, en: `(${text.en})` } : text
   })
   return { zh: parts.map((part) => part.zh).join(separator.zh), en: parts.map((part) => part.en).join(separator.en) }
 }
