@@ -2,23 +2,28 @@ import type { Context } from '../access/index.ts'
 
 /** Below this a count is quick enough to be asked each time. */
 const quickMs = 50
-const keptMs = 60_000
+/** A slower count is kept so many times as long as it took, so that counting stays a small share of the work. */
+const keptTimes = 20
+const keptMsMax = 60_000
 
 interface Kept {
   count: number
+  /** From then on it is counted anew in the background, and soon after nobody gets the old number any more. */
   until: number
+  uselessFrom: number
   refreshing: boolean
 }
 
 const kept = new WeakMap<object, Map<number, Kept>>()
 
-/** How many people the workspace has, by the warehouse. Where counting takes long, the number is up to a minute old. */
+/** How many people the workspace has, by the warehouse. Where counting takes long, the number is some seconds old, at most two minutes. */
 export async function countPeople(ctx: Context): Promise<number> {
   const ofPlatform = kept.get(ctx.platform) ?? new Map<number, Kept>()
   kept.set(ctx.platform, ofPlatform)
   const known = ofPlatform.get(ctx.workspaceId)
-  if (!known) return countNow(ctx, ofPlatform)
-  if (performance.now() > known.until && !known.refreshing) {
+  const now = performance.now()
+  if (!known || now > known.uselessFrom) return countNow(ctx, ofPlatform)
+  if (now > known.until && !known.refreshing) {
     known.refreshing = true
     countNow(ctx, ofPlatform).catch(() => (known.refreshing = false))
   }
@@ -32,7 +37,9 @@ async function countNow(ctx: Context, ofPlatform: Map<number, Kept>): Promise<nu
     params: { workspaceId: ctx.workspaceId },
   })
   const now = performance.now()
-  if (now - startedAt > quickMs) ofPlatform.set(ctx.workspaceId, { count, until: now + keptMs, refreshing: false })
+  const tookMs = now - startedAt
+  const keptMs = Math.min(keptMsMax, tookMs * keptTimes)
+  if (tookMs > quickMs) ofPlatform.set(ctx.workspaceId, { count, until: now + keptMs, uselessFrom: now + 2 * keptMs, refreshing: false })
   else ofPlatform.delete(ctx.workspaceId)
   return count
 }
