@@ -1,16 +1,18 @@
 import { CheckCircleFilled, CloseCircleOutlined } from '@ant-design/icons'
-import { Select, Skeleton } from 'antd'
+import { Skeleton } from 'antd'
 import { useState } from 'react'
 import { audienceRoutes } from '../../../../../contracts/audience.ts'
 import type { AnswerOf } from '../../../../../contracts/client.ts'
 import { peopleRoutes } from '../../../../../contracts/people.ts'
 import type { Rule } from '../../../../../contracts/rule.ts'
+import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useRead } from '../../../ui/api.ts'
 import { ErrorView } from '../../../ui/error-view.tsx'
 import { Link } from '../../../ui/link.tsx'
 import { Panel } from '../../../ui/panel.tsx'
 import { useLocaleText, useText } from '../../../ui/text.ts'
 import { renderOption } from '../rule/option-label.tsx'
+import { isGroup, nodeAt } from '../rule/rule-editing.ts'
 import { useSettled } from '../rule/use-settled.ts'
 
 /** Why a person is in the rule, or not: every node with what was found. */
@@ -43,13 +45,13 @@ function PersonSelect({ value, onChange }: { value: number | undefined; onChange
   const options =
     id === undefined || found.some((one) => one.value === id) ? found : [{ value: id, label: common('person', { personId: id }), note: '' }, ...found]
   return (
-    <Select
+    <NamedSelect
       allowClear
       showSearch={{ filterOption: false, onSearch: setTyped }}
       style={{ width: '100%' }}
       value={value}
       placeholder={text('explain.person')}
-      aria-label={text('explain.person')}
+      label={text('explain.person')}
       notFoundContent={search === '' ? null : people.isFetching ? text('explain.searching') : text('explain.notFound')}
       options={options}
       optionRender={renderOption}
@@ -71,12 +73,20 @@ function Explanation({ rule, personId }: { rule: Rule; personId: number }) {
         <Link to={`/people/${personId}`}>{text('explain.openPerson')}</Link>
       </p>
       <ul className="explain-nodes">
-        {read.data.nodes.map((node) => (
-          <Node key={node.path} node={node} />
-        ))}
+        {read.data.nodes
+          .filter((node) => says(settled, node.path))
+          .map((node) => (
+            <Node key={node.path} node={node} />
+          ))}
       </ul>
     </div>
   )
+}
+
+/** A group of one says nothing that the one does not; the root is the verdict. */
+function says(rule: Rule, path: string): boolean {
+  const node = nodeAt(rule, path)
+  return path !== '' && (node === undefined || !isGroup(node) || node.rules.length !== 1)
 }
 
 type ExplainedNode = AnswerOf<typeof audienceRoutes.explainRule>['nodes'][number]
@@ -85,7 +95,6 @@ function Node({ node }: { node: ExplainedNode }) {
   const text = useText('audience')
   const pick = useLocaleText()
   const depth = [...node.path.matchAll(/rules\.\d+|rule(?=\.|$)/g)].length
-  if (depth === 0) return null
   return (
     <li style={{ paddingInlineStart: (depth - 1) * 16 }}>
       <Mark holds={node.holds} />

@@ -16,10 +16,10 @@ export function AddCondition({ group, index }: { group: Path; index: number }) {
   const add = (node: Rule) => edit({ kind: 'insert', group, index, node })
   return (
     <div className="rule-adds">
-      <Button size="small" type="dashed" className="rule-add" icon={<PlusOutlined />} onClick={() => add(newEvent())}>
+      <Button size="small" type="dashed" className="rule-add" icon={<PlusOutlined aria-hidden />} onClick={() => add(newEvent())}>
         {text('add.event')}
       </Button>
-      <Button size="small" type="dashed" icon={<PlusOutlined />} onClick={() => add(newAttribute())}>
+      <Button size="small" type="dashed" icon={<PlusOutlined aria-hidden />} onClick={() => add(newAttribute())}>
         {text('add.attribute')}
       </Button>
       <Dropdown
@@ -33,7 +33,7 @@ export function AddCondition({ group, index }: { group: Path; index: number }) {
           ],
         }}
       >
-        <Button size="small" type="dashed" icon={<PlusOutlined />}>
+        <Button size="small" type="dashed" icon={<PlusOutlined aria-hidden />}>
           {text('add.other')}
         </Button>
       </Dropdown>

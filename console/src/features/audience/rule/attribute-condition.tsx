@@ -1,6 +1,6 @@
-import { Select } from 'antd'
 import { peopleRoutes } from '../../../../../contracts/people.ts'
 import type { AttributeRule } from '../../../../../contracts/rule.ts'
+import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useRead } from '../../../ui/api.ts'
 import { useNow } from '../../../ui/now.ts'
 import { useZone } from '../../../ui/session-context.ts'
@@ -31,12 +31,12 @@ export function AttributeCondition({ node, onChange }: { node: AttributeRule; on
   }
   return (
     <>
-      <Select
+      <NamedSelect
         showSearch={{ optionFilterProp: 'words' }}
         className="rule-subject"
         value={node.attribute === '' ? undefined : node.attribute}
         placeholder={text('attribute.choose')}
-        aria-label={text('attribute.name')}
+        label={text('attribute.name')}
         loading={attributes.isPending}
         options={options}
         optionRender={renderOption}

@@ -1,7 +1,8 @@
 import { PlusOutlined } from '@ant-design/icons'
-import { Button, Select } from 'antd'
+import { Button } from 'antd'
 import { collectRoutes } from '../../../../../contracts/collect.ts'
 import { anyEvent, type EventRule } from '../../../../../contracts/rule.ts'
+import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useRead } from '../../../ui/api.ts'
 import { formatCount } from '../../../ui/format.ts'
 import { useLocale, useText } from '../../../ui/text.ts'
@@ -26,10 +27,10 @@ export function EventCondition({ node, onChange }: EventConditionProps) {
   return (
     <>
       <span className="rule-clause">
-        <Select
+        <NamedSelect
           className="rule-operator"
           value={isNot ? 'didNot' : 'did'}
-          aria-label={text('event.whether')}
+          label={text('event.whether')}
           options={(['did', 'didNot'] as const).map((value) => ({ value, label: text(`event.${value}`) }))}
           onChange={(value) => say(value === 'did')}
           popupMatchSelectWidth={false}
@@ -45,7 +46,7 @@ export function EventCondition({ node, onChange }: EventConditionProps) {
               size="small"
               type="text"
               className="rule-add-filter"
-              icon={<PlusOutlined />}
+              icon={<PlusOutlined aria-hidden />}
               onClick={() => onChange({ ...node, filters: [...node.filters, { property: '', test: { type: 'text', operator: 'is', values: [] } }] })}
             >
               {text('event.addFilter')}
@@ -73,12 +74,12 @@ function EventSelect({ node, onChange }: EventConditionProps) {
   const choose = (event: string) =>
     onChange({ ...node, event, filters: [], ...(node.measure.kind === 'times' ? {} : { measure: { kind: 'times' as const }, comparison: once }) })
   return (
-    <Select
+    <NamedSelect
       showSearch={{ optionFilterProp: 'label' }}
       className="rule-subject"
       value={node.event === '' ? undefined : node.event}
       placeholder={text('event.choose')}
-      aria-label={text('event.name')}
+      label={text('event.name')}
       loading={events.isPending}
       options={options}
       optionRender={renderOption}

@@ -1,7 +1,8 @@
 import { CloseOutlined } from '@ant-design/icons'
-import { Button, Select } from 'antd'
+import { Button } from 'antd'
 import type { AttributeType } from '../../../../../contracts/people.ts'
 import { amountProperty, type EventRule, type PropertyFilter } from '../../../../../contracts/rule.ts'
+import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useNow } from '../../../ui/now.ts'
 import { useZone } from '../../../ui/session-context.ts'
 import { useText } from '../../../ui/text.ts'
@@ -45,12 +46,12 @@ function FilterLine({ event, filter, onChange, onRemove }: FilterLineProps) {
   return (
     <div className="rule-filter" role="group" aria-label={text('event.filter')}>
       <span className="faint">{text('event.where')}</span>
-      <Select
+      <NamedSelect
         showSearch={{ optionFilterProp: 'value' }}
         className="rule-property"
         value={filter.property === '' ? undefined : filter.property}
         placeholder={text('event.chooseProperty')}
-        aria-label={text('event.property')}
+        label={text('event.property')}
         options={properties.map(({ key, type }) => ({ value: key, label: key === amountProperty ? text('event.amount') : key, note: text(`types.${type}`) }))}
         optionRender={renderOption}
         onChange={choose}

@@ -1,5 +1,5 @@
-import { Select } from 'antd'
 import { amountProperty, comparisonOperators, type Comparison, type EventRule, type Measure } from '../../../../../contracts/rule.ts'
+import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useText } from '../../../ui/text.ts'
 import { numbersFor } from './new-nodes.ts'
 import { NumberValues } from './number-values.tsx'
@@ -18,18 +18,18 @@ export function EventMeasure({ node, onChange }: { node: EventRule; onChange: (n
   }
   return (
     <span className="rule-clause">
-      <Select
+      <NamedSelect
         className="rule-measure"
         value={JSON.stringify(measure)}
-        aria-label={text('event.measure')}
+        label={text('event.measure')}
         options={useMeasureOptions(node)}
         onChange={(value: string) => measureAs(JSON.parse(value) as Measure)}
         popupMatchSelectWidth={false}
       />
-      <Select<Comparison['operator']>
+      <NamedSelect<Comparison['operator']>
         className="rule-operator"
         value={comparison.operator}
-        aria-label={text('event.comparison')}
+        label={text('event.comparison')}
         options={comparisonOperators.map((value) => ({ value, label: text(`operators.number.${value}`) }))}
         onChange={(operator) => onChange({ ...node, comparison: { operator, values: numbersFor(operator, comparison.values) } })}
         popupMatchSelectWidth={false}

@@ -1,6 +1,7 @@
-import { DatePicker, Select } from 'antd'
+import { DatePicker } from 'antd'
 import dayjs from 'dayjs'
 import type { EventWindow } from '../../../../../contracts/rule.ts'
+import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useNow } from '../../../ui/now.ts'
 import { useZone } from '../../../ui/session-context.ts'
 import { useText } from '../../../ui/text.ts'
@@ -25,10 +26,10 @@ export function EventWindowFields({ window, onChange }: WindowProps<EventWindow>
   }
   return (
     <span className="rule-clause rule-clause-last">
-      <Select<EventWindow['kind']>
+      <NamedSelect<EventWindow['kind']>
         className="rule-operator"
         value={window.kind}
-        aria-label={text('window.kind')}
+        label={text('window.kind')}
         options={(['last', 'between', 'ever'] as const).map((value) => ({ value, label: text(`window.${value}`) }))}
         onChange={(kind) => onChange(begin(kind))}
         popupMatchSelectWidth={false}
@@ -44,10 +45,10 @@ function LastFields({ window, onChange }: WindowProps<Extract<EventWindow, { kin
   return (
     <>
       <NumberValues label={text('window.amount')} values={[window.amount]} minimum={1} isWhole onChange={([amount = 1]) => onChange({ ...window, amount })} />
-      <Select<'day' | 'hour'>
+      <NamedSelect<'day' | 'hour'>
         className="rule-operator"
         value={window.unit}
-        aria-label={text('window.unit')}
+        label={text('window.unit')}
         options={(['day', 'hour'] as const).map((value) => ({ value, label: text(`window.${value}`) }))}
         onChange={(unit) => onChange({ ...window, unit })}
         popupMatchSelectWidth={false}

@@ -19,7 +19,7 @@ export function NodeTools({ path, negated, dissolves = false }: { path: Path; ne
     <div className="rule-tools">
       <Tooltip title={text('node.negate')} mouseEnterDelay={0.5}>
         <Button type="text" size="small" aria-pressed={negated} onClick={() => edit({ kind: 'negate', path })}>
-          {text('node.not')}
+          {text('node.turn')}
         </Button>
       </Tooltip>
       {path !== '' && (

@@ -1,6 +1,6 @@
-import { Select } from 'antd'
 import { audienceRoutes, rfmClasses } from '../../../../../contracts/audience.ts'
 import type { HasAddressRule, LayerRule, SegmentRule } from '../../../../../contracts/rule.ts'
+import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useRead } from '../../../ui/api.ts'
 import { formatCount } from '../../../ui/format.ts'
 import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
@@ -29,10 +29,10 @@ export function LayerCondition({ node, onChange }: ConditionProps<LayerRule>) {
   return (
     <>
       {all.length > 1 || (models.data && !model) ? (
-        <Select
+        <NamedSelect
           className="rule-operator"
           value={node.modelId === '' ? undefined : node.modelId}
-          aria-label={text('layer.model')}
+          label={text('layer.model')}
           placeholder={text('layer.model')}
           options={all.map(({ id, name }) => ({ value: id, label: name }))}
           onChange={(modelId) => onChange({ ...node, modelId, layers: [] })}
@@ -42,11 +42,11 @@ export function LayerCondition({ node, onChange }: ConditionProps<LayerRule>) {
         <span>{model?.name}</span>
       )}
       <span>{text('layer.is')}</span>
-      <Select
+      <NamedSelect
         mode="multiple"
         className="rule-values"
         value={node.layers}
-        aria-label={text('layer.layers')}
+        label={text('layer.layers')}
         placeholder={text('layer.choose')}
         loading={models.isPending}
         options={layers.map(({ name, label }) => ({ value: name, label: pick(label), note: countOf(name) }))}
@@ -71,12 +71,12 @@ export function SegmentCondition({ node, onChange }: ConditionProps<SegmentRule>
   return (
     <>
       <span>{text('segment.in')}</span>
-      <Select
+      <NamedSelect
         showSearch={{ optionFilterProp: 'label' }}
         className="rule-subject"
         value={node.segmentId === '' ? undefined : isKnown || !segments.data ? node.segmentId : text('segment.gone')}
         placeholder={text('segment.choose')}
-        aria-label={text('segment.name')}
+        label={text('segment.name')}
         loading={segments.isPending}
         options={options}
         optionRender={renderOption}
@@ -91,10 +91,10 @@ export function SegmentCondition({ node, onChange }: ConditionProps<SegmentRule>
 export function AddressCondition({ node, onChange }: ConditionProps<HasAddressRule>) {
   const text = useText('audience')
   return (
-    <Select<HasAddressRule['channel']>
+    <NamedSelect<HasAddressRule['channel']>
       className="rule-operator"
       value={node.channel}
-      aria-label={text('kinds.hasAddress')}
+      label={text('kinds.hasAddress')}
       options={(['sms', 'email'] as const).map((value) => ({ value, label: text(`address.${value}`) }))}
       onChange={(channel) => onChange({ ...node, channel })}
       popupMatchSelectWidth={false}

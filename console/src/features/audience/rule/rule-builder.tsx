@@ -36,7 +36,7 @@ function focusNode(box: HTMLElement, { edit, path }: { edit: Edit; path: string 
     return
   }
   if (edit.kind === 'insert') {
-    const first = node.querySelector<HTMLElement>('input:not([type="radio"]), .rule-add')
+    const first = node.querySelector<HTMLElement>('.rule-subject input') ?? node.querySelector<HTMLElement>('input:not([type="radio"]), .rule-add')
     ;(first ?? node).focus()
     return
   }

@@ -1,5 +1,6 @@
-import { Input, Select } from 'antd'
+import { Input } from 'antd'
 import type { ValueTest } from '../../../../../contracts/rule.ts'
+import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useNow } from '../../../ui/now.ts'
 import { useZone } from '../../../ui/session-context.ts'
 import { useText } from '../../../ui/text.ts'
@@ -26,10 +27,10 @@ export function TestFields({ test, name, source, unit, onChange }: TestFieldsPro
   const now = useNow()
   return (
     <>
-      <Select<OfferedOperator>
+      <NamedSelect<OfferedOperator>
         className="rule-operator"
         value={shownOperator(test)}
-        aria-label={text('test.operator', { name })}
+        label={text('test.operator', { name })}
         options={offeredOperators[test.type].map((value) => ({ value, label: text(`operators.${test.type}.${value}` as 'operators.text.is') }))}
         onChange={(operator) => onChange(testWith(test, operator, dayOf(now, zone)))}
         popupMatchSelectWidth={false}

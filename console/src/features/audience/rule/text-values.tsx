@@ -1,5 +1,5 @@
-import { Select } from 'antd'
 import { useState } from 'react'
+import { NamedSelect } from '../../../ui/named-select.tsx'
 import { formatCount } from '../../../ui/format.ts'
 import { useLocale, useText } from '../../../ui/text.ts'
 import { renderOption } from './option-label.tsx'
@@ -22,12 +22,12 @@ export function TextValues({ label, values, isSingle, source, onChange }: TextVa
   const search = useSettled(typed.trim(), 250)
   const { suggestions, isLoading } = useValueSuggestions(source, search)
   return (
-    <Select
+    <NamedSelect
       mode="tags"
       className="rule-values"
       value={values.filter((value) => value !== '')}
       maxCount={isSingle ? 1 : 1000}
-      aria-label={label}
+      label={label}
       placeholder={text('test.values')}
       loading={isLoading}
       showSearch={{
