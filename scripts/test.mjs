@@ -5,11 +5,14 @@ import os from 'node:os'
 import path from 'node:path'
 import { requireNode, runShown, say, installedProgram } from './tools/console.mjs'
 import { installIfNeeded } from './tools/install.mjs'
+import { provideBrowser } from './tools/browser.mjs'
 import { buildIfNeeded } from './tools/build.mjs'
 
 requireNode(20, 19)
 const filters = process.argv.slice(2)
 await installIfNeeded()
+const browser = await provideBrowser()
+if (browser !== undefined) process.env.HONGYAN_TEST_BROWSER = browser
 await buildIfNeeded()
 
 const reports = fs.mkdtempSync(path.join(os.tmpdir(), 'hongyan-test-report-'))
