@@ -1,5 +1,5 @@
 import type { Context } from '../access/index.ts'
-import { jsonText } from '../audience/index.ts'
+import { textValue } from '../platform/warehouse/json-path.ts'
 import type { CampaignRow } from './campaign-row.ts'
 
 /** One arm of a campaign: people contacted (or held back), what they did in the goal's window, and the sum of squares for the variance. */
@@ -50,7 +50,7 @@ export const contactsSql = `
 
 /** Goal events of those people inside their own window. */
 export function goalEventsSql(campaign: Measured): string {
-  const ofCampaign = campaign.goal.property ? `and ${jsonText('properties', campaign.goal.property)} = {code:String}` : ''
+  const ofCampaign = campaign.goal.property ? `and ${textValue('properties', campaign.goal.property)} = {code:String}` : ''
   return `
   select contacts.person_id as person_id, contacts.contact_arm as contact_arm, goals.time as time, ifNull(goals.amount_fen, 0) as amount_fen
   from (${contactsSql}) as contacts

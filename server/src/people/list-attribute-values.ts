@@ -1,6 +1,7 @@
-import { registeredAttribute, FieldKey } from '../../../contracts/rule.ts'
+import { registeredAttribute } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
 import { notFound } from '../platform/errors.ts'
+import { isPathKey, textValue } from '../platform/warehouse/json-path.ts'
 import { listAttributes } from './list-attributes.ts'
 import { maskAddress } from './mask-addresses.ts'
 
@@ -13,22 +14,18 @@ export async function listAttributeValues(
 ): Promise<{ items: { value: string; count: number }[] }> {
   const { items } = await listAttributes(ctx)
   const attribute = items.find((known) => known.key === ask.key)
-  if (!attribute || !isPlainKey(ask.key)) throw notFound({ zh: '属性', en: 'attribute' })
+  if (!attribute || !isPathKey(ask.key)) throw notFound({ zh: '属性', en: 'attribute' })
   if (attribute.key === registeredAttribute) return { items: [] }
+  const text = textValue('attributes', ask.key)
   const rows = await ctx.platform.warehouse.rows<{ value: string; count: number }>({
     sql: `
-      select assumeNotNull(attributes.\`${ask.key}\`::Nullable(String)) as value, toInt64(count()) as count
+      select assumeNotNull(${text}) as value, toInt64(count()) as count
       from people final
-      where workspace_id = {workspaceId:UInt32} and attributes.\`${ask.key}\`::Nullable(String) is not null
+      where workspace_id = {workspaceId:UInt32} and ${text} is not null
         and ({search:String} = '' or positionCaseInsensitiveUTF8(value, {search:String}) > 0)
       group by value order by count desc, value limit ${valuesMax}`,
     params: { workspaceId: ctx.workspaceId, search: ask.search ?? '' },
     limits: { secondsMax: 10 },
   })
   return { items: rows.map(({ value, count }) => ({ value: maskAddress(value), count })) }
-}
-
-/** The key stands in the text of the statement, quoted: nothing in it may end the quotes. */
-function isPlainKey(key: string): boolean {
-  return FieldKey.safeParse(key).success && !/[`\\\p{Cc}]/u.test(key)
 }

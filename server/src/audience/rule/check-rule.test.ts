@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { Rule, type Rule as AnyRule } from '../../../../contracts/rule.ts'
 import { checkRule } from './check-rule.ts'
-import { typedValue } from './field-path.ts'
+import { typedValue } from '../../platform/warehouse/json-path.ts'
 
 const attribute = (test: object): AnyRule => Rule.parse({ kind: 'attribute', attribute: 'city', test })
 const at = (rule: AnyRule) => checkRule(rule).map((problem) => problem.at)

@@ -2,7 +2,7 @@ import { amountProperty, anyEvent, productEvents, type EventRule } from '../../.
 import { assertNever } from '../../platform/errors.ts'
 import { compileTest, type TestScope } from './compile-test.ts'
 import { windowBounds } from './event-window.ts'
-import { numberValue } from './field-path.ts'
+import { numberValue } from '../../platform/warehouse/json-path.ts'
 import { comparisonSql, holdsAtZero, microPerFen, microSql, toMicro } from './measure.ts'
 
 /** A set of people, or what it is the complement of: those with an event of the selection, and of them those whose events together pass `having` (null: all). */

@@ -1,7 +1,7 @@
 import { amountProperty, registeredAttribute, type ValueTest } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { dateTextSql, dayInZone, daysBefore } from './date-text.ts'
-import { numberValue, typedValue, type JsonColumn } from './field-path.ts'
+import { numberValue, typedValue, type JsonColumn } from '../../platform/warehouse/json-path.ts'
 import type { RuleMoment } from './resolved-rule.ts'
 import type { StatementParams } from './statement-params.ts'
 

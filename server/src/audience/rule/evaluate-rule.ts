@@ -3,7 +3,7 @@ import { assertNever } from '../../platform/errors.ts'
 import { dayInZone } from './date-text.ts'
 import { evaluateTest } from './evaluate-test.ts'
 import { windowBounds } from './event-window.ts'
-import { valueAt } from './field-path.ts'
+import { valueAt } from './value-at.ts'
 import { compares, microPerFen, microPerUnit, toMicro } from './measure.ts'
 import type { ResolvedLayerRule, ResolvedRule, RuleMoment } from './resolved-rule.ts'
 
