@@ -77,25 +77,22 @@ function ContactPolicyPanel() {
         >
           <Switch />
         </Form.Item>
-        {quiet !== false && (
-          <div className="form-row">
-            <ClockItem name={['contactPolicy', 'quietHours', 'from']} label={text('workspace.quietFrom')} />
-            <ClockItem name={['contactPolicy', 'quietHours', 'to']} label={text('workspace.quietTo')} />
-          </div>
-        )}
+        {/* Hidden, not gone: a form hands over only the fields it holds, and the policy is saved as a whole. */}
+        <div className="form-row" hidden={quiet === false}>
+          <ClockItem name={['contactPolicy', 'quietHours', 'from']} label={text('workspace.quietFrom')} />
+          <ClockItem name={['contactPolicy', 'quietHours', 'to']} label={text('workspace.quietTo')} />
+        </div>
         <Form.Item name={['contactPolicy', 'frequencyCap', 'enabled']} label={text('workspace.cap')} valuePropName="checked" extra={text('workspace.capHelp')}>
           <Switch />
         </Form.Item>
-        {capped !== false && (
-          <div className="form-row">
-            <Form.Item name={['contactPolicy', 'frequencyCap', 'days']} label={text('workspace.capDays')} rules={[{ required: true }]}>
-              <InputNumber min={1} max={365} precision={0} suffix={text('workspace.days')} style={{ width: '100%' }} />
-            </Form.Item>
-            <Form.Item name={['contactPolicy', 'frequencyCap', 'messagesMax']} label={text('workspace.capMessages')} rules={[{ required: true }]}>
-              <InputNumber min={1} max={100} precision={0} suffix={text('workspace.messages')} style={{ width: '100%' }} />
-            </Form.Item>
-          </div>
-        )}
+        <div className="form-row" hidden={capped === false}>
+          <Form.Item name={['contactPolicy', 'frequencyCap', 'days']} label={text('workspace.capDays')} rules={[{ required: true }]}>
+            <InputNumber min={1} max={365} precision={0} suffix={text('workspace.days')} style={{ width: '100%' }} />
+          </Form.Item>
+          <Form.Item name={['contactPolicy', 'frequencyCap', 'messagesMax']} label={text('workspace.capMessages')} rules={[{ required: true }]}>
+            <InputNumber min={1} max={100} precision={0} suffix={text('workspace.messages')} style={{ width: '100%' }} />
+          </Form.Item>
+        </div>
         <Form.Item
           name={['contactPolicy', 'smsPartCostFen']}
           label={text('workspace.partCost')}
