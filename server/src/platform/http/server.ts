@@ -26,12 +26,11 @@ declare module 'fastify' {
 export async function createServer(platform: Platform): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: platform.log,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: jsonBytesMax,
     // A reverse proxy on this machine may tell the caller's address and the name we are called by; nobody else may.
     trustProxy: 'loopback',
     genReqId: () => randomUUID(),
-    requestIdLogLabel: 'requestId',
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
     forceCloseConnections: 'idle',
   }) as unknown as FastifyInstance
