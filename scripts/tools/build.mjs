@@ -26,7 +26,7 @@ const parts = [
   },
   {
     name: 'console',
-    inputs: [...common, 'console', 'tsconfig.console.json'],
+    inputs: [...common, 'console'],
     output: 'dist/console/index.html',
     words: { zh: '构建控制台', en: 'Building the console' },
     build: () => runQuietly(process.execPath, [installedProgram('vite', 'bin', 'vite.js'), 'build', 'console', '--logLevel', 'warn']),
