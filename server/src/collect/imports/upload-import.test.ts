@@ -68,6 +68,8 @@ describe('uploadImport', () => {
   it('suggests orders, events and contacts by their own words', async () => {
     const found = await upload('household_id,basket_id,product_id,sales_value,transaction_timestamp\n1,2,3,4.5,2017-01-28 19:06:53\n', 'orders')
     expect(found.columns.map((column) => column.suggestion)).toEqual(['member_no', 'order_id', 'property:product_id', 'amount', 'time'])
+    // Said once, at the upload: whoever opens the import later is not asked again.
+    expect(found.target).toBe('orders')
     const asContacts = await readSuggestedMapping(ctx, {
       id: (await upload('campaign_id,household_id,campaign_type,start_date,end_date\n1,2,Type A,2017-01-28,2017-02-28\n')).id,
       target: 'campaignContacts',

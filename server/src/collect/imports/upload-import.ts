@@ -36,8 +36,8 @@ async function insertImport(ctx: Context, { upload, stored, analysis }: { upload
   return mutate(ctx, { action: 'import.upload', targetKind: 'import', detail: { fileName, bytes: stored.bytes } }, async (tx, audit) => {
     const estimatedRows = Math.max(1, stored.lineBreaks - (analysis.hasHeader ? 1 : 0))
     const { rows } = await sql<ImportRow>`
-      insert into imports (workspace_id, file_name, file_path, bytes, encoding, delimiter, columns, has_header, estimated_rows, created_by, created_at)
-      values (${ctx.workspaceId}, ${fileName}, ${stored.name}, ${stored.bytes}, ${stored.encoding}, ${analysis.delimiter},
+      insert into imports (workspace_id, target, file_name, file_path, bytes, encoding, delimiter, columns, has_header, estimated_rows, created_by, created_at)
+      values (${ctx.workspaceId}, ${upload.target}, ${fileName}, ${stored.name}, ${stored.bytes}, ${stored.encoding}, ${analysis.delimiter},
         ${JSON.stringify(analysis.columns)}::jsonb, ${analysis.hasHeader}, ${estimatedRows}, ${ctx.actor.kind === 'user' ? ctx.actor.userId : null}::uuid, ${ctx.platform.clock.now()})
       returning *`.execute(tx)
     const row = rows[0]!
