@@ -69,7 +69,7 @@ function MoreActions({ segment, isFinished, onCopy, onLeave }: { segment: Segmen
       menu={{
         items: [
           { key: 'copy', label: text('editor.saveAs'), disabled: !isFinished, onClick: onCopy },
-          { key: 'delete', label: text('delete.verb'), danger: true, onClick: askToDelete },
+          { key: 'delete', label: text('delete.verb'), danger: true, onClick: () => void askToDelete() },
         ],
       }}
     >

@@ -32,10 +32,7 @@ export function TextValues({ label, values, isSingle, source, onChange }: TextVa
       loading={isLoading}
       showSearch={{
         onSearch: setTyped,
-        filterOption: (words, option) =>
-          String(option?.value ?? '')
-            .toLowerCase()
-            .includes(words.toLowerCase()),
+        filterOption: (words, option) => (option?.value ?? '').toLowerCase().includes(words.toLowerCase()),
       }}
       options={suggestions.map(({ value, count }) => ({ value, label: value, note: formatCount(count, locale) }))}
       optionRender={renderOption}
