@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { AuditRow, accessRoutes } from '../../../contracts/access.ts'
-import { AppError } from '../platform/errors.ts'
+import { idCursor, pageOf } from '../platform/paging.ts'
 import type { Context } from './context.ts'
 
 interface StoredAuditRow {
@@ -22,21 +22,16 @@ type AuditQuery = z.output<NonNullable<typeof accessRoutes.listAudit.query>>
 /** Audit rows, newest first. `action` takes a whole action or a noun (`campaign`), `actor` an id or a name. */
 export async function listAudit(ctx: Context, query: AuditQuery): Promise<{ items: z.input<typeof AuditRow>[]; nextCursor?: string }> {
   const { action = null, actor = null, targetKind = null, targetId = null, limit } = query
+  const before = idCursor(query.cursor)
   const { rows } = await sql<StoredAuditRow>`
     select id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id, detail, ip from audit_log
-    where workspace_id = ${ctx.workspaceId} and (${beforeId(query.cursor)}::bigint is null or id < ${beforeId(query.cursor)}::bigint)
+    where workspace_id = ${ctx.workspaceId} and (${before}::bigint is null or id < ${before}::bigint)
       and (${action}::text is null or action = ${action} or split_part(action, '.', 1) = ${action})
       and (${actor}::text is null or actor_id = ${actor} or actor_name = ${actor})
       and (${targetKind}::text is null or target_kind = ${targetKind}) and (${targetId}::text is null or target_id = ${targetId})
     order by id desc limit ${limit + 1}`.execute(ctx.platform.db)
-  const items = rows.slice(0, limit).map((row) => auditAnswer(row))
-  return { items, nextCursor: rows.length > limit ? String(items.at(-1)?.id) : undefined }
-}
-
-function beforeId(cursor: string | undefined): string | null {
-  if (cursor === undefined) return null
-  if (!/^\d{1,18}$/.test(cursor)) throw new AppError('validation', { problems: [{ at: 'query.cursor', zh: '翻页位置无效', en: 'Not a valid cursor' }] })
-  return cursor
+  const page = pageOf(rows, limit, (row) => row.id)
+  return { items: page.rows.map((row) => auditAnswer(row)), nextCursor: page.nextCursor }
 }
 
 function auditAnswer(row: StoredAuditRow): z.input<typeof AuditRow> {

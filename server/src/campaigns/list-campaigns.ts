@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Campaign, campaignRoutes } from '../../../contracts/campaigns.ts'
 import type { Context } from '../access/index.ts'
+import { pageOf, uuidCursor } from '../platform/paging.ts'
 import { requireCampaign, selectCampaigns, toCampaign } from './campaign-row.ts'
 import { countProgress } from './count-progress.ts'
 
@@ -9,16 +10,17 @@ type Query = z.output<(typeof campaignRoutes.listCampaigns)['query'] & z.ZodType
 
 /** Campaigns, newest first; counts are those of the last refresh (seconds old while a campaign runs). */
 export async function listCampaigns(ctx: Context, query: Query): Promise<{ items: Campaign[]; nextCursor?: string }> {
-  const after = query.cursor ? sql`and campaigns.id < ${query.cursor}::uuid` : sql``
+  const cursor = uuidCursor(query.cursor)
+  const before = cursor ? sql`and campaigns.id < ${cursor}::uuid` : sql``
   const search = query.search ? sql`and (position(lower(${query.search}) in lower(campaigns.name)) > 0 or campaigns.code = upper(${query.search}))` : sql``
   const state = query.state ? sql`and campaigns.state = ${query.state}` : sql``
   const rows = await selectCampaigns(
     ctx.platform.db,
     ctx.workspaceId,
-    sql`true ${after} ${search} ${state} order by campaigns.id desc limit ${query.limit + 1}`,
+    sql`true ${before} ${search} ${state} order by campaigns.id desc limit ${query.limit + 1}`,
   )
-  const items = rows.slice(0, query.limit).map((row) => toCampaign(row))
-  return rows.length > query.limit ? { items, nextCursor: items.at(-1)!.id } : { items }
+  const page = pageOf(rows, query.limit, (row) => row.id)
+  return { items: page.rows.map((row) => toCampaign(row)), nextCursor: page.nextCursor }
 }
 
 /** One campaign with counts as of now. */

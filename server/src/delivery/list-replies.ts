@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { deliveryRoutes, Reply } from '../../../contracts/delivery.ts'
 import type { Context } from '../access/index.ts'
 import { maskPhone } from '../people/index.ts'
-import { beforeId, pageOf } from './paging.ts'
+import { idCursor, pageOf } from '../platform/paging.ts'
 
 type RepliesQuery = z.output<NonNullable<typeof deliveryRoutes.listReplies.query>>
 type ReplyRow = Omit<Reply, 'phone' | 'at'> & { sealedAddress: Buffer; at: Date }
@@ -11,7 +11,7 @@ type ReplyRow = Omit<Reply, 'phone' | 'at'> & { sealedAddress: Buffer; at: Date 
 /** Replies of the workspace, newest first; phones masked. */
 export async function listReplies(ctx: Context, query: RepliesQuery): Promise<{ items: Reply[]; nextCursor?: string }> {
   const { kind = null, campaignId = null, personId = null, limit } = query
-  const cursor = beforeId(query.cursor)
+  const cursor = idCursor(query.cursor)
   const { rows } = await sql<ReplyRow>`
     select replies.id, replies.at, replies.person_id as "personId", people.attributes ->> 'name' as "personName", replies.sealed_address as "sealedAddress", replies.text,
       replies.kind, campaigns.id as "campaignId", campaigns.name as campaign, accounts.name as account

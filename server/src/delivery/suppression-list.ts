@@ -5,7 +5,7 @@ import { mutate, type Context } from '../access/index.ts'
 import { maskPhone, normalisePhone } from '../people/index.ts'
 import { AppError, notFound } from '../platform/errors.ts'
 import type { Database } from '../platform/platform.ts'
-import { beforeId, pageOf } from './paging.ts'
+import { idCursor, pageOf } from '../platform/paging.ts'
 import { suppressAddresses } from './suppress-addresses.ts'
 
 type Entry = z.output<typeof SuppressionEntry>
@@ -30,7 +30,7 @@ export async function listSuppressions(ctx: Context, query: SuppressionsQuery): 
   const phone = search === undefined ? null : normalisePhone(search)
   if (phone !== null && typeof phone !== 'string') return { items: [] }
   const key = phone === null ? null : (await ctx.platform.vaults.of(ctx.workspaceId)).blindIndex('phone', phone)
-  const cursor = beforeId(query.cursor)
+  const cursor = idCursor(query.cursor)
   const rows = await selectEntries(
     ctx.platform.db,
     ctx.workspaceId,

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { PeopleQuery, PersonRow } from '../../../contracts/people.ts'
 import type { Context } from '../access/index.ts'
-import { AppError } from '../platform/errors.ts'
+import { idCursor } from '../platform/paging.ts'
 import { countPeople } from './count-people.ts'
 import { findByIdentity } from './find-by-identity.ts'
 import { toPersonRow, type StoredPerson } from './person-row.ts'
@@ -42,10 +42,8 @@ export async function listPeople(ctx: Context, query: PeopleList): Promise<Peopl
 
 /** The cursor is the id of the last person that was looked at. */
 function beforeOf(cursor: string | undefined): number | null {
-  if (cursor === undefined) return null
-  const before = Number(cursor)
-  if (!Number.isSafeInteger(before) || before < 1) throw new AppError('validation', { zh: '翻页位置无效', en: 'The cursor is not valid' })
-  return before
+  const before = idCursor(cursor)
+  return before === null ? null : Number(before)
 }
 
 interface Filter {

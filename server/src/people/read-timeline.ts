@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { orderEvent } from '../../../contracts/collect.ts'
 import type { TimelineItem } from '../../../contracts/people.ts'
 import type { Context } from '../access/index.ts'
-import { AppError } from '../platform/errors.ts'
+import { pageOf, wrongCursor } from '../platform/paging.ts'
 import { maskAddresses } from './mask-addresses.ts'
 import { findPerson } from './read-person.ts'
 
@@ -36,9 +36,9 @@ interface StoredEvent {
 export async function readTimeline(ctx: Context, ask: Ask): Promise<{ items: TimelineItem[]; nextCursor?: string }> {
   await findPerson(ctx, ask.personId)
   const stored = await readEvents(ctx, ask)
-  const shown = stored.slice(0, ask.limit)
-  const sources = await readSourceNames(ctx, shown)
-  const items = shown.map((event) => ({
+  const page = pageOf(stored, ask.limit, (last) => `${last.timeMs}_${last.id}`)
+  const sources = await readSourceNames(ctx, page.rows)
+  const items = page.rows.map((event) => ({
     id: event.id,
     at: new Date(event.timeMs).toISOString(),
     kind: kindOf(event.event),
@@ -47,8 +47,7 @@ export async function readTimeline(ctx: Context, ask: Ask): Promise<{ items: Tim
     source: sources.get(event.sourceId) ?? null,
     properties: maskAddresses(JSON.parse(event.properties)) as Record<string, unknown>,
   }))
-  const last = shown.at(-1)
-  return stored.length > ask.limit && last ? { items, nextCursor: `${last.timeMs}_${last.id}` } : { items }
+  return { items, nextCursor: page.nextCursor }
 }
 
 async function readEvents(ctx: Context, ask: Ask): Promise<StoredEvent[]> {
@@ -75,7 +74,7 @@ async function readEvents(ctx: Context, ask: Ask): Promise<StoredEvent[]> {
 function cursorOf(cursor: string | undefined): { timeMs: number; eventId: string } | null {
   if (cursor === undefined) return null
   const match = /^(-?\d{1,16})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(cursor)
-  if (!match) throw new AppError('validation', { zh: '翻页位置无效', en: 'The cursor is not valid' })
+  if (!match) throw wrongCursor()
   return { timeMs: Number(match[1]), eventId: match[2]! }
 }
 

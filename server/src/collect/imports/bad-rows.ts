@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { BadRow as BadRowShape } from '../../../../contracts/collect.ts'
 import type { Problem } from '../../../../contracts/errors.ts'
 import { writeAudit, type Context } from '../../access/index.ts'
-import { AppError } from '../../platform/errors.ts'
+import { idCursor, pageOf } from '../../platform/paging.ts'
 import type { Database } from '../../platform/platform.ts'
 import type { Vault } from '../../platform/vault/vaults.ts'
 import { maskPersonal } from './analyse-file.ts'
@@ -44,11 +44,10 @@ export async function listBadRows(
   list: { id: string; cursor?: string | undefined; limit: number },
 ): Promise<{ items: BadRow[]; nextCursor?: string }> {
   const { mapping } = await findImport(ctx.platform.db, ctx.workspaceId, list.id)
-  const after = Number(list.cursor ?? 0)
-  if (!Number.isSafeInteger(after)) throw new AppError('validation', { zh: '翻页位置无效', en: 'The cursor is not valid' })
-  const rows = await readBadRows(ctx, { id: list.id, after, limit: list.limit + 1 })
-  const items = rows.slice(0, list.limit).map((row) => ({ ...row, values: row.values.map((value, index) => maskBadValue(value, mapping?.[index])) }))
-  return rows.length > list.limit ? { items, nextCursor: String(items.at(-1)!.row) } : { items }
+  const rows = await readBadRows(ctx, { id: list.id, after: Number(idCursor(list.cursor)), limit: list.limit + 1 })
+  const page = pageOf(rows, list.limit, (row) => row.row)
+  const items = page.rows.map((row) => ({ ...row, values: row.values.map((value, index) => maskBadValue(value, mapping?.[index])) }))
+  return { items, nextCursor: page.nextCursor }
 }
 
 /** A phone with a digit too many is still somebody's phone: in its column nothing is shown that could be completed. */
