@@ -56,6 +56,7 @@ function SegmentField() {
     <Form.Item
       name="segmentId"
       label={text('draft.segment')}
+      required
       extra={options?.length === 0 ? <Link to="/segments/new">{text('draft.newSegment')}</Link> : text('draft.segmentHelp')}
     >
       <Select {...filter} loading={segments.isPending} options={options} />
@@ -70,6 +71,7 @@ function TemplateField() {
     <Form.Item
       name="templateId"
       label={text('draft.template')}
+      required
       extra={templates.data?.items.length === 0 && <Link to="/templates/new">{text('draft.newTemplate')}</Link>}
     >
       <Select {...filter} loading={templates.isPending} options={templates.data?.items.map(({ id, name }) => ({ value: id, label: name }))} />
@@ -84,6 +86,7 @@ function AccountField() {
     <Form.Item
       name="accountId"
       label={text('draft.account')}
+      required
       extra={accounts.data?.items.length === 0 && <Link to="/settings/accounts">{text('draft.newAccount')}</Link>}
     >
       <Select
@@ -101,7 +104,7 @@ function StartField() {
   const start = Form.useWatch<DraftValues['start']>('start')
   return (
     <>
-      <Form.Item name="start" label={text('draft.when')} extra={text('draft.quietHours')}>
+      <Form.Item name="start" label={text('draft.when')} required extra={text('draft.quietHours')}>
         <Radio.Group
           options={[
             { value: 'now', label: text('draft.now') },
@@ -135,8 +138,14 @@ function MeasureFields() {
           <InputNumber min={1} max={365} precision={0} />
         </Form.Item>
       </div>
-      <Form.Item name="controlPercent" label={text('draft.controlPercent')} extra={text('draft.controlHelp')}>
-        <Slider min={0} max={50} marks={{ 0: '0%', 10: '10%', 20: '20%', 50: '50%' }} tooltip={{ formatter: (value) => `${value}%` }} />
+      <Form.Item name="controlPercent" label={text('draft.controlPercent')} required extra={text('draft.controlHelp')}>
+        <Slider
+          ariaLabelForHandle={text('draft.controlPercent')}
+          min={0}
+          max={50}
+          marks={{ 0: '0%', 10: '10%', 20: '20%', 50: '50%' }}
+          tooltip={{ formatter: (value) => `${value}%` }}
+        />
       </Form.Item>
       <Form.Item name="budgetYuan" label={text('draft.budget')} extra={text('draft.budgetHelp')}>
         <InputNumber min={0} precision={2} prefix="¥" style={{ width: 180 }} />
