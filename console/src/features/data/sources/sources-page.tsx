@@ -14,7 +14,6 @@ import { Ago, Count, DateTime, StateTag } from '../../../ui/values.tsx'
 import { CreateSource } from './create-source.tsx'
 import { WriteKeyShown } from './write-key-shown.tsx'
 import { RenameSource } from './rename-source.tsx'
-import './sources.css'
 
 export function SourcesPage() {
   const text = useText('data')

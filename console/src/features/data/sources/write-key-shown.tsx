@@ -1,9 +1,8 @@
-import { Alert, Button, Modal } from 'antd'
-import { Copyable } from '../../../ui/copyable.tsx'
+import { ShownOnce } from '../../../ui/shown-once.tsx'
 import { useText } from '../../../ui/text.ts'
 
 /** A command that sends one person and one order, ready for a terminal. */
-export function curlExample(origin: string, writeKey: string): string {
+function curlExample(origin: string, writeKey: string): string {
   const batch = [
     { type: 'identify', userId: 'u-1001', traits: { phone: '13800001234', city: 'Hangzhou' } },
     { type: 'track', userId: 'u-1001', event: 'Order Completed', properties: { order_id: 'A-1', total: 128.5 } },
@@ -15,25 +14,15 @@ export function curlExample(origin: string, writeKey: string): string {
 export function WriteKeyShown({ name, writeKey, onClose }: { name: string; writeKey: string; onClose: () => void }) {
   const text = useText('data')
   return (
-    <Modal
-      open
-      width={680}
+    <ShownOnce
       title={text('sources.keyTitle', { name })}
-      closable={false}
-      mask={{ closable: false }}
-      keyboard={false}
-      footer={
-        <Button type="primary" onClick={onClose}>
-          {text('sources.keyKept')}
-        </Button>
-      }
-    >
-      <div className="write-key">
-        <Alert type="warning" showIcon title={text('sources.keyOnce')} />
-        <Copyable label={text('sources.writeKey')} value={writeKey} />
-        <p>{text('sources.tryIt')}</p>
-        <Copyable label={text('sources.tryIt')} value={curlExample(location.origin, writeKey)} />
-      </div>
-    </Modal>
+      warning={text('sources.keyOnce')}
+      label={text('sources.writeKey')}
+      value={writeKey}
+      tryIt={text('sources.tryIt')}
+      example={curlExample(location.origin, writeKey)}
+      kept={text('sources.keyKept')}
+      onClose={onClose}
+    />
   )
 }
