@@ -18,7 +18,7 @@ import { RulePeople } from './rule-people.tsx'
 import { RuleToolbar } from './rule-toolbar.tsx'
 import { SegmentButtons } from './segment-buttons.tsx'
 import { TemplateCards } from './template-cards.tsx'
-import { useLeaveGuard } from './use-leave-guard.ts'
+import { useLeaveGuard } from './use-leave-guard.tsx'
 import { useLiveCount } from './use-live-count.ts'
 import { useRuleHistory } from './use-rule-history.ts'
 import { useSaveSegment, type SegmentValues } from './use-save-segment.ts'
@@ -105,6 +105,7 @@ export function SegmentEditor({ saved, segment }: { saved: SegmentValues; segmen
         </aside>
       </div>
       {isOpen && <RulePeople rule={rule} onClose={() => setOpen(false)} />}
+      {guard.question}
     </>
   )
 }

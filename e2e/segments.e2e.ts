@@ -1,0 +1,220 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import audience from '../console/src/locales/zh/audience.json' with { type: 'json' }
+import common from '../console/src/locales/zh/common.json' with { type: 'json' }
+import people from '../console/src/locales/zh/people.json' with { type: 'json' }
+import { axeProblems, openPage, scrollsSideways, startBrowser, startServer, until, type ServerUnderTest, type WatchedPage } from './support.ts'
+
+let server: ServerUnderTest
+let browser: Browser
+let visitor: WatchedPage
+
+beforeAll(async () => {
+  server = await startServer()
+  await until(() => fs.existsSync(path.join(server.dataDir, 'demo.json')), 240_000)
+  browser = await startBrowser()
+  visitor = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
+  const { email, password } = JSON.parse(fs.readFileSync(path.join(server.dataDir, 'first-login.json'), 'utf8')) as { email: string; password: string }
+  await visitor.page.request.post(`${server.url}/api/session`, { data: { email, password }, failOnStatusCode: true })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+/** The number beside the builder once it is that of the rule as it stands. */
+async function countOf(page: Page, differsFrom?: number): Promise<number> {
+  return until(async () => {
+    if ((await page.locator('.live-count-stale').count()) > 0) return undefined
+    const shown = Number((await page.locator('.live-count-number .number').textContent())?.replaceAll(',', ''))
+    return Number.isInteger(shown) && shown !== differsFrom ? shown : undefined
+  })
+}
+
+const sentence = (page: Page): Promise<string | null> => page.locator('.rule-sentence:not(.rule-sentence-stale)').textContent()
+const choose = async (page: Page, words: string): Promise<void> => {
+  await page.keyboard.type(words)
+  await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option-active').filter({ hasText: words }).waitFor()
+  await page.keyboard.press('Enter')
+}
+
+it('begins with a template, and every condition added by hand changes the count', async () => {
+  const { page } = visitor
+  await page.goto(`${server.url}/w/1/segments/new`)
+  const everyone = await countOf(page)
+  expect(everyone).toBe(24_000)
+  expect.soft(await axeProblems(page)).toEqual([])
+  await page.getByRole('button', { name: audience.templates.activeWithoutOrder.title }).click()
+  const active = await countOf(page, everyone)
+  expect(active).toBeGreaterThan(0)
+  await page.getByRole('button', { name: audience.add.attribute, exact: true }).click()
+  await page.getByText(audience.count.unfinished_other.replace('{{count}}', '1')).waitFor()
+  await choose(page, '城市')
+  await page.getByRole('combobox', { name: audience.test.value.replace('{{name}}', '城市') }).click()
+  await choose(page, '杭州')
+  await choose(page, '上海')
+  await page.keyboard.press('Escape')
+  const inCities = await countOf(page, active)
+  expect(inCities).toBeLessThan(active)
+  expect(await sentence(page)).toContain('城市是杭州或上海')
+  expect.soft(await axeProblems(page)).toEqual([])
+})
+
+it('asks for an event with a filter, offering what the data holds', async () => {
+  const { page } = visitor
+  const before = await countOf(page)
+  await page.getByRole('button', { name: audience.add.event, exact: true }).click()
+  await choose(page, 'Product Viewed')
+  const condition = page.locator('[data-path="rules.3"]')
+  await condition.getByRole('button', { name: audience.event.addFilter, exact: true }).click()
+  await condition.getByRole('combobox', { name: audience.event.property }).click()
+  await choose(page, '品类')
+  await condition.getByRole('combobox', { name: audience.test.value.replace('{{name}}', '品类') }).click()
+  await choose(page, '护肤')
+  await page.keyboard.press('Escape')
+  expect(await countOf(page, before)).toBeLessThan(before)
+  expect(await sentence(page)).toContain('「Product Viewed」（品类是护肤）')
+})
+
+it('moves, turns round and wraps conditions, and takes each step back', async () => {
+  const { page } = visitor
+  const before = await sentence(page)
+  await page.locator('[data-path="rules.3"] .rule-up').click()
+  await until(async () => (await sentence(page)) !== before)
+  expect(await page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-path]')?.dataset['path'])).toBe('rules.2')
+  await page.keyboard.press('Alt+ArrowDown')
+  await until(async () => (await sentence(page)) === before)
+  await page.locator('[data-path="rules.0"]').getByRole('button', { name: audience.node.turn }).click()
+  await until(async () => (await sentence(page))?.startsWith('不满足（'))
+  await page.locator('[data-path="rules.0"]').getByRole('button', { name: audience.node.more }).click()
+  await page.getByRole('menuitem', { name: audience.node.wrap }).click()
+  await page.getByRole('group', { name: audience.group.anyName }).waitFor()
+  expect.soft(await axeProblems(page)).toEqual([])
+  for (let step = 0; step < 4; step += 1) await page.keyboard.press('Control+z')
+  await until(async () => (await sentence(page)) === before)
+  await page.keyboard.press('Control+Shift+z')
+  await until(async () => (await sentence(page)) !== before)
+  await page.keyboard.press('Control+z')
+  await until(async () => (await sentence(page)) === before)
+})
+
+it('shows the people of the unsaved rule, masked, and says why one is in', async () => {
+  const { page } = visitor
+  await page.locator('.live-count-number button').click()
+  const drawer = page.getByRole('dialog')
+  const first = drawer.getByRole('link').first()
+  await first.waitFor()
+  expect(await drawer.locator('tbody').textContent()).toMatch(/1\d\d\*{4}\d{4}/)
+  const personId = /people\/(\d+)/.exec((await first.getAttribute('href')) ?? '')?.[1] ?? ''
+  await page.keyboard.press('Escape')
+  await drawer.waitFor({ state: 'hidden' })
+  await page.getByRole('combobox', { name: audience.explain.person }).click()
+  await choose(page, personId)
+  await page.getByText(audience.explain.in).waitFor()
+  expect(await page.locator('.explain-nodes .explain-holds').count()).toBe(4)
+  expect.soft(await axeProblems(page)).toEqual([])
+})
+
+it('says at the node what the server finds wrong with it', async () => {
+  const { page } = visitor
+  await page.getByRole('button', { name: audience.toolbar.paste }).click()
+  const wrong = { kind: 'attribute', attribute: 'city', test: { type: 'number', operator: 'between', values: [9, 1] } }
+  await page.getByRole('textbox', { name: audience.paste.text }).fill(JSON.stringify({ kind: 'all', rules: [wrong] }))
+  await page.getByRole('button', { name: audience.paste.verb }).click()
+  await page.locator('[data-path="rules.0"] .rule-problems').waitFor()
+  await page.getByText(audience.count.wrong).waitFor()
+  await page.getByRole('button', { name: audience.toolbar.undo, exact: true }).click()
+  await countOf(page)
+  expect(await page.locator('.rule-problems').count()).toBe(0)
+})
+
+it('guards what is not saved, saves it, and opens its people', async () => {
+  const { page } = visitor
+  await page.getByRole('link', { name: audience.layers.title, exact: true }).click()
+  await page.getByRole('button', { name: audience.leave.stay }).click()
+  expect(page.url()).toContain('/segments/new')
+  await page.getByLabel(audience.editor.name, { exact: true }).fill('看过护肤的活跃客户')
+  const count = await countOf(page)
+  await page.getByRole('button', { name: common.save, exact: true }).click()
+  await page.getByRole('heading', { name: '看过护肤的活跃客户' }).waitFor()
+  expect(new URL(page.url()).pathname).toMatch(/\/segments\/[0-9a-f-]{36}$/)
+  await countOf(page)
+  await page.locator('.live-count-number a').click()
+  await page.getByRole('heading', { name: people.title, exact: true }).waitFor()
+  await page.locator('.population-bar').getByRole('link', { name: '看过护肤的活跃客户' }).waitFor()
+  await until(async () => Number((await page.locator('.page-header-title .number').textContent())?.replaceAll(',', '')) === count)
+})
+
+it('lists segments with their rules in words, finds them by name, and keeps one that another uses', async () => {
+  const { page } = visitor
+  await page.goto(`${server.url}/w/1/segments`)
+  await page.getByRole('link', { name: '看过护肤的活跃客户' }).waitFor()
+  expect.soft(await axeProblems(page)).toEqual([])
+  await page.getByPlaceholder(audience.list.search).fill('活跃')
+  await until(async () => page.url().includes('search='))
+  await until(async () => (await page.locator('.segment-name').count()) === 1)
+  const { items } = (await (await page.request.get(`${server.url}/api/workspaces/1/segments?search=活跃客户`)).json()) as { items: { id: string }[] }
+  const user = { name: '护肤活跃客户之外', rule: { kind: 'not', rule: { kind: 'segment', segmentId: items[0]?.id } } }
+  const made = (await (await page.request.post(`${server.url}/api/workspaces/1/segments`, { data: user })).json()) as { id: string }
+  const remove = async (): Promise<void> => {
+    await page.getByRole('button', { name: audience.delete.named.replace('{{name}}', '看过护肤的活跃客户') }).click()
+    await page.getByRole('dialog').getByRole('button', { name: audience.delete.verb, exact: true }).click()
+  }
+  await remove()
+  await page.getByRole('dialog').getByText(`「${user.name}」`).waitFor()
+  await page.getByRole('button', { name: audience.delete.understood }).click()
+  await page.request.delete(`${server.url}/api/workspaces/1/segments/${made.id}`)
+  await remove()
+  await page.getByText(audience.list.notFound).waitFor()
+})
+
+it('opens the people of a cell of the grid, and makes a segment of a layer', async () => {
+  const { page } = visitor
+  await page.goto(`${server.url}/w/1/layers`)
+  const cell = page.locator('.rfm-cell').first()
+  await cell.waitFor()
+  expect(await page.locator('.layer-cell').count()).toBe(9)
+  expect.soft(await axeProblems(page)).toEqual([])
+  const count = await cell.locator('b').textContent()
+  await cell.click()
+  await until(async () => (await page.locator('.page-header-title .number').textContent()) === count)
+  expect(page.url()).toMatch(/recencyScore=5&frequencyScore=1/)
+  await page.goBack()
+  await page.getByRole('button', { name: audience.layers.createSegmentOf.replace('{{layer}}', '重要价值') }).click()
+  await page.getByRole('heading', { name: 'RFM 重要价值' }).waitFor()
+  expect(await sentence(page)).toBe('「RFM」属于重要价值')
+})
+
+it('computes the layers anew with other days', async () => {
+  const { page } = visitor
+  await page.goto(`${server.url}/w/1/layers`)
+  await page.getByRole('button', { name: audience.layers.settings }).click()
+  await page.getByLabel(audience.layers.days).fill('180')
+  await page.getByRole('button', { name: audience.layers.saveAndCompute }).click()
+  await page.getByText(audience.layers.lead.replace('{{days}}', '180').replace('{{event}}', 'Order Completed')).waitFor()
+  await page.getByRole('button', { name: audience.layers.recompute }).click()
+  await page.getByRole('button', { name: audience.layers.recompute }).waitFor()
+})
+
+it.for(['/segments', '/segments/new', '/layers'])(
+  'page %s fits a phone and speaks English, in the dark, without breaking a rule of accessibility',
+  async (place) => {
+    const storage = await visitor.page.context().storageState()
+    const { page, errors } = await openPage(browser, { storageState: storage, viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'en-GB' })
+    await page.addInitScript(() => localStorage.setItem('hongyan.preferences', JSON.stringify({ locale: 'en' })))
+    await page.goto(`${server.url}/w/1${place}`)
+    await page.locator('.page-header').waitFor()
+    await page.waitForLoadState('networkidle')
+    expect(await scrollsSideways(page)).toBe(false)
+    expect.soft(await axeProblems(page)).toEqual([])
+    expect(errors).toEqual([])
+    await page.context().close()
+  },
+)
+
+it('throws nothing on the way', () => {
+  expect(visitor.errors).toEqual([])
+})
