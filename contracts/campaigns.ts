@@ -88,6 +88,7 @@ export type Interval = z.infer<typeof Interval>
 export const campaignOutcomes = [
   'planned',
   'sent',
+  'accepted',
   'delivered',
   'failed',
   'unknown',

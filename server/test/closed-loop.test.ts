@@ -220,6 +220,7 @@ describe('from a customer file to what a campaign earned', () => {
     const numbers: Record<string, number> = {
       planned: first.planned,
       sent: first.sent,
+      accepted: first.sent - first.delivered - sum(first.failed),
       delivered: first.delivered,
       failed: sum(first.failed),
       replied: first.replied,

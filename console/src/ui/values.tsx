@@ -40,7 +40,7 @@ export function DateTime({ at, dateOnly = false }: { at: string | null | undefin
   )
 }
 
-/** How long ago; the exact time on hover. */
+/** How long ago; the exact time on hover. What is later than our now, which is renewed only now and then, has just been. */
 export function Ago({ at }: { at: string | null | undefined }) {
   const zone = useZone()
   const now = useNow()
@@ -49,7 +49,7 @@ export function Ago({ at }: { at: string | null | undefined }) {
   const shown = formatInstant(at, zone)
   return (
     <Tooltip title={`${shown.second} ${shown.offset} (${zone})`}>
-      <time dateTime={at}>{formatRelative(at, now, locale)}</time>
+      <time dateTime={at}>{formatRelative(at, new Date(Math.max(now.getTime(), Date.parse(at))), locale)}</time>
     </Tooltip>
   )
 }

@@ -17,6 +17,8 @@ interface PagePeople {
 const messageConditions: Record<string, ReturnType<typeof sql>> = {
   planned: sql`true`,
   sent: sql`accepted_at is not null`,
+  // Sent, and nothing has been heard of it since.
+  accepted: sql`state = 'accepted'`,
   delivered: sql`state = 'delivered'`,
   failed: sql`state = 'failed'`,
   unknown: sql`state = 'unknown'`,

@@ -20,15 +20,17 @@ import './campaigns.css'
 const activeStates: readonly string[] = ['planning', 'running', 'paused', 'scheduled']
 
 /** A launched campaign: what went out, what came of it, and how sure that is. Live while it runs. */
-export function CampaignReportView({ campaign }: { campaign: Campaign }) {
+export function CampaignReportView({ campaign: read }: { campaign: Campaign }) {
   const text = useText('campaigns')
   const pick = useLocaleText()
   const go = useGo()
   const report = useRead(campaignRoutes.readCampaignReport, {
-    params: { id: campaign.id },
-    refetchSeconds: activeStates.includes(campaign.state) ? 3 : 30,
+    params: { id: read.id },
+    refetchSeconds: activeStates.includes(read.state) ? 3 : 30,
     keepPrevious: true,
   })
+  // The report comes more often than the campaign by itself: what can be done now goes by the newer of the two.
+  const campaign = report.data && report.data.campaign.updatedAt >= read.updatedAt ? report.data.campaign : read
   const words = { type: campaign.type, event: campaign.goal.event, days: campaign.goal.windowDays }
   return (
     <>

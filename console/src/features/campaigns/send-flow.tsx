@@ -18,7 +18,7 @@ export function SendFlow({ report, className }: { report: CampaignReport; classN
   )
   const parts = [
     { key: 'delivered', label: text('report.delivered'), count: report.delivered, colour: tokens.accent },
-    { key: 'sent', label: text('report.sent'), count: withoutReceipt, colour: tokens.series[2] },
+    { key: 'accepted', label: text('report.accepted'), count: withoutReceipt, colour: tokens.series[2] },
     { key: 'waiting', label: text('report.waiting'), count: report.waiting, colour: tokens.lineStrong },
     { key: 'failed', label: text('report.failed'), count: failed, colour: tokens.bad },
     { key: 'unknown', label: text('report.unknown'), count: report.unknown, colour: tokens.warn },
