@@ -30,7 +30,8 @@ interface Totals {
 interface Span {
   workspaceId: number
   days: number
-  now: number
+  /** What happened in this very millisecond counts. */
+  nowMs: number
   timezone: string
   orderEvent: string
 }
@@ -41,7 +42,7 @@ const ownEvents = `(${productEvents.map((event) => `'${event}'`).join(', ')})`
 /** The state of the business over the last `days`, and the same length of time before. A handful of statements, whatever the number of people. */
 export async function readOverview(ctx: Context, { days }: { days: number }): Promise<Overview> {
   const now = ctx.platform.clock.now()
-  const span: Span = { workspaceId: ctx.workspaceId, days, now: Math.floor(now.getTime() / 1000), timezone: await workspaceTimezone(ctx), orderEvent }
+  const span: Span = { workspaceId: ctx.workspaceId, days, nowMs: now.getTime(), timezone: await workspaceTimezone(ctx), orderEvent }
   const [totals, people, series, topEvents, layers, campaigns, attention] = await Promise.all([
     readTotals(ctx, span),
     readPeople(ctx, span),
@@ -94,7 +95,7 @@ async function readTotals(ctx: Context, span: Span): Promise<Totals> {
   const order = 'event = {orderEvent:String}'
   return ctx.platform.warehouse.row<Totals>({
     sql: `
-      with toDateTime64({now:UInt32}, 3, 'UTC') - toIntervalDay({days:UInt16}) as start
+      with fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC') - toIntervalDay({days:UInt16}) as start
       select
         ${pair('active', (when) => `uniqExactIf(person_id, ${when} and event not in ${ownEvents})`)},
         ${pair('orders', (when) => `countIf(${when} and ${order})`)},
@@ -105,7 +106,7 @@ async function readTotals(ctx: Context, span: Span): Promise<Totals> {
         ${pair('optedOut', (when) => `countIf(${when} and event = 'Message Opted Out')`)},
         ${pair('costFen', (when) => `sumIf(if(event = 'Message Accepted', ifNull(properties.costFen::Nullable(Float64), 0), 0), ${when})`)}
       from events
-      where workspace_id = {workspaceId:UInt32} and time >= start - toIntervalDay({days:UInt16}) and time < toDateTime64({now:UInt32}, 3, 'UTC')`,
+      where workspace_id = {workspaceId:UInt32} and time >= start - toIntervalDay({days:UInt16}) and time <= fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC')`,
     params: params(span),
   })
 }
@@ -120,7 +121,7 @@ interface PeopleTotals {
 async function readPeople(ctx: Context, span: Span): Promise<PeopleTotals> {
   return ctx.platform.warehouse.row<PeopleTotals>({
     sql: `
-      with toDateTime64({now:UInt32}, 3, 'UTC') - toIntervalDay({days:UInt16}) as start
+      with fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC') - toIntervalDay({days:UInt16}) as start
       select count() as total, countIf(has_phone = 1) as withPhone, countIf(created_at >= start) as new,
         countIf(created_at < start and created_at >= start - toIntervalDay({days:UInt16})) as newBefore
       from people final where workspace_id = {workspaceId:UInt32}`,
@@ -131,7 +132,7 @@ async function readPeople(ctx: Context, span: Span): Promise<PeopleTotals> {
 async function readSeries(ctx: Context, span: Span): Promise<Overview['series']> {
   return ctx.platform.warehouse.rows<Overview['series'][number]>({
     sql: `
-      with toDateTime64({now:UInt32}, 3, 'UTC') as now,
+      with fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC') as now,
         -- Whole days of the workspace: the first one is not cut.
         toDateTime64(toStartOfDay(now - toIntervalDay({days:UInt16} - 1), {timezone:String}), 3, 'UTC') as start
       select toString(day) as date, active, newPeople, orders, revenueFen, sent
@@ -140,10 +141,10 @@ async function readSeries(ctx: Context, span: Span): Promise<Overview['series']>
         from (
           select toDate(time, {timezone:String}) as day, uniqExactIf(person_id, event not in ${ownEvents}) as active, 0 as newPeople,
             countIf(event = {orderEvent:String}) as orders, sumIf(ifNull(amount_fen, 0), event = {orderEvent:String}) as revenueFen, countIf(event = 'Message Accepted') as sent
-          from events where workspace_id = {workspaceId:UInt32} and time >= start and time < now group by day
+          from events where workspace_id = {workspaceId:UInt32} and time >= start and time <= now group by day
           union all
           select toDate(created_at, {timezone:String}) as day, 0, count(), 0, 0, 0
-          from people final where workspace_id = {workspaceId:UInt32} and created_at >= start and created_at < now group by day
+          from people final where workspace_id = {workspaceId:UInt32} and created_at >= start and created_at <= now group by day
         )
         group by day order by day with fill from toDate(start, {timezone:String}) to toDate(now, {timezone:String}) + 1
       )
@@ -157,7 +158,7 @@ async function readTopEvents(ctx: Context, span: Span): Promise<Overview['topEve
     sql: `
       select event, count() as count, uniqExact(person_id) as people from events
       where workspace_id = {workspaceId:UInt32} and event not in ${ownEvents}
-        and time >= toDateTime64({now:UInt32}, 3, 'UTC') - toIntervalDay({days:UInt16}) and time < toDateTime64({now:UInt32}, 3, 'UTC')
+        and time >= fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC') - toIntervalDay({days:UInt16}) and time <= fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC')
       group by event order by count desc limit 8`,
     params: params(span),
   })
