@@ -68,7 +68,7 @@ it('creates a source, shows its key once, and takes what is written with it', as
   await page.getByRole('button', { name: data.sources.create }).first().click()
   await page.getByLabel(data.sources.name).fill('小程序商城')
   await page.getByRole('button', { name: common.create, exact: true }).click()
-  const key = await page.locator('.write-key pre').first().textContent()
+  const key = await page.locator('.shown-once pre').first().textContent()
   expect(key).toBeTruthy()
   expect.soft(await axeProblems(page)).toEqual([])
   await page.getByRole('button', { name: data.sources.keyKept }).click()

@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useDeferredValue, useMemo } from 'react'
 import { peopleRoutes } from '../../../../contracts/people.ts'
 import { useRead } from '../../ui/api.ts'
 import { useMay } from '../../ui/session-context.ts'
@@ -18,8 +18,10 @@ export function usePaletteEntries(typed: string): { entries: PaletteEntry[]; isS
   const text = useText('common')
   const anyText = useAnyText()
   const may = useMay()
-  const searches = typed.length >= 2 && may('people.read')
-  const people = useRead(peopleRoutes.listPeople, { query: { search: typed, limit: 6 }, enabled: searches })
+  // Only the question to the server may lag behind: whoever types fast and presses Enter means what is typed now.
+  const search = useDeferredValue(typed)
+  const searches = search.length >= 2 && may('people.read')
+  const people = useRead(peopleRoutes.listPeople, { query: { search, limit: 6 }, enabled: searches })
   const places = useMemo(() => {
     const pages = features.flatMap((feature) =>
       feature.navigation
@@ -38,14 +40,15 @@ export function usePaletteEntries(typed: string): { entries: PaletteEntry[]; isS
   }, [anyText, text, may])
   const ranked = places.map((place) => ({ place, rank: rankOf(place.title, typed) })).filter(({ rank }) => rank !== undefined)
   const meant = ranked.filter(({ rank }) => rank !== 2).toSorted((left, right) => (left.rank ?? 0) - (right.rank ?? 0))
-  const persons = searches
-    ? (people.data?.items ?? []).map((person) => ({
-        key: `person ${person.personId}`,
-        title: [person.name ?? text('person', { personId: person.personId }), person.phone, person.city].filter(Boolean).join(' · '),
-        kind: text('palette.person'),
-        to: `/people/${person.personId}`,
-      }))
-    : []
+  const persons =
+    searches && search === typed
+      ? (people.data?.items ?? []).map((person) => ({
+          key: `person ${person.personId}`,
+          title: [person.name ?? text('person', { personId: person.personId }), person.phone, person.city].filter(Boolean).join(' · '),
+          kind: text('palette.person'),
+          to: `/people/${person.personId}`,
+        }))
+      : []
   const loosely = ranked.filter(({ rank }) => rank === 2)
   return {
     entries: [...meant.map(({ place }) => place), ...persons, ...loosely.map(({ place }) => place)].slice(0, 14),

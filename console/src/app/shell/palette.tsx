@@ -1,6 +1,6 @@
 import { SearchOutlined } from '@ant-design/icons'
 import { Input, Modal } from 'antd'
-import { useDeferredValue, useState, type KeyboardEvent } from 'react'
+import { useState, type KeyboardEvent } from 'react'
 import { useGo } from '../../ui/link.tsx'
 import { useText } from '../../ui/text.ts'
 import { usePaletteEntries } from './palette-entries.ts'
@@ -29,7 +29,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   const go = useGo()
   const [typed, setTyped] = useState('')
   const [chosen, setChosen] = useState(0)
-  const { entries, isSearching } = usePaletteEntries(useDeferredValue(typed.trim()))
+  const { entries, isSearching } = usePaletteEntries(typed.trim())
   const current = Math.min(chosen, entries.length - 1)
   const pick = (index: number): void => {
     const entry = entries[index]
