@@ -1,7 +1,7 @@
 import { Button } from 'antd'
 import type { ReactNode } from 'react'
 import { ProblemError } from '../../../../../contracts/client.ts'
-import { formatPercent } from '../../../ui/format.ts'
+import { formatCount, formatPercent } from '../../../ui/format.ts'
 import { Link, peoplePath } from '../../../ui/link.tsx'
 import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
 import { Count } from '../../../ui/values.tsx'
@@ -38,7 +38,7 @@ export function LiveCount({ live, unfinished, segmentId, onOpen }: LiveCountProp
       </div>
       <p className="live-count-note">
         <Note live={live} unfinished={unfinished}>
-          {count && text('count.share', { percent: formatPercent(share, locale, 1), total: count.total.toLocaleString('en') })}
+          {count && text('count.share', { percent: formatPercent(share, locale, 1), total: formatCount(count.total, locale) })}
           {count?.exact === false && ` · ${text('count.margin', { percent: count.marginPercent })}`}
           {live.isRefining && ` · ${text('count.refining')}`}
         </Note>

@@ -51,7 +51,7 @@ function LayerModelPage({ model }: { model: AnswerOf<typeof audienceRoutes.readL
         actions={
           <>
             <LayerSettings model={model} />
-            <Recompute model={model} />
+            {model.computedAt !== null && <Recompute model={model} />}
           </>
         }
       />
@@ -80,8 +80,8 @@ function Recompute({ model }: { model: LayerModel }) {
   const isRunning = recompute.isPending || model.computing
   return (
     <PermissionGate permission="audience.write">
-      <Button loading={isRunning} onClick={() => recompute.mutate({ params: { id: model.id } })}>
-        {text(isRunning ? 'layers.computing' : 'layers.recompute')}
+      <Button type={model.computedAt === null ? 'primary' : 'default'} loading={isRunning} onClick={() => recompute.mutate({ params: { id: model.id } })}>
+        {text(isRunning ? 'layers.computing' : model.computedAt === null ? 'layers.compute' : 'layers.recompute')}
       </Button>
     </PermissionGate>
   )
