@@ -3,11 +3,16 @@ import { defineConfig } from 'vitest/config'
 // The embedded warehouse works on libuv's pool, whose size a process reads once, before its first use: the forks inherit it.
 process.env['UV_THREADPOOL_SIZE'] ??= '16'
 
+// Settings that somebody made for the product on this machine, its databases above all, are not the tests'.
+for (const name of Object.keys(process.env)) {
+  if (/^(?:HONGYAN_(?!TEST_|LOG_LEVEL$)|DATABASE_URL$|CLICKHOUSE_URL$)/.test(name)) delete process.env[name]
+}
+
 const shared = {
   // The embedded warehouse crashes in worker threads.
   pool: 'forks',
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
   teardownTimeout: 30_000,
 } as const
 
@@ -28,7 +33,7 @@ export default defineConfig({
           ...shared,
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
-          testTimeout: 120_000,
+          testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: false,
         },

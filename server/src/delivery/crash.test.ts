@@ -113,12 +113,12 @@ it('two processes share one bucket: together they keep to the rate, and never se
   const campaignId = await addCampaign(ctx, accountId)
   await plan(ctx, { accountId, campaignId }, await addPeople(ctx, 1000))
   await Promise.all([start('send'), start('send')])
-  await until('all sent', async () => (await countStates(ctx, campaignId)).accepted === 1000, 30)
+  await until('all sent', async () => (await countStates(ctx, campaignId)).accepted === 1000, 60)
   nothingTwice()
   const first = sink.taken[0]!.atMs
   for (const [index, { atMs }] of sink.taken.entries()) expect(index + 1).toBeLessThanOrEqual(200 * (1 + 0.2 + (atMs - first) / 1000))
   expect(sink.taken.at(-1)!.atMs - first).toBeGreaterThan(3500)
-  expect(sink.taken.at(-1)!.atMs - first).toBeLessThan(12_000)
+  expect(sink.taken.at(-1)!.atMs - first).toBeLessThan(25_000)
 }, 120_000)
 
 it('killed while reading receipts: every receipt settles its message once', async () => {
