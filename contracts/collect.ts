@@ -9,6 +9,17 @@ export const orderEvent = 'Order Completed'
 /** Events the product writes itself, through the same inbox as any other event. */
 export const messageEvents = ['Message Accepted', 'Message Delivered', 'Message Failed', 'Message Replied', 'Message Opted Out'] as const
 
+/** What people read in place of the names of events that mean something to the product; other events go by their own names. */
+export const eventLabels: Readonly<Record<string, LocaleText>> = {
+  [orderEvent]: { zh: '完成订单', en: 'Order completed' },
+  'Message Accepted': { zh: '短信已提交', en: 'Message accepted' },
+  'Message Delivered': { zh: '短信已送达', en: 'Message delivered' },
+  'Message Failed': { zh: '短信未送达', en: 'Message failed' },
+  'Message Replied': { zh: '回复短信', en: 'Replied' },
+  'Message Opted Out': { zh: '回复退订', en: 'Opted out' },
+  'Control Assigned': { zh: '进入对照组', en: 'In a control group' },
+}
+
 /* ---------- tracking API (Segment's shape) ---------- */
 
 const Json = z.record(z.string(), z.unknown())

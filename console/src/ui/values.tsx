@@ -1,9 +1,10 @@
 import { Tooltip } from 'antd'
+import { eventLabels } from '../../../contracts/collect.ts'
 import { formatCount, formatFen, formatInstant, formatPercent, formatRelative } from './format.ts'
 import { Link } from './link.tsx'
 import { useNow } from './now.ts'
 import { useZone } from './session-context.ts'
-import { useLocale, useText } from './text.ts'
+import { useLocale, useLocaleText, useText } from './text.ts'
 
 /** A count with thousands separators; nothing known is a dash. */
 export function Count({ value, compact = false }: { value: number | null | undefined; compact?: boolean }) {
@@ -52,6 +53,18 @@ export function Ago({ at }: { at: string | null | undefined }) {
       <time dateTime={at}>{formatRelative(at, new Date(Math.max(now.getTime(), Date.parse(at))), locale)}</time>
     </Tooltip>
   )
+}
+
+/** An event in words where the product has some, else by its name, which shows on hover. */
+export function EventName({ name }: { name: string }) {
+  const words = useEventWords()(name)
+  return words === name ? <span>{name}</span> : <span title={name}>{words}</span>
+}
+
+/** The same where only a text will do. */
+export function useEventWords(): (name: string) => string {
+  const pick = useLocaleText()
+  return (name) => (Object.hasOwn(eventLabels, name) ? pick(eventLabels[name]!) : name)
 }
 
 /** A phone or e-mail as the server masked it; the console never holds more than it shows. */

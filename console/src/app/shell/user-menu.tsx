@@ -24,6 +24,7 @@ export function UserMenu() {
   }
   return (
     <Dropdown
+      autoFocus
       trigger={['click']}
       placement="bottomRight"
       menu={{

@@ -22,6 +22,7 @@ export function WorkspaceSwitcher() {
   return (
     <>
       <Dropdown
+        autoFocus
         trigger={['click']}
         menu={{
           items: [

@@ -6,7 +6,7 @@ import { Loaded } from '../../ui/loading.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { campaignTone } from '../../ui/state-tones.ts'
 import { useLocaleText, useText } from '../../ui/text.ts'
-import { Ago, StateTag } from '../../ui/values.tsx'
+import { Ago, StateTag, useEventWords } from '../../ui/values.tsx'
 import { CampaignSettings } from './campaign-settings.tsx'
 import { EffectPanel } from './effect-panel.tsx'
 import { ReasonTables } from './reason-tables.tsx'
@@ -24,6 +24,7 @@ export function CampaignReportView({ campaign: read }: { campaign: Campaign }) {
   const text = useText('campaigns')
   const pick = useLocaleText()
   const go = useGo()
+  const eventWords = useEventWords()
   const report = useRead(campaignRoutes.readCampaignReport, {
     params: { id: read.id },
     refetchSeconds: activeStates.includes(read.state) ? 3 : 30,
@@ -31,7 +32,7 @@ export function CampaignReportView({ campaign: read }: { campaign: Campaign }) {
   })
   // The report comes more often than the campaign by itself: what can be done now goes by the newer of the two.
   const campaign = report.data && report.data.campaign.updatedAt >= read.updatedAt ? report.data.campaign : read
-  const words = { type: campaign.type, event: campaign.goal.event, days: campaign.goal.windowDays }
+  const words = { type: campaign.type, event: eventWords(campaign.goal.event), days: campaign.goal.windowDays }
   return (
     <>
       <PageHeader

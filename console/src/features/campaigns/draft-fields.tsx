@@ -10,6 +10,7 @@ import { Link } from '../../ui/link.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useLocale, useText } from '../../ui/text.ts'
 import { useZone } from '../../ui/session-context.ts'
+import { useEventWords } from '../../ui/values.tsx'
 import type { DraftValues } from './draft-values.ts'
 
 /** The questions of a campaign, in the order they are asked: to whom, what, how, what counts. */
@@ -124,6 +125,7 @@ function StartField() {
 function MeasureFields() {
   const text = useText('campaigns')
   const events = useRead(collectRoutes.listEventSchemas)
+  const eventWords = useEventWords()
   const own: readonly string[] = messageEvents
   const names = [...new Set([orderEvent, ...(events.data?.items.map(({ event }) => event) ?? [])])].filter(
     (name) => !own.includes(name) && name !== 'Control Assigned',
@@ -132,7 +134,7 @@ function MeasureFields() {
     <>
       <div className="field-row">
         <Form.Item name="goalEvent" label={text('draft.goalEvent')} rules={[{ required: true }]}>
-          <Select {...filter} loading={events.isPending} options={names.map((value) => ({ value, label: value }))} />
+          <Select {...filter} loading={events.isPending} options={names.map((value) => ({ value, label: eventWords(value) }))} />
         </Form.Item>
         <Form.Item name="windowDays" label={text('draft.windowDays')} rules={[{ required: true }]}>
           <InputNumber min={1} max={365} precision={0} />

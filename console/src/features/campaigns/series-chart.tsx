@@ -13,6 +13,8 @@ export function SeriesChart({ report, className }: { report: CampaignReport; cla
   const locale = useLocale()
   const { series, seriesStep } = report
   const option = useMemo(() => {
+    // A line of one point is none.
+    const isShort = series.length < 3
     return {
       legend: {},
       tooltip: { trigger: 'axis' },
@@ -30,8 +32,8 @@ export function SeriesChart({ report, className }: { report: CampaignReport; cla
       series: [
         { type: 'bar', name: text('report.sent'), data: series.map((row) => row.sent), barMaxWidth: 22 },
         { type: 'bar', name: text('report.delivered'), data: series.map((row) => row.delivered), barMaxWidth: 22 },
-        { type: 'line', name: text('report.converted'), yAxisIndex: 1, data: series.map((row) => row.conversions) },
-        { type: 'line', name: text('report.replied'), yAxisIndex: 1, data: series.map((row) => row.replied) },
+        { type: 'line', name: text('report.converted'), yAxisIndex: 1, data: series.map((row) => row.conversions), showSymbol: isShort },
+        { type: 'line', name: text('report.replied'), yAxisIndex: 1, data: series.map((row) => row.replied), showSymbol: isShort },
       ],
     }
   }, [series, seriesStep, zone, locale, text])

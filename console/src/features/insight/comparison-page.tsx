@@ -55,6 +55,7 @@ export function ComparisonPage() {
         columns={useColumns(groupBy)}
         pages={pages}
         rowKey={(row) => row.key}
+        noun={text(groupBy === 'campaign' ? 'comparison.nounCampaigns' : 'comparison.nounTypes')}
         empty={
           <EmptyState
             title={text('comparison.empty')}

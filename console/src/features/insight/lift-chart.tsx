@@ -39,7 +39,7 @@ export function LiftChart({ rows, groupBy }: { rows: ComparisonRow[]; groupBy: '
       }
     }
     return {
-      grid: { left: 8, right: 70, top: 8, bottom: 28, containLabel: true },
+      grid: { left: 8, right: 70, top: 22, bottom: 28, containLabel: true },
       tooltip: { show: false },
       xAxis: { type: 'value', splitNumber: 4, axisLabel: { hideOverlap: true, formatter: (value: number) => formatPoints(value) } },
       yAxis: { type: 'category', data: shown.map((row) => row.name || text('comparison.noType')), axisTick: { show: false } },
@@ -66,7 +66,7 @@ export function LiftChart({ rows, groupBy }: { rows: ComparisonRow[]; groupBy: '
   const open = groupBy === 'campaign' ? ({ dataIndex }: { dataIndex: number }) => go(`/campaigns/${shown[dataIndex]?.key ?? ''}`) : undefined
   return (
     <Panel title={text('comparison.lift')}>
-      <Chart option={option} description={text('comparison.chart', { by })} height={40 + shown.length * rowHeight} onClick={open} />
+      <Chart option={option} description={text('comparison.chart', { by })} height={54 + shown.length * rowHeight} onClick={open} />
     </Panel>
   )
 }

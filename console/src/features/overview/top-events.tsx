@@ -3,7 +3,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { Link, peoplePath } from '../../ui/link.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useText } from '../../ui/text.ts'
-import { Count } from '../../ui/values.tsx'
+import { Count, EventName } from '../../ui/values.tsx'
 
 /** What people did most, each count opening who did it. */
 export function TopEvents({ events, days, className }: { events: Overview['topEvents']; days: number; className: string }) {
@@ -16,7 +16,9 @@ export function TopEvents({ events, days, className }: { events: Overview['topEv
         <ul className="top-events">
           {events.map((event) => (
             <li key={event.event}>
-              <span className="top-event-name">{event.event}</span>
+              <span className="top-event-name">
+                <EventName name={event.event} />
+              </span>
               <span className="faint">
                 <Count value={event.count} compact /> {text('events.times')}
               </span>

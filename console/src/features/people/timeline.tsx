@@ -7,7 +7,7 @@ import { formatInstant } from '../../ui/format.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { useZone } from '../../ui/session-context.ts'
 import { useText } from '../../ui/text.ts'
-import { Money } from '../../ui/values.tsx'
+import { EventName, Money } from '../../ui/values.tsx'
 
 const kinds = ['order', 'event', 'message', 'reply'] as const
 type Kind = (typeof kinds)[number]
@@ -44,6 +44,7 @@ export function Timeline({ personId }: { personId: number }) {
 
 function TimelineDays({ items }: { items: TimelineItem[] }) {
   const zone = useZone()
+  const text = useText('people')
   const shown = items.map((item) => ({ item, at: formatInstant(item.at, zone) }))
   return shown.map(({ item, at }, index) => (
     <Fragment key={item.id}>
@@ -54,8 +55,10 @@ function TimelineDays({ items }: { items: TimelineItem[] }) {
         </time>
         <i className={`timeline-dot timeline-dot-${item.kind}`} aria-hidden="true" />
         <div>
-          <b>{item.event}</b>
-          <div className="timeline-facts">{facts(item)}</div>
+          <b>
+            <EventName name={item.event} />
+          </b>
+          <div className="timeline-facts">{factsOf(item, text)}</div>
         </div>
         {item.amountFen !== null && <Money fen={item.amountFen} />}
       </div>
@@ -64,13 +67,16 @@ function TimelineDays({ items }: { items: TimelineItem[] }) {
 }
 
 const hidden = new Set(['campaignId', 'messageId', 'templateId', 'items', 'imported', 'accountId'])
+const moneyNames = new Set(['total', 'revenue'])
 const factsMax = 6
 
-/** Properties in short: names and values, ids left out. */
-function facts({ properties }: TimelineItem): string {
+/** What is worth reading of an item, in short: of messages the campaign and the words, of orders the number; ids, and money that stands beside, are left out. */
+function factsOf({ kind, amountFen, properties }: TimelineItem, text: (key: 'person.orderNumber') => string): string {
+  if (kind === 'message' || kind === 'reply')
+    return [properties['campaign'], properties['text'], properties['code']].filter((value) => typeof value === 'string').join(' · ')
   return Object.entries(properties)
-    .filter(([key, value]) => !hidden.has(key) && value !== null && value !== '' && typeof value !== 'object')
+    .filter(([key, value]) => !hidden.has(key) && value !== null && value !== '' && typeof value !== 'object' && !(amountFen !== null && moneyNames.has(key)))
     .slice(0, factsMax)
-    .map(([key, value]) => `${key} ${String(value)}`)
+    .map(([key, value]) => `${key === 'order_id' ? text('person.orderNumber') : key} ${String(value)}`)
     .join(' · ')
 }

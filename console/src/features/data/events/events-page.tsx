@@ -9,7 +9,7 @@ import { Link, peoplePath } from '../../../ui/link.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
 import { useText } from '../../../ui/text.ts'
 import { useUrlState } from '../../../ui/url-state.ts'
-import { Ago, Count } from '../../../ui/values.tsx'
+import { Ago, Count, useEventWords } from '../../../ui/values.tsx'
 import { EventDrawer } from './event-drawer.tsx'
 import '../imports/imports.css'
 
@@ -20,6 +20,7 @@ export function EventsPage() {
   const text = useText('data')
   const [state, setState] = useUrlState('search', 'event')
   const pages = usePages(collectRoutes.listEventSchemas)
+  const eventWords = useEventWords()
   const words = (state.search ?? '').toLowerCase()
   const rows = pages.rows.filter(
     (row) => row.event.toLowerCase().includes(words) || row.properties.some((property) => property.key.toLowerCase().includes(words)),
@@ -30,7 +31,12 @@ export function EventsPage() {
       key: 'event',
       title: text('events.event'),
       fixed: true,
-      render: (row) => <Link to={`/data/events?event=${encodeURIComponent(row.event)}`}>{row.event}</Link>,
+      render: (row) => (
+        <>
+          <Link to={`/data/events?event=${encodeURIComponent(row.event)}`}>{row.event}</Link>{' '}
+          {eventWords(row.event) !== row.event && <small className="faint">{eventWords(row.event)}</small>}
+        </>
+      ),
     },
     { key: 'count', title: text('events.count'), align: 'right', render: (row) => <Count value={row.count} /> },
     {
