@@ -344,6 +344,8 @@ async function takeShot(shown: Page, name: string): Promise<void> {
   const folder = process.env['HONGYAN_TEST_SHOTS']
   if (folder === undefined) return
   fs.mkdirSync(folder, { recursive: true })
+  // Charts are drawn a moment after their numbers came.
+  await shown.waitForLoadState('networkidle')
   await shown.screenshot({ path: path.join(folder, `${name.replaceAll('/', '_') || '_'}.png`), fullPage: true })
 }
 
