@@ -86,7 +86,6 @@ export function formatInstant(instant: string | Date, zone: string): { date: str
 /** `3 分钟前`, `in 2 days`. */
 export function formatRelative(instant: string | Date, now: Date, locale: Locale): string {
   const seconds = ((typeof instant === 'string' ? new Date(instant) : instant).getTime() - now.getTime()) / 1000
-  if (locale === 'zh' && Math.abs(seconds) < 1) return '刚刚'
   const format = new Intl.RelativeTimeFormat(tag[locale], { numeric: 'auto' })
   const steps: [number, Intl.RelativeTimeFormatUnit][] = [
     [60, 'second'],

@@ -43,14 +43,16 @@ export function DateTime({ at, dateOnly = false }: { at: string | null | undefin
 
 /** How long ago; the exact time on hover. What is later than our now, which is renewed only now and then, has just been. */
 export function Ago({ at }: { at: string | null | undefined }) {
+  const text = useText('common')
   const zone = useZone()
   const now = useNow()
   const locale = useLocale()
   if (at === null || at === undefined) return <span>–</span>
   const shown = formatInstant(at, zone)
+  const isJustNow = Date.parse(at) > now.getTime() - 1_000
   return (
     <Tooltip title={`${shown.second} ${shown.offset} (${zone})`}>
-      <time dateTime={at}>{formatRelative(at, new Date(Math.max(now.getTime(), Date.parse(at))), locale)}</time>
+      <time dateTime={at}>{isJustNow ? text('justNow') : formatRelative(at, now, locale)}</time>
     </Tooltip>
   )
 }
