@@ -262,7 +262,7 @@ it('opens the people behind a number', async () => {
   await stat(campaigns.report.sent).waitFor()
 })
 
-it('lists who asked to stop, and never writes to them again', async () => {
+it('lists who asked to stop, and keeps their numbers from being written to', async () => {
   await go('/replies')
   const rows = page.getByRole('table').locator('tbody tr:not([aria-hidden])')
   await until(async () => (await rows.filter({ hasText: campaigns.replies.kinds.optOut }).count()) >= 3)
