@@ -76,7 +76,7 @@ export async function addCampaign(
   return rows[0]?.id ?? ''
 }
 
-/** Plans messages of a campaign for people, by the real decision. */
+/** Plans messages of a campaign for people, by the real decision; a draft runs from that commit on. */
 export async function plan(
   ctx: Context,
   campaign: { campaignId: string; accountId: string },
@@ -99,6 +99,7 @@ export async function plan(
       now: ctx.platform.clock.now(),
       ...options,
     })
+    await client.query(`update campaigns set state = 'running' where id = $1 and state = 'draft'`, [campaign.campaignId])
     await client.query('commit')
     return counts
   } finally {
