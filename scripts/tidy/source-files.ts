@@ -12,16 +12,20 @@ export interface SourceFile {
   text: string
 }
 
-/** Files git tracks or would track below the given folders, that end in one of the endings. */
-export function sourceFiles(folders: readonly string[], endings: readonly string[]): SourceFile[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...folders], {
+/** Paths of files git tracks or would track below the given folders. */
+export function sourcePaths(folders: readonly string[]): string[] {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...folders], {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   })
-  return listed
-    .split('\n')
-    .filter((name) => endings.some((ending) => name.endsWith(ending)) && fs.existsSync(path.join(root, name)))
+  return listed.split('\0').filter((name) => name !== '' && fs.existsSync(path.join(root, name)))
+}
+
+/** Those of these files that end in one of the endings, with their text. */
+export function sourceFiles(folders: readonly string[], endings: readonly string[]): SourceFile[] {
+  return sourcePaths(folders)
+    .filter((name) => endings.some((ending) => name.endsWith(ending)))
     .map((name) => ({ path: name, text: fs.readFileSync(path.join(root, name), 'utf8') }))
 }
 

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { boundaryProblems, capabilityOrder, forbiddenImport } from './boundaries.ts'
-import { localImports, packageImports, root, sourceFiles } from './source-files.ts'
+import { localImports, packageImports, root, sourceFiles, sourcePaths } from './source-files.ts'
 import { ratchetCounts, wordProblems } from './words.ts'
 
 const code = sourceFiles(['contracts', 'server', 'console', 'bench', 'e2e', 'examples', 'scripts'], ['.ts', '.tsx', '.mjs'])
@@ -63,6 +63,17 @@ it('names only paths that exist in its documents', () => {
       if (!fs.existsSync(named)) dead.push(`${file.path}: ${match[1] ?? match[2]}`)
     }
   }
+  expect(dead).toEqual([])
+})
+
+it('names only files that exist in its documents, also by the end of their path', () => {
+  const paths = sourcePaths(['.'])
+  const dead = docs.flatMap((file) =>
+    [...file.text.matchAll(/`(\w[\w./-]*\.(?:tsx?|mjs|css|sql|json|md))`/g)]
+      .map((match) => match[1] ?? '')
+      .filter((name) => !paths.some((known) => `/${known}`.endsWith(`/${name}`)))
+      .map((name) => `${file.path}: ${name}`),
+  )
   expect(dead).toEqual([])
 })
 
