@@ -380,7 +380,7 @@ describe('callbacks', () => {
 
   test('that come again change nothing again', async () => {
     await post(receipt())
-    await until(counts, ({ messages }) => messages.some((each) => each === `${message.messageId} delivered`))
+    await until(counts, ({ messages, events }) => messages.some((each) => each === `${message.messageId} delivered`) && events['Message Delivered'] === 1)
     const before = await settled()
     expect(before.events).toMatchObject({ 'Message Delivered': 1 })
     await post(receipt())
@@ -388,7 +388,7 @@ describe('callbacks', () => {
     expect(await settled()).toEqual(before)
     const reply = JSON.stringify({ events: [{ type: 'reply', id: 'reply-1', from: '+8613812340004', text: 'TD', at: noon }] })
     await post(reply)
-    await until(counts, ({ replies }) => replies === before.replies + 1)
+    await until(counts, ({ replies, events }) => replies === before.replies + 1 && events['Message Opted Out'] === 1)
     const after = await settled()
     expect(after).toMatchObject({ suppressions: before.suppressions + 1, events: { 'Message Opted Out': 1 } })
     await post(reply)
