@@ -29,9 +29,20 @@ test('passes arrays and JSON as parameters', async () => {
 test('lives on when the server ends its connections', async () => {
   const { pool, db } = kit.platform
   const idle = await pool.connect()
-  const running = pool.query('select pg_sleep(30)').catch((error: Error) => error.message)
-  await sql`select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()`.execute(db).catch(() => {})
+  const running = pool.query('select pg_sleep(30)').then(
+    () => 'slept',
+    (error: Error) => error.message,
+  )
+  await expect.poll(countSleepers, { timeout: 10_000 }).toBe(1)
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()`.execute(db)
   expect(await running).toMatch(/terminat/i)
   idle.release(true)
   expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }])
 })
+
+async function countSleepers(): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from pg_stat_activity
+    where datname = current_database() and state = 'active' and query = 'select pg_sleep(30)'`.execute(kit.platform.db)
+  return rows[0]!.count
+}
