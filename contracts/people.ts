@@ -44,9 +44,27 @@ export type Channel = z.infer<typeof Channel>
 export const ConsentState = z.enum(['granted', 'withdrawn'])
 export const Consent = z.object({ channel: Channel, purpose: z.enum(['marketing']), state: ConsentState, proof: z.string(), source: z.string(), at: Instant })
 
-export const Identity = z.object({ namespace: Namespace, value: z.string().describe('masked for phone and e-mail'), firstSeenAt: Instant })
+export const Identity = z.object({
+  namespace: Namespace,
+  label: LocaleText,
+  value: z.string().describe('masked when the namespace is secret'),
+  masked: z.boolean(),
+  firstSeenAt: Instant,
+  source: z.string().nullable().describe('where it was first named; null when nobody kept it'),
+})
+/** One attribute of a person, with when and by which source it was said. */
+export const PersonAttribute = z.object({
+  key: z.string(),
+  label: LocaleText,
+  type: AttributeType,
+  value: AttributeValue,
+  masked: z.boolean().describe('an address inside the text is not shown'),
+  at: Instant.nullable(),
+  source: z.string().nullable(),
+})
+export type PersonAttribute = z.infer<typeof PersonAttribute>
 export const Person = PersonRow.extend({
-  attributes: z.array(z.object({ key: z.string(), label: LocaleText, type: AttributeType, value: AttributeValue })),
+  attributes: z.array(PersonAttribute),
   identities: z.array(Identity),
   consents: z.array(Consent),
   suppressions: z.array(z.object({ channel: Channel, reason: z.string(), at: Instant })),
@@ -66,17 +84,42 @@ export const Person = PersonRow.extend({
 })
 export type Person = z.infer<typeof Person>
 
+export const timelineKinds = ['order', 'event', 'message', 'reply'] as const
+export const TimelineKind = z.enum(timelineKinds)
+export type TimelineKind = z.infer<typeof TimelineKind>
+
 /** One line of a person's timeline: behaviour, orders, messages and replies in one list. */
 export const TimelineItem = z.object({
   id: z.string(),
   at: Instant,
-  kind: z.enum(['event', 'order', 'message', 'reply']),
+  kind: TimelineKind,
   event: z.string(),
   amountFen: z.int().nullable(),
   source: z.string().nullable(),
   properties: z.record(z.string(), z.unknown()),
 })
 export type TimelineItem = z.infer<typeof TimelineItem>
+
+/** What a timeline may be narrowed to; all of it at once. */
+export const TimelineQuery = PageQuery.extend({
+  kind: TimelineKind.optional(),
+  events: z.string().max(3000).optional().describe('names of events, one a line'),
+  from: Instant.optional(),
+  to: Instant.optional().describe('before this instant; also the way to jump to a date'),
+  sourceId: Uuid.optional(),
+  search: z.string().trim().min(1).max(100).optional().describe('text in the properties, as they are shown'),
+})
+export type TimelineQuery = z.infer<typeof TimelineQuery>
+
+/** How busy a person was, by day of the workspace's zone, and what a timeline can be filtered by. */
+export const PersonActivity = z.object({
+  days: z
+    .array(z.object({ date: z.string().describe('`2026-01-02`'), events: z.int(), orders: z.int(), messages: z.int() }))
+    .describe('days with anything, oldest first; the newest 4,000'),
+  events: z.array(z.object({ event: z.string(), kind: TimelineKind, count: z.int() })).describe('most frequent first; the first 200'),
+  sources: z.array(z.object({ id: Uuid, name: z.string().nullable(), count: z.int() })),
+})
+export type PersonActivity = z.infer<typeof PersonActivity>
 
 /**
  * Where a list of people comes from, so that every number can open its people.
@@ -135,8 +178,16 @@ export const peopleRoutes = {
     access: needs('people.read'),
     summary: 'Timeline, newest first',
     params: WorkspacePersonParams,
-    query: PageQuery.extend({ kind: z.enum(['event', 'order', 'message', 'reply']).optional() }),
+    query: TimelineQuery,
     answer: pageOf(TimelineItem),
+  }),
+  readPersonActivity: defineRoute({
+    method: 'GET',
+    path: `${base}/people/:personId/activity`,
+    access: needs('people.read'),
+    summary: 'How busy a person was by day, with the events and sources of the timeline',
+    params: WorkspacePersonParams,
+    answer: PersonActivity,
   }),
   revealPerson: defineRoute({
     method: 'POST',

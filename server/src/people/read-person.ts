@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
 import { orderEvent } from '../../../contracts/collect.ts'
-import type { Attribute, Namespace, Person } from '../../../contracts/people.ts'
+import { namespaceLabels, type Attribute, type Namespace, type Person } from '../../../contracts/people.ts'
 import type { Context } from '../access/index.ts'
 import { notFound } from '../platform/errors.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
+import { unpackTimes } from './attribute-times.ts'
 import { listAttributes } from './list-attributes.ts'
 import { maskAddress } from './mask-addresses.ts'
 import { maskEmail, maskPhone } from './mask.ts'
@@ -31,8 +32,11 @@ export async function readPerson(ctx: Context, { personId }: { personId: number 
     attributes: attributesOf(person, known.items),
     identities: identities.map((identity) => ({
       namespace: identity.namespace,
+      label: namespaceLabels[identity.namespace],
       value: shownIdentity(vault, person, identity),
+      masked: identity.value === null,
       firstSeenAt: identity.created_at.toISOString(),
+      source: null,
     })),
     consents,
     suppressions,
@@ -42,10 +46,17 @@ export async function readPerson(ctx: Context, { personId }: { personId: number 
   }
 }
 
+/** A person with what pages about one person need besides. */
+export interface FoundPerson extends StoredPerson {
+  attribute_times: Record<string, number>
+  phone_key: string | null
+  email_key: string | null
+}
+
 /** The row of a person of this workspace; throws `not-found`. */
-export async function findPerson(ctx: Context, personId: number): Promise<StoredPerson & { phone_key: string | null; email_key: string | null }> {
-  const { rows } = await sql<StoredPerson & { phone_key: string | null; email_key: string | null }>`
-    select id, attributes, sealed_phone, sealed_email, phone_key, email_key, created_at, updated_at, null as member_no
+export async function findPerson(ctx: Context, personId: number): Promise<FoundPerson> {
+  const { rows } = await sql<FoundPerson>`
+    select id, attributes, attribute_times, sealed_phone, sealed_email, phone_key, email_key, created_at, updated_at, null as member_no
     from people where workspace_id = ${ctx.workspaceId} and id = ${personId}`.execute(ctx.platform.db)
   if (!rows[0]) throw notFound(personNoun)
   return rows[0]
@@ -66,14 +77,15 @@ async function readIdentities(ctx: Context, personId: number): Promise<StoredIde
 }
 
 /** Only the person's present phone and e-mail can be shown at all, masked; of former ones nothing but the blind index was kept. */
-function shownIdentity(vault: Vault, person: Awaited<ReturnType<typeof findPerson>>, { namespace, key, value }: StoredIdentity): string {
+function shownIdentity(vault: Vault, person: FoundPerson, { namespace, key, value }: StoredIdentity): string {
   if (namespace === 'phone') return person.sealed_phone && person.phone_key === key ? maskPhone(vault.open(person.sealed_phone)) : '****'
   if (namespace === 'email') return person.sealed_email && person.email_key === key ? maskEmail(vault.open(person.sealed_email)) : '***'
   return value ?? '***'
 }
 
-function attributesOf(person: StoredPerson, known: readonly Attribute[]): Person['attributes'] {
+function attributesOf(person: FoundPerson, known: readonly Attribute[]): Person['attributes'] {
   const order = new Map(known.map((attribute, index) => [attribute.key, { attribute, index }]))
+  const times = unpackTimes(person.attribute_times, { attributes: person.attributes, phoneKey: person.phone_key, emailKey: person.email_key })
   const place = (key: string) => order.get(key)?.index ?? Number.MAX_SAFE_INTEGER
   return Object.entries(person.attributes)
     .toSorted(([left], [right]) => place(left) - place(right) || (left < right ? -1 : 1))
@@ -83,9 +95,16 @@ function attributesOf(person: StoredPerson, known: readonly Attribute[]): Person
         key,
         label: attribute?.label ?? { zh: key, en: key },
         type: attribute?.type ?? 'text',
-        value: typeof value === 'string' ? maskAddress(value) : value,
+        ...shownValue(value),
+        at: instant(times[key] ?? null),
+        source: null,
       }
     })
+}
+
+function shownValue(value: string | number | boolean): { value: string | number | boolean; masked: boolean } {
+  const shown = typeof value === 'string' ? maskAddress(value) : value
+  return { value: shown, masked: shown !== value }
 }
 
 async function readConsents(ctx: Context, personId: number): Promise<Person['consents']> {

@@ -1,27 +1,24 @@
 import { sql } from 'kysely'
 import { orderEvent } from '../../../contracts/collect.ts'
-import type { TimelineItem } from '../../../contracts/people.ts'
+import { timelineKinds, type TimelineItem, type TimelineKind, type TimelineQuery } from '../../../contracts/people.ts'
 import type { Context } from '../access/index.ts'
 import { pageOf, wrongCursor } from '../platform/paging.ts'
 import { maskAddresses } from './mask-addresses.ts'
 import { findPerson } from './read-person.ts'
 
-type Kind = TimelineItem['kind']
-
 /** Events that are no plain behaviour, by the kind they are shown as. */
-const eventsOfKind: Record<Exclude<Kind, 'event'>, readonly string[]> = {
+export const eventsOfKind: Record<Exclude<TimelineKind, 'event'>, readonly string[]> = {
   order: [orderEvent],
   message: ['Message Accepted', 'Message Delivered', 'Message Failed', 'Control Assigned'],
   reply: ['Message Replied', 'Message Opted Out'],
 }
 const namedEvents = Object.values(eventsOfKind).flat()
 
-interface Ask {
-  personId: number
-  cursor?: string | undefined
-  limit: number
-  kind?: Kind | undefined
+export function kindOfEvent(event: string): TimelineKind {
+  return timelineKinds.find((kind) => kind !== 'event' && eventsOfKind[kind].includes(event)) ?? 'event'
 }
+
+export type TimelineAsk = Omit<TimelineQuery, 'limit'> & { personId: number; limit: number }
 
 interface StoredEvent {
   id: string
@@ -31,61 +28,100 @@ interface StoredEvent {
   sourceId: string
   properties: string
 }
+interface ShownEvent extends Omit<StoredEvent, 'properties'> {
+  properties: Record<string, unknown>
+}
+
+/** Pages read for one answer of a search whose finds are all masked away: what is not shown must not be found either. */
+const roundsMax = 20
 
 /** What a person did and got, newest first, by time and id: a page costs the same with a hundred events and with a hundred thousand. Throws `not-found`. */
-export async function readTimeline(ctx: Context, ask: Ask): Promise<{ items: TimelineItem[]; nextCursor?: string }> {
+export async function readTimeline(ctx: Context, ask: TimelineAsk): Promise<{ items: TimelineItem[]; nextCursor?: string }> {
   await findPerson(ctx, ask.personId)
-  const stored = await readEvents(ctx, ask)
-  const page = pageOf(stored, ask.limit, (last) => `${last.timeMs}_${last.id}`)
-  const sources = await readSourceNames(ctx, page.rows)
+  const page = pageOf(await readShown(ctx, ask), ask.limit, cursorOf)
+  const sources = await readSourceNames(
+    ctx,
+    page.rows.map((event) => event.sourceId),
+  )
   const items = page.rows.map((event) => ({
     id: event.id,
     at: new Date(event.timeMs).toISOString(),
-    kind: kindOf(event.event),
+    kind: kindOfEvent(event.event),
     event: event.event,
     amountFen: event.amountFen,
     source: sources.get(event.sourceId) ?? null,
-    properties: maskAddresses(JSON.parse(event.properties)) as Record<string, unknown>,
+    properties: event.properties,
   }))
   return { items, nextCursor: page.nextCursor }
 }
 
-async function readEvents(ctx: Context, ask: Ask): Promise<StoredEvent[]> {
-  const after = cursorOf(ask.cursor)
+const cursorOf = (event: { timeMs: number; id: string }): string => `${event.timeMs}_${event.id}`
+
+/** One row more than the page, when there is one. A search counts only where its text is still there once addresses are masked. */
+async function readShown(ctx: Context, ask: TimelineAsk): Promise<ShownEvent[]> {
+  const wanted = ask.search?.toLowerCase()
+  const shown: ShownEvent[] = []
+  let { cursor } = ask
+  for (let round = 0; round < roundsMax && shown.length <= ask.limit; round++) {
+    const stored = await readEvents(ctx, { ...ask, cursor })
+    for (const event of stored) {
+      const properties = maskAddresses(JSON.parse(event.properties)) as Record<string, unknown>
+      if (wanted === undefined || JSON.stringify(properties).toLowerCase().includes(inJson(wanted))) shown.push({ ...event, properties })
+    }
+    if (stored.length <= ask.limit) break
+    cursor = cursorOf(stored.at(-1)!)
+  }
+  return shown.slice(0, ask.limit + 1)
+}
+
+/** A text as it stands inside JSON. */
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
+
+async function readEvents(ctx: Context, ask: TimelineAsk): Promise<StoredEvent[]> {
+  const { conditions, params } = narrow(ask)
   return ctx.platform.warehouse.rows<StoredEvent>({
     sql: `
       select toString(event_id) as id, toUnixTimestamp64Milli(time) as timeMs, toString(event) as event, amount_fen as amountFen, toString(source_id) as sourceId, properties
       from events_by_person
-      where workspace_id = {workspaceId:UInt32} and person_id = {personId:UInt32}
-        ${after ? 'and time <= fromUnixTimestamp64Milli({timeMs:Int64}) and (time < fromUnixTimestamp64Milli({timeMs:Int64}) or event_id < {eventId:UUID})' : ''}
-        ${ask.kind ? `and event ${ask.kind === 'event' ? 'not in' : 'in'} {events:Array(String)}` : ''}
+      where ${['workspace_id = {workspaceId:UInt32}', 'person_id = {personId:UInt32}', ...conditions].join(' and ')}
       order by time desc, event_id desc
       limit {limit:UInt32}`,
-    params: {
-      workspaceId: ctx.workspaceId,
-      personId: ask.personId,
-      limit: ask.limit + 1,
-      ...after,
-      ...(ask.kind ? { events: ask.kind === 'event' ? namedEvents : eventsOfKind[ask.kind] } : {}),
-    },
+    params: { ...params, workspaceId: ctx.workspaceId, personId: ask.personId, limit: ask.limit + 1 },
   })
 }
 
-function cursorOf(cursor: string | undefined): { timeMs: number; eventId: string } | null {
+/** The conditions of what is asked; values are parameters, never text of the statement. */
+function narrow(ask: TimelineAsk): { conditions: string[]; params: Record<string, string | number | string[]> } {
+  const conditions: string[] = []
+  const params: Record<string, string | number | string[]> = {}
+  const add = (condition: string, values: Record<string, string | number | string[]>): void => {
+    conditions.push(condition)
+    Object.assign(params, values)
+  }
+  const after = placeOf(ask.cursor)
+  if (after) add('time <= fromUnixTimestamp64Milli({afterMs:Int64}) and (time < fromUnixTimestamp64Milli({afterMs:Int64}) or event_id < {afterId:UUID})', after)
+  if (ask.kind === 'event') add('event not in {named:Array(String)}', { named: namedEvents })
+  else if (ask.kind) add('event in {named:Array(String)}', { named: [...eventsOfKind[ask.kind]] })
+  const names = ask.events?.split('\n').filter((name) => name !== '') ?? []
+  if (names.length > 0) add('event in {events:Array(String)}', { events: names })
+  if (ask.from) add('time >= fromUnixTimestamp64Milli({fromMs:Int64})', { fromMs: Date.parse(ask.from) })
+  if (ask.to) add('time < fromUnixTimestamp64Milli({toMs:Int64})', { toMs: Date.parse(ask.to) })
+  if (ask.sourceId) add('source_id = {sourceId:UUID}', { sourceId: ask.sourceId })
+  // The warehouse writes a slash in JSON as `\/`.
+  if (ask.search) add(String.raw`positionCaseInsensitiveUTF8(replaceAll(properties, '\\/', '/'), {search:String}) > 0`, { search: inJson(ask.search) })
+  return { conditions, params }
+}
+
+function placeOf(cursor: string | undefined): { afterMs: number; afterId: string } | null {
   if (cursor === undefined) return null
   const match = /^(-?\d{1,16})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(cursor)
   if (!match) throw wrongCursor()
-  return { timeMs: Number(match[1]), eventId: match[2]! }
+  return { afterMs: Number(match[1]), afterId: match[2]! }
 }
 
-function kindOf(event: string): Kind {
-  for (const [kind, events] of Object.entries(eventsOfKind)) if (events.includes(event)) return kind as Kind
-  return 'event'
-}
-
-async function readSourceNames(ctx: Context, events: readonly StoredEvent[]): Promise<Map<string, string>> {
-  const ids = [...new Set(events.map((event) => event.sourceId))]
+/** Names of data sources by id. */
+export async function readSourceNames(ctx: Context, sourceIds: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await sql<{ id: string; name: string }>`
-    select id, name from sources where workspace_id = ${ctx.workspaceId} and id = any(${ids}::uuid[])`.execute(ctx.platform.db)
+    select id, name from sources where workspace_id = ${ctx.workspaceId} and id = any(${[...new Set(sourceIds)]}::uuid[])`.execute(ctx.platform.db)
   return new Map(rows.map((row) => [row.id, row.name]))
 }

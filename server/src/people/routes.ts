@@ -3,6 +3,7 @@ import type { Handlers } from '../access/index.ts'
 import { listAttributeValues } from './list-attribute-values.ts'
 import { listAttributes } from './list-attributes.ts'
 import { listPeople } from './list-people.ts'
+import { readPersonActivity } from './read-person-activity.ts'
 import { readPerson } from './read-person.ts'
 import { readTimeline } from './read-timeline.ts'
 import { revealPerson } from './reveal-person.ts'
@@ -14,6 +15,7 @@ export const peopleHandlers: Handlers<typeof peopleRoutes> = {
   searchPeople: ({ ctx, body }) => listPeople(ctx, body),
   readPerson: ({ ctx, params }) => readPerson(ctx, params),
   readTimeline: ({ ctx, params, query }) => readTimeline(ctx, { personId: params.personId, ...query }),
+  readPersonActivity: ({ ctx, params }) => readPersonActivity(ctx, params),
   revealPerson: ({ ctx, params }) => revealPerson(ctx, params),
   updatePerson: ({ ctx, params, body }) => updatePerson(ctx, { personId: params.personId, ...body }),
   setConsent: ({ ctx, params, body }) => setConsent(ctx, { personId: params.personId, ...body }),
