@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Done, Fen, Instant, LocaleText, Uuid, WorkspaceParams, WorkspaceUuidParams } from './common.ts'
+import { Done, Fen, Instant, LocaleText, Uuid, WorkspaceParams, WorkspacePersonParams, WorkspaceUuidParams } from './common.ts'
 import { defineRoute, needs } from './http.ts'
 import { Rule } from './rule.ts'
 
@@ -142,6 +142,19 @@ export const audienceRoutes = {
     answer: z.object({
       holds: z.boolean(),
       nodes: z.array(z.object({ path: z.string().describe('e.g. `rules.0.rules.1`'), holds: z.boolean(), sentence: LocaleText, value: z.string().nullable() })),
+    }),
+  }),
+  listPersonSegments: defineRoute({
+    method: 'GET',
+    path: `${base}/people/:personId/segments`,
+    access: needs('audience.read'),
+    summary: 'The newest segments, and whether the person is in each now; why is told by an explanation of its rule',
+    params: WorkspacePersonParams,
+    answer: z.object({
+      items: z.array(
+        z.object({ id: Uuid, name: z.string(), sentence: LocaleText, rule: Rule, holds: z.boolean().nullable().describe('null: the rule cannot be read now') }),
+      ),
+      more: z.boolean().describe('there are more segments than were looked at'),
     }),
   }),
 

@@ -6,6 +6,7 @@ import type { Context } from '../access/index.ts'
 import { countRule, streamPeople } from './audience-statement.ts'
 import { deleteSegment } from './delete-segment.ts'
 import { explainRule } from './explain-rule.ts'
+import { listPersonSegments } from './list-person-segments.ts'
 import { readLayerModels } from './layers/layer-model-row.ts'
 import { audiencePopulation } from './population.ts'
 import { countKeepsMs, refreshSegment, refreshStaleSegments } from './refresh-segments.ts'
@@ -168,6 +169,26 @@ it('explains a person node by node, root first', async () => {
   expect(await explainRule(ctx, { rule: both, personId: ids[1]! })).toMatchObject({ holds: false, nodes: [{}, { holds: true }, { holds: false, value: '0' }] })
   const { ids: foreign } = await shop()
   await expect(explainRule(ctx, { rule: both, personId: foreign[0]! })).rejects.toMatchObject({ errorName: 'not-found' })
+})
+
+it('lists the segments a person is in first, and those that cannot be read as unknown', async () => {
+  const { ctx, ids } = await shop()
+  await createSegment(ctx, { name: '上海且下单', description: '', rule: both })
+  const other = await createSegment(ctx, { name: '上海', description: '', rule: inShanghai })
+  await createSegment(ctx, { name: '不在上海', description: '', rule: { kind: 'not', rule: { kind: 'segment', segmentId: other.id } } })
+  await sql`insert into segments (workspace_id, name, rule)
+    values (${ctx.workspaceId}, '断了', ${JSON.stringify({ kind: 'segment', segmentId: '00000000-0000-4000-8000-000000000000' })}::jsonb)`.execute(
+    kit.platform.db,
+  )
+  const of = async (personId: number) => (await listPersonSegments(ctx, personId)).items.map(({ name, holds }) => [name, holds])
+  expect(await of(ids[1]!)).toEqual([
+    ['上海', true],
+    ['断了', null],
+    ['不在上海', false],
+    ['上海且下单', false],
+  ])
+  expect((await of(ids[0]!)).filter(([, holds]) => holds).map(([name]) => name)).toEqual(['上海', '上海且下单'])
+  await expect(listPersonSegments(await kit.workspace(), ids[0]!)).rejects.toMatchObject({ errorName: 'not-found' })
 })
 
 it('stops counting when the caller hangs up', async () => {

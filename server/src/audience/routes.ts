@@ -4,6 +4,7 @@ import type { Handlers } from '../access/index.ts'
 import { countRule } from './audience-statement.ts'
 import { deleteSegment } from './delete-segment.ts'
 import { explainRule } from './explain-rule.ts'
+import { listPersonSegments } from './list-person-segments.ts'
 import { asLayerModel, readLayerModel, readLayerModels } from './layers/layer-model-row.ts'
 import { recomputeLayerModel, updateLayerModel } from './layers/recompute-layers.ts'
 import { refreshSegment } from './refresh-segments.ts'
@@ -25,6 +26,7 @@ export const audienceHandlers: Handlers<typeof audienceRoutes> = {
   countRule: async ({ ctx, body, reply }) => countRule(ctx, body.rule, { exact: body.exact, signal: whenGone(reply) }),
   describeRule: async ({ ctx, body }) => describeRule(body.rule, await readRuleWords(ctx, [body.rule])),
   explainRule: async ({ ctx, body }) => explainRule(ctx, body),
+  listPersonSegments: async ({ ctx, params }) => listPersonSegments(ctx, params.personId),
 
   listLayerModels: async ({ ctx }) => ({ items: (await readLayerModels(ctx)).map((row) => asLayerModel(row, ctx.platform.clock.now())) }),
   readLayerModel: async ({ ctx, params }) => {

@@ -9,6 +9,7 @@ import { listAttributes } from './list-attributes.ts'
 import { listPeople } from './list-people.ts'
 import { startMirror } from './mirror-people.ts'
 import { registerPopulation } from './population.ts'
+import { readPersonActivity } from './read-person-activity.ts'
 import { readPerson } from './read-person.ts'
 import { readTimeline } from './read-timeline.ts'
 import { revealPerson } from './reveal-person.ts'
@@ -287,6 +288,58 @@ describe('the timeline', () => {
     expect((await readTimeline(ctx, { personId, limit: 50, kind: 'order' })).items).toHaveLength(1)
     expect((await readTimeline(ctx, { personId, limit: 50, kind: 'event' })).items).toHaveLength(7)
     await expect(readTimeline(ctx, { personId, limit: 1, cursor: 'x' })).rejects.toMatchObject({ errorName: 'validation' })
+  })
+})
+
+describe('a narrowed timeline', () => {
+  const me: IncomingItem['identities'] = [['member_no', 'M1']]
+  const at = (iso: string) => Date.parse(iso)
+
+  async function history(): Promise<number> {
+    await receive([
+      track(me, 'Page Viewed', { timeMs: at('2026-02-01T15:59:00Z'), properties: { path: '/p/"春"', phone: '13812345678' } }),
+      track(me, 'Page Viewed', { timeMs: at('2026-02-01T16:00:00Z'), properties: { path: '/p/2' } }),
+      track(me, 'Coupon Received', { timeMs: at('2026-02-03T00:00:00Z'), properties: { coupon: 'SPRING' } }),
+      order('M1', 999, at('2026-02-03T01:00:00Z')),
+    ])
+    return (await listPeople(ctx, { limit: 1 })).items[0]!.personId
+  }
+
+  it('keeps to names of events, dates, a source and text that is shown', async () => {
+    const personId = await history()
+    const found = async (narrowed: object) => (await readTimeline(ctx, { personId, limit: 50, ...narrowed })).items.map((item) => item.event)
+    expect(await found({ events: 'Coupon Received\nOrder Completed' })).toEqual(['Order Completed', 'Coupon Received'])
+    expect(await found({ events: 'Coupon Received', kind: 'order' })).toEqual([])
+    expect(await found({ from: '2026-02-01T16:00:00Z', to: '2026-02-03T00:00:00Z' })).toEqual(['Page Viewed'])
+    expect(await found({ from: '0001-01-01T00:00:00Z', to: '9999-12-31T00:00:00Z' })).toHaveLength(4)
+    expect(await found({ search: 'spring' })).toEqual(['Coupon Received'])
+    expect(await found({ search: '/P/"春' })).toEqual(['Page Viewed'])
+    expect(await found({ search: '138****' })).toEqual([])
+    expect(await found({ sourceId: randomUUID() })).toEqual([])
+  })
+
+  it('finds nothing that it would not show', async () => {
+    const personId = await history()
+    for (const search of ['13812345678', '1234']) expect((await readTimeline(ctx, { personId, limit: 50, search })).items).toEqual([])
+    expect((await readTimeline(ctx, { personId, limit: 50, search: 'phone' })).items).toHaveLength(1)
+  })
+
+  it('counts the days of the workspace’s zone, and what there is to filter by', async () => {
+    const personId = await history()
+    expect(await readPersonActivity(ctx, { personId })).toMatchObject({
+      days: [
+        { date: '2026-02-01', events: 1, orders: 0, messages: 0 },
+        { date: '2026-02-02', events: 1, orders: 0, messages: 0 },
+        { date: '2026-02-03', events: 2, orders: 1, messages: 0 },
+      ],
+      events: [
+        { event: 'Page Viewed', kind: 'event', count: 2 },
+        { event: 'Coupon Received', kind: 'event', count: 1 },
+        { event: 'Order Completed', kind: 'order', count: 1 },
+      ],
+      sources: [{ count: 4 }],
+    })
+    await expect(readPersonActivity(await kit.workspace(), { personId })).rejects.toMatchObject({ errorName: 'not-found' })
   })
 })
 

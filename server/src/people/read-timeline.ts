@@ -104,13 +104,16 @@ function narrow(ask: TimelineAsk): { conditions: string[]; params: Record<string
   else if (ask.kind) add('event in {named:Array(String)}', { named: [...eventsOfKind[ask.kind]] })
   const names = ask.events?.split('\n').filter((name) => name !== '') ?? []
   if (names.length > 0) add('event in {events:Array(String)}', { events: names })
-  if (ask.from) add('time >= fromUnixTimestamp64Milli({fromMs:Int64})', { fromMs: Date.parse(ask.from) })
-  if (ask.to) add('time < fromUnixTimestamp64Milli({toMs:Int64})', { toMs: Date.parse(ask.to) })
+  if (ask.from) add('time >= fromUnixTimestamp64Milli({fromMs:Int64})', { fromMs: msOf(ask.from) })
+  if (ask.to) add('time < fromUnixTimestamp64Milli({toMs:Int64})', { toMs: msOf(ask.to) })
   if (ask.sourceId) add('source_id = {sourceId:UUID}', { sourceId: ask.sourceId })
   // The warehouse writes a slash in JSON as `\/`.
   if (ask.search) add(String.raw`positionCaseInsensitiveUTF8(replaceAll(properties, '\\/', '/'), {search:String}) > 0`, { search: inJson(ask.search) })
   return { conditions, params }
 }
+
+/** Instants that the warehouse's column can hold: 1900 to 2299. */
+const msOf = (instant: string): number => Math.min(10_413_791_999_999, Math.max(-2_208_988_800_000, Date.parse(instant)))
 
 function placeOf(cursor: string | undefined): { afterMs: number; afterId: string } | null {
   if (cursor === undefined) return null
