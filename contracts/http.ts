@@ -6,10 +6,16 @@ import type { Permission } from './permissions.ts'
  * - public: anyone (health, sign-in, first set-up)
  * - session: any signed-in user, outside a workspace
  * - workspace: a member or an API key of `:workspaceId` that holds `permission`
- * - writeKey: a data source, by Basic auth write key
+ * - writeKey: a data source, by its write key as user name of Basic auth or as `token` of the query; with `inBody` also in the body,
+ *   where the handler claims it
  * - callbackToken: a channel provider, by the unguessable token in the path
  */
-export type Access = { kind: 'public' } | { kind: 'session' } | { kind: 'workspace'; permission: Permission } | { kind: 'writeKey' } | { kind: 'callbackToken' }
+export type Access =
+  | { kind: 'public' }
+  | { kind: 'session' }
+  | { kind: 'workspace'; permission: Permission }
+  | { kind: 'writeKey'; inBody?: true }
+  | { kind: 'callbackToken' }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 type Schema = z.core.$ZodType
@@ -31,6 +37,8 @@ export interface Route<Params extends Schema = Schema, Query extends Schema = Sc
   transport?: 'json' | 'file' | 'multipart' | 'raw'
   /** A non-GET route that changes nothing (a preview, a count) and so owes no audit row. */
   readOnly?: boolean
+  /** Any web page may call it and read the answer (ingest from browsers): CORS for every origin, and an answer to the preflight. */
+  cors?: true
 }
 
 /** Keeps the literal types of one route. */

@@ -7,11 +7,11 @@ import type { Platform } from '../platform/platform.ts'
 import type { Actor, Context } from './context.ts'
 import { findApiKey, findCallbackAccount, findWriteKey } from './find-keys.ts'
 import { findSession, sessionCookie } from './find-session.ts'
-import type { Call } from './handlers.ts'
+import type { Call, WriteKeySource } from './handlers.ts'
 import type { Session } from './lookups.ts'
 import { setSessionCookie } from './session-cookie.ts'
 
-type Caller = Pick<Call<Route>, 'platform'> & Partial<Pick<Call<Route>, 'ctx' | 'user' | 'source' | 'account'>>
+type Caller = Pick<Call<Route>, 'platform'> & Partial<Pick<Call<Route>, 'ctx' | 'user' | 'source' | 'claimSource' | 'account'>>
 
 /** What to do about a change that left no audit row: `fail` in tests, `log` where people work (the change is already committed). */
 export type MissingAudit = 'fail' | 'log'
@@ -50,9 +50,10 @@ async function enter(platform: Platform, access: Access, request: FastifyRequest
     case 'workspace':
       return { platform, ctx: await enterWorkspace(platform, access.permission, request, reply) }
     case 'writeKey': {
-      const source = await findWriteKey(platform, basicUser(request))
-      if (!source) throw new AppError('wrong-write-key')
-      return { platform, source }
+      const given = basicUser(request) ?? writeKeyInQuery(request)
+      if (access.inBody !== true) return { platform, source: await requireSource(platform, given) }
+      const proved = given === null ? null : await requireSource(platform, given)
+      return { platform, claimSource: async (writeKey) => proved ?? requireSource(platform, writeKey) }
     }
     case 'callbackToken': {
       const { accountId = '', token = '' } = request.params as { accountId?: string; token?: string }
@@ -112,8 +113,21 @@ function noWorkspace(): AppError {
   return notFound({ zh: '工作区', en: 'workspace' })
 }
 
-/** The user name of Basic authentication (RFC 7617), where a write key stands. */
-function basicUser(request: FastifyRequest): string {
-  const encoded = /^Basic ([\w+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? ''
-  return Buffer.from(encoded, 'base64').toString('utf8').split(':')[0] ?? ''
+async function requireSource(platform: Platform, writeKey: unknown): Promise<WriteKeySource> {
+  const source = typeof writeKey === 'string' && writeKey !== '' ? await findWriteKey(platform, writeKey) : null
+  if (!source) throw new AppError('wrong-write-key')
+  return source
+}
+
+/** The user name of Basic authentication (RFC 7617), where a write key stands; null without such a header. */
+function basicUser(request: FastifyRequest): string | null {
+  const encoded = /^Basic ([\w+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  return encoded === undefined ? null : (Buffer.from(encoded, 'base64').toString('utf8').split(':')[0] ?? '')
+}
+
+/** Where SDKs without headers of their own put the key: `token`, else `project`; null when there is none. */
+function writeKeyInQuery(request: FastifyRequest): string | null {
+  const { token, project } = request.query as { token?: unknown; project?: unknown }
+  if (typeof token === 'string' && token !== '') return token
+  return typeof project === 'string' && project !== '' ? project : null
 }

@@ -42,8 +42,10 @@ export interface Call<R extends Route> {
   ctx: Context
   /** Set on routes with session access. */
   user: SignedInUser
-  /** Set on routes with write-key access. */
+  /** Set on routes with write-key access, except with `inBody`. */
   source: WriteKeySource
+  /** On routes whose write key may stand in the body: the source that was proved before the body was read, else the one of this key. Throws `wrong-write-key`. */
+  claimSource: (writeKey: unknown) => Promise<WriteKeySource>
   /** Set on routes with callback-token access. */
   account: CallbackAccount
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Route } from '../../../../contracts/http.ts'
 import { parseRawBodies } from './bodies.ts'
+import { allowAnyOrigin, answerPreflight } from './cors.ts'
 import { parseInput } from './zod-problems.ts'
 
 /** What the HTTP layer itself knows of a call; a guard adds who calls. */
@@ -38,6 +39,7 @@ export function implementRoutes<Routes extends Record<string, Route>>(
   for (const [name, route] of Object.entries(routes)) {
     const handler = handlers[name]
     if (!handler) throw new Error(`The route ${name} has no implementation`)
+    if (route.cors) answerPreflight(app, route.path)
     if (route.transport !== 'raw') registerRoute(app, route, handler, guard)
     else
       app.register(async (scope) => {
@@ -52,6 +54,7 @@ function registerRoute(app: FastifyInstance, route: Route, handler: AnyHandler, 
     method: route.method,
     url: route.path,
     onRequest: async (request, reply) => {
+      if (route.cors) allowAnyOrigin(request, reply)
       request.caller = await guard.enter(route, request, reply)
     },
     handler: async (request, reply) => {

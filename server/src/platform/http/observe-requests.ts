@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Platform } from '../platform.ts'
 
+/** Addresses that data comes in by, thousands of times a second. */
+const ingestPath = /^\/(?:v1\/|sa(?:\.gif)?$)/
+
 /**
  * One log line and one measurement per request. The line names the route's pattern, never the address as sent:
  * searches and tokens stand there. Successful reads and ingest are `debug`, changes `info`, refusals `info`, our failures `warn`.
@@ -24,7 +27,7 @@ export function observeRequests(app: FastifyInstance, platform: Platform): void 
 function levelOf(request: FastifyRequest, status: number): 'debug' | 'info' | 'warn' {
   if (status >= 500) return 'warn'
   const isRead = request.method === 'GET' || request.method === 'HEAD'
-  return status < 400 && (isRead || request.routeOptions.url === '/v1/batch') ? 'debug' : 'info'
+  return status < 400 && (isRead || ingestPath.test(request.routeOptions.url ?? '')) ? 'debug' : 'info'
 }
 
 function workspaceOf(request: FastifyRequest): number | undefined {
