@@ -5,7 +5,9 @@ import { channelRoutes } from './channels.ts'
 import { collectRoutes } from './collect.ts'
 import { contentRoutes } from './content.ts'
 import { deliveryRoutes } from './delivery.ts'
+import { importRoutes } from './imports.ts'
 import { insightRoutes } from './insight.ts'
+import { namespaceRoutes } from './namespaces.ts'
 import { peopleRoutes } from './people.ts'
 import { systemRoutes } from './system.ts'
 import { workspaceRoutes } from './workspaces.ts'
@@ -16,7 +18,9 @@ export const api = {
   access: accessRoutes,
   workspaces: workspaceRoutes,
   collect: collectRoutes,
+  imports: importRoutes,
   people: peopleRoutes,
+  namespaces: namespaceRoutes,
   audience: audienceRoutes,
   content: contentRoutes,
   channels: channelRoutes,

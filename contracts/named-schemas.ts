@@ -7,7 +7,9 @@ import * as collect from './collect.ts'
 import * as content from './content.ts'
 import * as delivery from './delivery.ts'
 import * as errors from './errors.ts'
+import * as imports from './imports.ts'
 import * as insight from './insight.ts'
+import * as namespaces from './namespaces.ts'
 import * as people from './people.ts'
 import * as permissions from './permissions.ts'
 import * as rule from './rule.ts'
@@ -20,7 +22,9 @@ const modules: Record<string, unknown>[] = [
   access,
   workspaces,
   collect,
+  imports,
   people,
+  namespaces,
   audience,
   content,
   channels,

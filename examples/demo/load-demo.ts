@@ -5,7 +5,8 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { api } from '../../contracts/api.ts'
 import { createClient } from '../../contracts/client.ts'
-import { orderEvent, type Import, type ImportTarget } from '../../contracts/collect.ts'
+import { orderEvent } from '../../contracts/collect.ts'
+import type { Import, ImportTarget } from '../../contracts/imports.ts'
 import type { Rule } from '../../contracts/rule.ts'
 import { writeShopFiles } from './shop-files.ts'
 import { simulateShop } from './simulate.ts'
@@ -82,10 +83,10 @@ async function importFile(session: Session, file: string, target: ImportTarget, 
   if (!upload.ok) throw new Error(`demo: upload of ${path.basename(file)} failed with ${upload.status} ${await upload.text()}`)
   const { id } = (await upload.json()) as Import
   const params = { workspaceId, id }
-  const { mapping } = await client.call(api.collect.suggestMapping, { params, query: { target } })
-  await client.call(api.collect.startImport, { params, body: { target, mapping, options } })
+  const { mapping } = await client.call(api.imports.suggestMapping, { params, query: { target } })
+  await client.call(api.imports.startImport, { params, body: { target, mapping, options } })
   for (;;) {
-    const state = await client.call(api.collect.readImport, { params })
+    const state = await client.call(api.imports.readImport, { params })
     progress(`${path.basename(file)}: ${state.rowsRead.toLocaleString('en')} / ${state.estimatedRows.toLocaleString('en')}`)
     if (state.state === 'finished') return
     if (state.state === 'failed' || state.state === 'cancelled')

@@ -6,11 +6,11 @@ import { accessGuard, accessHandlers, startAccess, type Handlers, type MissingAu
 import { audienceHandlers, startAudience } from './audience/index.ts'
 import { campaignHandlers, startCampaigns } from './campaigns/index.ts'
 import { channelsHandlers, closeSessions, startChannels } from './channels/index.ts'
-import { collectHandlers, startCollect } from './collect/index.ts'
+import { collectHandlers, importHandlers, startCollect } from './collect/index.ts'
 import { contentHandlers } from './content/index.ts'
 import { deliveryHandlers, startDelivery, stopDelivery } from './delivery/index.ts'
 import { insightHandlers } from './insight/index.ts'
-import { peopleHandlers, startPeople } from './people/index.ts'
+import { namespaceHandlers, peopleHandlers, startPeople } from './people/index.ts'
 import { createServer, implementRoutes, openApiDocument, serveConsole, systemHandlers, type AnyHandler } from './platform/http/index.ts'
 import type { Platform } from './platform/platform.ts'
 import { workspacesHandlers } from './workspaces/index.ts'
@@ -35,7 +35,9 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
     access: accessHandlers,
     workspaces: workspacesHandlers,
     collect: collectHandlers,
+    imports: importHandlers,
     people: peopleHandlers,
+    namespaces: namespaceHandlers,
     audience: audienceHandlers,
     content: contentHandlers,
     channels: channelsHandlers,

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { audienceRoutes } from '../../contracts/audience.ts'
 import { campaignRoutes } from '../../contracts/campaigns.ts'
 import { channelRoutes } from '../../contracts/channels.ts'
-import { collectRoutes, orderEvent, type Import } from '../../contracts/collect.ts'
+import { collectRoutes, orderEvent } from '../../contracts/collect.ts'
+import { importRoutes, type Import } from '../../contracts/imports.ts'
 import { contentRoutes } from '../../contracts/content.ts'
 import { deliveryRoutes } from '../../contracts/delivery.ts'
 import { ProblemAnswer } from '../../contracts/errors.ts'
@@ -28,7 +29,7 @@ afterAll(() => server?.stop())
 async function counts() {
   const { params, client } = shop
   const { items: events } = await client.call(collectRoutes.listEventSchemas, { params })
-  const { items: imports } = await client.call(collectRoutes.listImports, { params, query: { limit: 200 } })
+  const { items: imports } = await client.call(importRoutes.listImports, { params, query: { limit: 200 } })
   const { items: messages } = await client.call(deliveryRoutes.listMessages, { params, query: { limit: 200 } })
   const { items: replies } = await client.call(deliveryRoutes.listReplies, { params, query: { limit: 200 } })
   const { items: suppressions } = await client.call(deliveryRoutes.listSuppressions, { params, query: { limit: 200 } })
@@ -173,7 +174,7 @@ test('rows that are no good are listed by line with every reason, and the good o
     rowsRead: 6,
     columns: [{ header: '手机号' }, { header: '会员号' }, { header: '城市' }, { header: '出生日期' }],
   })
-  const { items } = await shop.client.call(collectRoutes.listBadRows, { params: { ...shop.params, id: done.id }, query: {} })
+  const { items } = await shop.client.call(importRoutes.listBadRows, { params: { ...shop.params, id: done.id }, query: {} })
   const rows = Object.fromEntries(items.map(({ row, problems }) => [row, problems]))
   expect(Object.keys(rows)).toEqual(expect.arrayContaining(['3', '5', '6', '7']))
   expect(rows[3]).toMatchObject([{ at: '手机号', zh: expect.stringContaining('手机号'), en: expect.stringMatching(/phone/i) }])

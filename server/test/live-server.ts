@@ -1,6 +1,6 @@
 import net, { type AddressInfo } from 'node:net'
 import { createClient, problemOf, routeUrl, type Client } from '../../contracts/client.ts'
-import { collectRoutes, type Import, type ImportOptions, type ImportTarget } from '../../contracts/collect.ts'
+import { importRoutes, type Import, type ImportOptions, type ImportTarget } from '../../contracts/imports.ts'
 import type { Context } from '../src/access/index.ts'
 import { startTestKit, type TestKit } from './kit.ts'
 import { cookiesOf } from './walk.ts'
@@ -101,7 +101,7 @@ async function liveWorkspace(baseUrl: string, ctx: Context): Promise<LiveWorkspa
   async function upload({ content, target, fileName = 'file.csv' }: UploadFile): Promise<Import> {
     const form = new FormData()
     form.append('file', new Blob([new Uint8Array(Buffer.from(content))]), fileName)
-    const answer = await fetch(baseUrl + routeUrl(collectRoutes.uploadImport, params, { target }), { method: 'POST', headers, body: form })
+    const answer = await fetch(baseUrl + routeUrl(importRoutes.uploadImport, params, { target }), { method: 'POST', headers, body: form })
     if (!answer.ok) throw await problemOf(answer)
     return (await answer.json()) as Import
   }
@@ -109,9 +109,9 @@ async function liveWorkspace(baseUrl: string, ctx: Context): Promise<LiveWorkspa
   async function importFile({ mapping: fields, options = {}, ...file }: UploadFile & ImportAsk): Promise<Import> {
     const { id, columns } = await upload(file)
     const mapping = columns.map((column) => (fields ? (fields[column.header] ?? '') : column.suggestion))
-    await client.call(collectRoutes.startImport, { params: { ...params, id }, body: { target: file.target, mapping, options } })
+    await client.call(importRoutes.startImport, { params: { ...params, id }, body: { target: file.target, mapping, options } })
     return until(
-      () => client.call(collectRoutes.readImport, { params: { ...params, id } }),
+      () => client.call(importRoutes.readImport, { params: { ...params, id } }),
       ({ state }) => state !== 'running',
       120_000,
     )

@@ -1,6 +1,6 @@
 export { appendToInbox } from './append-to-inbox.ts'
 export { drainInbox } from './consume-inbox.ts'
-export { registerCampaignHistory } from './imports/index.ts'
+export { importHandlers, registerCampaignHistory } from './imports/index.ts'
 export { onChunkDone, registerInboxHandler, type InboxRow } from './inbox-handlers.ts'
 export type { IncomingItem, KnownEvent } from './inbox-item.ts'
 export { startCollect } from './jobs.ts'

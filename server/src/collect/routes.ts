@@ -1,7 +1,6 @@
 import type { collectRoutes } from '../../../contracts/collect.ts'
 import type { Handlers } from '../access/index.ts'
 import { createSource } from './create-source.ts'
-import { importHandlers } from './imports/index.ts'
 import { listEventSchemas } from './list-event-schemas.ts'
 import { listPropertyValues } from './list-property-values.ts'
 import { readInbox } from './read-inbox.ts'
@@ -11,8 +10,6 @@ import { trackBatch } from './track-batch.ts'
 import { updateSource } from './update-source.ts'
 
 export const collectHandlers: Handlers<typeof collectRoutes> = {
-  ...importHandlers,
-
   trackBatch: async ({ platform, source, rawBody }) => {
     await trackBatch(platform, { source, body: rawBody })
     return { success: true as const }

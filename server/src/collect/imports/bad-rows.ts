@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { stringify } from 'csv-stringify/sync'
 import type { z } from 'zod'
-import type { BadRow as BadRowShape } from '../../../../contracts/collect.ts'
+import type { BadRow as BadRowShape } from '../../../../contracts/imports.ts'
 import type { Problem } from '../../../../contracts/errors.ts'
 import { writeAudit, type Context } from '../../access/index.ts'
 import { idCursor, pageOf } from '../../platform/paging.ts'

@@ -1,4 +1,4 @@
-import type { ImportTarget } from '../../../../contracts/collect.ts'
+import type { ImportTarget } from '../../../../contracts/imports.ts'
 
 /** Headers that mean a field, as shops, tills and programs write them; compared without case, blanks and punctuation. */
 const identityHeaders: Record<string, readonly string[]> = {
@@ -87,6 +87,8 @@ const amountHeaders = [
   'payment',
 ]
 
+const tagHeaders = ['标签', '客户标签', '会员标签', '用户标签', '标签名', '标签名称', 'tags', 'tag', 'labels']
+
 const targetHeaders: Record<ImportTarget, Record<string, readonly string[]>> = {
   people: {
     created_at: [
@@ -105,6 +107,10 @@ const targetHeaders: Record<ImportTarget, Record<string, readonly string[]>> = {
       'signupdate',
       'signedupat',
     ],
+    tags: tagHeaders,
+    region: ['地区', '省市区', '所在地区', '所在地', '区域', '地域', 'region'],
+    consent_time: ['同意时间', '授权时间', '订阅时间', 'consenttime', 'consentedat', 'optintime'],
+    consent_proof: ['同意凭证', '授权凭证', '同意来源', '授权来源', 'consentproof', 'consentsource', 'optinsource'],
     sms_consent: [
       '短信同意',
       '同意短信',
@@ -122,6 +128,8 @@ const targetHeaders: Record<ImportTarget, Record<string, readonly string[]>> = {
       'consent',
     ],
   },
+  identities: {},
+  tags: { tags: tagHeaders },
   orders: {
     order_id: [
       '订单号',
@@ -185,7 +193,8 @@ function lookup(headers: Record<string, readonly string[]>, plain: string): stri
   return null
 }
 
-function plainHeader(header: string): string {
+/** A header without case, blanks, punctuation and what stands in brackets. */
+export function plainHeader(header: string): string {
   return header
     .normalize('NFKC')
     .toLowerCase()

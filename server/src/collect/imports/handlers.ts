@@ -1,28 +1,35 @@
 import type { FastifyRequest } from 'fastify'
 import { Readable } from 'node:stream'
-import type { collectRoutes } from '../../../../contracts/collect.ts'
+import type { importRoutes } from '../../../../contracts/imports.ts'
 import type { Handlers } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import { downloadBadRows, listBadRows } from './bad-rows.ts'
 import { cancelImport } from './cancel-import.ts'
 import { listImports } from './list-imports.ts'
 import { readImport, readSuggestedMapping } from './read-import.ts'
+import { deleteImportMapping, listImportMappings, renameImportMapping, saveImportMapping } from './saved-mappings.ts'
 import { startImport } from './start-import.ts'
 import { uploadImport } from './upload-import.ts'
 
-type ImportRoutes = Pick<
-  typeof collectRoutes,
-  'uploadImport' | 'listImports' | 'readImport' | 'suggestMapping' | 'startImport' | 'cancelImport' | 'listBadRows' | 'downloadBadRows'
->
-
-export const importHandlers: Handlers<ImportRoutes> = {
+export const importHandlers: Handlers<typeof importRoutes> = {
   uploadImport: async ({ ctx, query, request }) => {
     const file = await fileOf(request)
     return uploadImport(ctx, { fileName: file.filename, content: file.file, target: query.target, isCutOff: () => file.file.truncated })
   },
   listImports: ({ ctx, query }) => listImports(ctx, query),
   readImport: ({ ctx, params }) => readImport(ctx, params),
-  suggestMapping: ({ ctx, params, query }) => readSuggestedMapping(ctx, { id: params.id, target: query.target }),
+  configureImport: () => notYet(),
+  listImportFields: () => notYet(),
+  startDryRun: () => notYet(),
+  readDryRun: () => notYet(),
+  cancelDryRun: () => notYet(),
+  readImportUndo: () => notYet(),
+  startImportUndo: () => notYet(),
+  listImportMappings: ({ ctx, query }) => listImportMappings(ctx, query),
+  saveImportMapping: ({ ctx, body }) => saveImportMapping(ctx, body),
+  renameImportMapping: ({ ctx, params, body }) => renameImportMapping(ctx, { id: params.id, ...body }),
+  deleteImportMapping: ({ ctx, params }) => deleteImportMapping(ctx, params),
+  suggestMapping: ({ ctx, params, query }) => readSuggestedMapping(ctx, { id: params.id, ...query }),
   startImport: ({ ctx, params, body }) => startImport(ctx, { id: params.id, ...body }),
   cancelImport: ({ ctx, params }) => cancelImport(ctx, params),
   listBadRows: ({ ctx, params, query }) => listBadRows(ctx, { id: params.id, ...query }),
@@ -40,4 +47,8 @@ async function fileOf(request: FastifyRequest) {
   const file = await request.file()
   if (!file) throw new AppError('validation', { zh: '没有收到文件,请用表单字段 file 上传', en: 'There is no file; send it as form field `file`' })
   return file
+}
+
+function notYet(): never {
+  throw new AppError('unavailable')
 }

@@ -2,8 +2,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Context } from '../../access/index.ts'
 import type { AttributeType } from '../../../../contracts/people.ts'
-import type { Import, ImportOptions, ImportTarget } from '../../../../contracts/collect.ts'
-import type { ColumnAnalysis, ImportState } from '../../../../contracts/collect.ts'
+import type { Import, ImportOptions, ImportTarget, ColumnAnalysis, ImportState } from '../../../../contracts/imports.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { Database } from '../../platform/platform.ts'
 
@@ -33,7 +32,15 @@ export interface ImportRow {
   encoding: string
   delimiter: string
   columns: FileColumn[]
-  has_header: boolean
+  file_kind: 'text' | 'xlsx'
+  workbook_path: string | null
+  sheets: { name: string; hidden: boolean }[]
+  sheet: number | null
+  /** Row of the file the headers stand in, from 1; 0: there are none. */
+  header_line: number
+  head_lines: string[][]
+  prepared_share: number | null
+  undo_state: 'running' | 'finished' | 'failed' | null
   estimated_rows: number
   phase: ImportPhase
   next_line: number
@@ -43,6 +50,7 @@ export interface ImportRow {
   rows_good: number
   rows_bad: number
   rows_duplicate: number
+  rows_skipped: number
   people_new: number
   people_known: number
   items_waiting: number
@@ -65,28 +73,44 @@ export async function findImport(db: Database, workspaceId: number, id: string, 
   return rows[0]
 }
 
+/** What is suggested for the columns of a file, and which saved mapping it comes from. */
+export interface Suggestion {
+  columns: AnalysedColumn[]
+  savedMapping: { id: string; name: string } | null
+}
+
 /** An import as the contract answers it. */
-export function toImport(ctx: Context, row: ImportRow, columns: AnalysedColumn[]): Import {
+export function toImport(ctx: Context, row: ImportRow, suggestion: Suggestion): Import {
   return {
     id: row.id,
     fileName: row.file_name,
     bytes: row.bytes,
+    fileKind: row.file_kind,
+    sheets: row.sheets,
+    sheet: row.sheet,
+    headerLine: row.header_line,
+    headLines: row.head_lines,
     state: row.state,
+    preparedShare: row.state === 'preparing' ? (row.prepared_share ?? 0) : null,
     target: row.target,
     mapping: row.mapping,
     options: row.options,
     encoding: row.encoding,
     delimiter: row.delimiter,
-    columns,
+    columns: suggestion.columns,
+    savedMapping: suggestion.savedMapping,
     estimatedRows: row.estimated_rows,
     rowsRead: row.rows_read,
     rowsGood: row.rows_good,
     rowsBad: row.rows_bad,
     rowsDuplicate: row.rows_duplicate,
+    rowsSkipped: row.rows_skipped,
     peopleNew: row.people_new,
     peopleKnown: row.people_known,
     bytesRead: row.bytes_read,
     ...pace(row, ctx.platform.clock.now()),
+    hasFile: row.file_path !== '' || row.workbook_path !== null,
+    undoState: row.undo_state,
     error: row.error_zh !== null && row.error_en !== null ? { zh: row.error_zh, en: row.error_en } : null,
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,

@@ -1,6 +1,6 @@
-import { importFields, type ImportOptions, type ImportTarget } from '../../../../contracts/collect.ts'
+import { importFields, type ImportOptions, type ImportTarget } from '../../../../contracts/imports.ts'
 import type { Problem } from '../../../../contracts/errors.ts'
-import { namespaces, type AttributeType, type Namespace } from '../../../../contracts/people.ts'
+import type { AttributeType, Namespace } from '../../../../contracts/people.ts'
 import { FieldKey } from '../../../../contracts/rule.ts'
 import { reservedAttributes } from '../../people/index.ts'
 import { AppError } from '../../platform/errors.ts'
@@ -35,7 +35,8 @@ export function sortMapping(columns: readonly FileColumn[], mapping: readonly st
   mapping.forEach((field, index) => {
     const header = columns[index]?.header ?? ''
     const type = columns[index]?.valueType ?? 'text'
-    if (isNamespace(field)) identities.push({ index, namespace: field, header })
+    const namespace = namespaceOf(field)
+    if (namespace !== null) identities.push({ index, namespace, header })
     else if (field.startsWith('attribute:')) attributes.push({ index, key: field.slice(10), type: attributeTypes.get(field.slice(10)) ?? type, header })
     else if (field.startsWith('property:')) properties.push({ index, key: field.slice(9), type, header })
     else if (field !== '') fields.set(field, index)
@@ -43,8 +44,12 @@ export function sortMapping(columns: readonly FileColumn[], mapping: readonly st
   return { width: columns.length, identities, fields, attributes, properties, headers: columns.map((column) => column.header) }
 }
 
-function isNamespace(field: string): field is Namespace {
-  return namespaces.some((namespace) => namespace === field)
+const bareNamespaces = new Set(importFields.identities.map(({ field }) => field))
+
+/** The namespace a field names: `identity:<key>`, or a built-in one by its bare name; null when it names none. */
+export function namespaceOf(field: string): Namespace | null {
+  if (field.startsWith('identity:')) return field.slice(9) as Namespace
+  return bareNamespaces.has(field) ? (field as Namespace) : null
 }
 
 interface MappingCheck {

@@ -1,4 +1,5 @@
-import { orderEvent, type ImportOptions, type ImportTarget } from '../../../../contracts/collect.ts'
+import { orderEvent } from '../../../../contracts/collect.ts'
+import type { ImportOptions, ImportTarget } from '../../../../contracts/imports.ts'
 import type { Problem } from '../../../../contracts/errors.ts'
 import type { Namespace } from '../../../../contracts/people.ts'
 import { assertNever } from '../../platform/errors.ts'
@@ -67,6 +68,8 @@ type TargetReader = (values: RowValues, row: FileRow, settings: ReaderSettings) 
 function targetReader(target: ImportTarget): TargetReader {
   switch (target) {
     case 'people':
+    case 'identities':
+    case 'tags':
       return readPerson
     case 'orders':
       return readOrderLine

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Import, ImportOptions, ImportTarget } from '../../../../contracts/collect.ts'
+import type { Import, ImportOptions, ImportTarget } from '../../../../contracts/imports.ts'
 import { mutate, type Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import { findImport, type ImportRow } from './import-row.ts'

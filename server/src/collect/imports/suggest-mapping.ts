@@ -1,13 +1,18 @@
-import { importFields, type ImportTarget } from '../../../../contracts/collect.ts'
+import { importFields, type ImportTarget } from '../../../../contracts/imports.ts'
 import { FieldKey } from '../../../../contracts/rule.ts'
-import { fieldOfHeader } from './column-synonyms.ts'
+import { fieldOfHeader, plainHeader } from './column-synonyms.ts'
 import type { AnalysedColumn, FileColumn } from './import-row.ts'
 
 /**
- * A mapping for a target, column by column: first what the header says, then what the values say, else the column becomes an attribute or
- * property of its own name. Each field is given once. E-mail and phone columns beside the first are left out: attributes hold no personal numbers.
+ * A mapping for a target, column by column: first what a saved mapping says, then the header, then the values, else the column becomes an
+ * attribute or property of its own name. Each field is given once. E-mail and phone columns beside the first are left out: attributes hold no
+ * personal numbers.
  */
-export function suggestMapping(columns: readonly FileColumn[], target: ImportTarget): AnalysedColumn[] {
+export function suggestMapping(
+  columns: readonly FileColumn[],
+  target: ImportTarget,
+  saved: { columns: readonly { header: string; field: string }[] } | null = null,
+): AnalysedColumn[] {
   const given = new Set<string>()
   const suggestions = new Map<number, Pick<AnalysedColumn, 'suggestion' | 'reason'>>()
   const offer = (index: number, field: string | null, reason: AnalysedColumn['reason']) => {
@@ -15,6 +20,12 @@ export function suggestMapping(columns: readonly FileColumn[], target: ImportTar
     given.add(field)
     suggestions.set(index, { suggestion: field, reason })
   }
+  const fieldBySavedHeader = new Map(saved?.columns.map(({ header, field }) => [plainHeader(header), field]))
+  columns.forEach(({ header }, index) => {
+    const field = fieldBySavedHeader.get(plainHeader(header))
+    if (field === '') suggestions.set(index, { suggestion: '', reason: 'saved' })
+    else offer(index, field ?? null, 'saved')
+  })
   columns.forEach((column, index) => offer(index, fieldOfHeader(column.header, target), 'header'))
   columns.forEach((column, index) => offer(index, column.contentField, 'content'))
   columns.forEach((column, index) => offer(index, ownField(column, target), 'header'))
@@ -22,13 +33,16 @@ export function suggestMapping(columns: readonly FileColumn[], target: ImportTar
 }
 
 function isFieldOf(field: string, target: ImportTarget): boolean {
+  if (field.startsWith('identity:')) return true
   if (field.startsWith('attribute:')) return target === 'people'
+  if (field.startsWith('tag:')) return target === 'people' || target === 'tags'
   if (field.startsWith('property:')) return target === 'orders' || target === 'events'
   return importFields[target].some((known) => known.field === field)
 }
 
 function ownField(column: FileColumn, target: ImportTarget): string | null {
-  if (target === 'campaignContacts' || column.contentField === 'phone' || column.contentField === 'email') return null
+  if (column.contentField === 'phone' || column.contentField === 'email') return null
+  if (target !== 'people' && target !== 'orders' && target !== 'events') return null
   const key = column.header.trim().slice(0, 64)
   if (!FieldKey.safeParse(key).success || /^column \d+$/.test(key)) return null
   return target === 'people' ? `attribute:${key}` : `property:${key}`

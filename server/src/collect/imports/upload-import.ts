@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream'
 import { sql } from 'kysely'
-import type { Import, ImportTarget } from '../../../../contracts/collect.ts'
+import type { Import, ImportTarget } from '../../../../contracts/imports.ts'
 import { mutate, type Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import { analyseFile, type FileAnalysis } from './analyse-file.ts'
 import { deleteImportFile } from './import-file.ts'
-import { toImport, type ImportRow } from './import-row.ts'
+import type { ImportRow } from './import-row.ts'
+import { describeImport } from './read-import.ts'
 import { storeUpload, type StoredUpload } from './store-upload.ts'
-import { suggestMapping } from './suggest-mapping.ts'
 
 interface Upload {
   fileName: string
@@ -24,7 +24,7 @@ export async function uploadImport(ctx: Context, upload: Upload): Promise<Import
     if (upload.isCutOff?.()) throw new AppError('too-large')
     const analysis = analyseFile(stored.head, stored.headIsWhole)
     const row = await insertImport(ctx, { upload, stored, analysis })
-    return toImport(ctx, row, suggestMapping(row.columns, upload.target))
+    return await describeImport(ctx, row)
   } catch (error) {
     await deleteImportFile(ctx.platform, stored.name)
     throw error
@@ -36,9 +36,9 @@ async function insertImport(ctx: Context, { upload, stored, analysis }: { upload
   return mutate(ctx, { action: 'import.upload', targetKind: 'import', detail: { fileName, bytes: stored.bytes } }, async (tx, audit) => {
     const estimatedRows = Math.max(1, stored.lineBreaks - (analysis.hasHeader ? 1 : 0))
     const { rows } = await sql<ImportRow>`
-      insert into imports (workspace_id, target, file_name, file_path, bytes, encoding, delimiter, columns, has_header, estimated_rows, created_by, created_at)
+      insert into imports (workspace_id, target, file_name, file_path, bytes, encoding, delimiter, columns, header_line, estimated_rows, created_by, created_at)
       values (${ctx.workspaceId}, ${upload.target}, ${fileName}, ${stored.name}, ${stored.bytes}, ${stored.encoding}, ${analysis.delimiter},
-        ${JSON.stringify(analysis.columns)}::jsonb, ${analysis.hasHeader}, ${estimatedRows}, ${ctx.actor.kind === 'user' ? ctx.actor.userId : null}::uuid, ${ctx.platform.clock.now()})
+        ${JSON.stringify(analysis.columns)}::jsonb, ${analysis.hasHeader ? 1 : 0}, ${estimatedRows}, ${ctx.actor.kind === 'user' ? ctx.actor.userId : null}::uuid, ${ctx.platform.clock.now()})
       returning *`.execute(tx)
     const row = rows[0]!
     audit.targetId = row.id

@@ -1,7 +1,7 @@
 import { Button } from 'antd'
 import type { z } from 'zod'
 import { routeUrl } from '../../../../../contracts/client.ts'
-import { collectRoutes, type BadRow, type Import } from '../../../../../contracts/collect.ts'
+import { importRoutes, type BadRow, type Import } from '../../../../../contracts/imports.ts'
 import { usePages } from '../../../ui/api.ts'
 import { DataTable } from '../../../ui/data-table.tsx'
 import { PermissionGate } from '../../../ui/permission-gate.tsx'
@@ -14,7 +14,7 @@ export function BadRows({ one }: { one: Import }) {
   const text = useText('data')
   const pick = useLocaleText()
   const { workspace } = useSession()
-  const pages = usePages(collectRoutes.listBadRows, { params: { id: one.id }, query: {} })
+  const pages = usePages(importRoutes.listBadRows, { params: { id: one.id }, query: {} })
   return (
     <div id="bad-rows">
       <DataTable<z.infer<typeof BadRow>>
@@ -28,7 +28,7 @@ export function BadRows({ one }: { one: Import }) {
           <div className="bad-rows-bar">
             <b>{text('imports.badRows')}</b>
             <PermissionGate permission="people.reveal">
-              <Button size="small" href={routeUrl(collectRoutes.downloadBadRows, { workspaceId: workspace.workspaceId, id: one.id })} download>
+              <Button size="small" href={routeUrl(importRoutes.downloadBadRows, { workspaceId: workspace.workspaceId, id: one.id })} download>
                 {text('imports.downloadBadRows')}
               </Button>
             </PermissionGate>

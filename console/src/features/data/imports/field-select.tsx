@@ -1,6 +1,6 @@
 import { Select } from 'antd'
 import { useState } from 'react'
-import { importFields, type ImportTarget } from '../../../../../contracts/collect.ts'
+import { importFields, type ImportTarget } from '../../../../../contracts/imports.ts'
 import type { Attribute } from '../../../../../contracts/people.ts'
 import { FieldKey } from '../../../../../contracts/rule.ts'
 import type { z } from 'zod'

@@ -1,5 +1,6 @@
 import { Form, Input, InputNumber, Select } from 'antd'
-import { orderEvent, type ImportOptions, type ImportTarget } from '../../../../../contracts/collect.ts'
+import { orderEvent } from '../../../../../contracts/collect.ts'
+import type { ImportOptions, ImportTarget } from '../../../../../contracts/imports.ts'
 import { Panel } from '../../../ui/panel.tsx'
 import { useZone } from '../../../ui/session-context.ts'
 import { useText } from '../../../ui/text.ts'

@@ -1,5 +1,5 @@
 import { useParams } from 'react-router'
-import { collectRoutes, type Import } from '../../../../../contracts/collect.ts'
+import { importRoutes, type Import } from '../../../../../contracts/imports.ts'
 import { useRead } from '../../../ui/api.ts'
 import { Loaded } from '../../../ui/loading.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
@@ -14,10 +14,10 @@ import './imports.css'
 export function ImportPage() {
   const text = useText('data')
   const id = useParams().id ?? ''
-  const query = useRead(collectRoutes.readImport, { params: { id } })
+  const query = useRead(importRoutes.readImport, { params: { id } })
   const moving = query.data !== undefined && isMoving(query.data.state)
   // NOTE: the same read with the same key, only repeated while the numbers move.
-  useRead(collectRoutes.readImport, { params: { id }, enabled: moving, refetchSeconds: 1 })
+  useRead(importRoutes.readImport, { params: { id }, enabled: moving, refetchSeconds: 1 })
   return (
     <Loaded query={query}>
       {(one) => (

@@ -1,5 +1,5 @@
 import { Progress } from 'antd'
-import { collectRoutes, type Import } from '../../../../../contracts/collect.ts'
+import { importRoutes, type Import } from '../../../../../contracts/imports.ts'
 import { useAct } from '../../../ui/api.ts'
 import { ConfirmAction } from '../../../ui/confirm-action.tsx'
 import { formatCount, formatSeconds } from '../../../ui/format.ts'
@@ -13,7 +13,7 @@ import { Count } from '../../../ui/values.tsx'
 export function ImportProgress({ one }: { one: Import }) {
   const text = useText('data')
   const locale = useLocale()
-  const cancel = useAct(collectRoutes.cancelImport)
+  const cancel = useAct(importRoutes.cancelImport)
   const percent = Math.min(99, Math.floor((one.bytesRead / Math.max(1, one.bytes)) * 100))
   return (
     <>

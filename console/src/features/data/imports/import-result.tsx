@@ -1,5 +1,5 @@
 import { Alert, Button } from 'antd'
-import { importFields, type Import } from '../../../../../contracts/collect.ts'
+import { importFields, type Import } from '../../../../../contracts/imports.ts'
 import { formatBytes, formatCount, formatSeconds } from '../../../ui/format.ts'
 import { peoplePath, useGo } from '../../../ui/link.tsx'
 import { Facts, Panel } from '../../../ui/panel.tsx'

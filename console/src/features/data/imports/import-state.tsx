@@ -1,4 +1,4 @@
-import type { Import } from '../../../../../contracts/collect.ts'
+import type { Import } from '../../../../../contracts/imports.ts'
 import { useText } from '../../../ui/text.ts'
 import { StateTag, type StateTone } from '../../../ui/values.tsx'
 

@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { collectRoutes, type Import } from '../../../../../contracts/collect.ts'
+import { importRoutes, type Import } from '../../../../../contracts/imports.ts'
 import { usePages } from '../../../ui/api.ts'
 import { DataTable, type Column } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
@@ -16,7 +16,7 @@ export function ImportsPage() {
   const text = useText('data')
   const go = useGo()
   const columns = useColumns()
-  const pages = usePages(collectRoutes.listImports, { query: {}, refetchSeconds: 4 })
+  const pages = usePages(importRoutes.listImports, { query: {}, refetchSeconds: 4 })
   const start = (
     <PermissionGate permission="data.import">
       <Button type="primary" onClick={() => go('/data/imports/new')}>

@@ -1,6 +1,6 @@
 import { Alert } from 'antd'
 import type { z } from 'zod'
-import type { ColumnAnalysis } from '../../../../../contracts/collect.ts'
+import type { ColumnAnalysis } from '../../../../../contracts/imports.ts'
 import { useLocaleText, useText } from '../../../ui/text.ts'
 import type { MappingProblem } from './mapping-problems.ts'
 

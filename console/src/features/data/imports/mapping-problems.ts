@@ -1,4 +1,4 @@
-import { importFields, type ImportField, type ImportOptions, type ImportTarget } from '../../../../../contracts/collect.ts'
+import { importFields, type ImportField, type ImportOptions, type ImportTarget } from '../../../../../contracts/imports.ts'
 
 /** Why a mapping can not be imported yet. */
 export type MappingProblem =

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ColumnAnalysis, ImportTarget } from '../../../../../contracts/collect.ts'
+import type { ColumnAnalysis, ImportTarget } from '../../../../../contracts/imports.ts'
 import { peopleRoutes } from '../../../../../contracts/people.ts'
 import { useRead } from '../../../ui/api.ts'
 import { useIsSmall } from '../../../ui/preferences.ts'

@@ -1,7 +1,7 @@
 import { InboxOutlined } from '@ant-design/icons'
 import { Button, Progress, Radio, Upload } from 'antd'
 import { useRef, useState } from 'react'
-import { ImportTarget, importTargets } from '../../../../../contracts/collect.ts'
+import { ImportTarget, importTargets } from '../../../../../contracts/imports.ts'
 import { ErrorView } from '../../../ui/error-view.tsx'
 import { formatBytes } from '../../../ui/format.ts'
 import { useGo } from '../../../ui/link.tsx'

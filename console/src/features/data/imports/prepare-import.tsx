@@ -1,6 +1,6 @@
 import { Alert, Segmented } from 'antd'
 import { useState } from 'react'
-import { collectRoutes, importTargets, type Import, type ImportOptions, type ImportTarget } from '../../../../../contracts/collect.ts'
+import { importRoutes, importTargets, type Import, type ImportOptions, type ImportTarget } from '../../../../../contracts/imports.ts'
 import { useAct, useRead } from '../../../ui/api.ts'
 import { ErrorView } from '../../../ui/error-view.tsx'
 import { formatBytes } from '../../../ui/format.ts'
@@ -27,8 +27,8 @@ export function PrepareImport({ one }: { one: Import }) {
   const [target, setTarget] = useState<ImportTarget>(one.target ?? 'people')
   const [mappings, setMappings] = useState<Partial<Record<ImportTarget, string[]>>>({})
   const [options, setOptions] = useState<ImportOptions>(one.options)
-  const suggestion = useRead(collectRoutes.suggestMapping, { params: { id: one.id }, query: { target } })
-  const start = useAct(collectRoutes.startImport, { showsErrorItself: true })
+  const suggestion = useRead(importRoutes.suggestMapping, { params: { id: one.id }, query: { target } })
+  const start = useAct(importRoutes.startImport, { showsErrorItself: true })
 
   if (suggestion.error) return <ErrorView error={suggestion.error} retry={() => void suggestion.refetch()} />
   if (!suggestion.data) return <PageSkeleton />

@@ -1,4 +1,4 @@
-import { collectRoutes, type Import, type ImportTarget } from '../../../../../contracts/collect.ts'
+import { importRoutes, type Import, type ImportTarget } from '../../../../../contracts/imports.ts'
 import { ProblemError, problemOf, routeUrl } from '../../../../../contracts/client.ts'
 import { readPreferences } from '../../../ui/preferences.ts'
 
@@ -15,7 +15,7 @@ interface Upload {
 export function uploadFile({ workspaceId, target, file, onProgress, signal }: Upload): Promise<Import> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
-    request.open('POST', routeUrl(collectRoutes.uploadImport, { workspaceId }, { target }))
+    request.open('POST', routeUrl(importRoutes.uploadImport, { workspaceId }, { target }))
     request.setRequestHeader('accept-language', readPreferences().locale === 'zh' ? 'zh-CN' : 'en')
     request.upload.addEventListener('progress', (event) => onProgress(event.lengthComputable ? event.loaded / event.total : 0))
     request.addEventListener('load', () => {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import type { Import, ImportOptions, ImportTarget } from '../../../../../contracts/collect.ts'
+import type { Import, ImportOptions, ImportTarget } from '../../../../../contracts/imports.ts'
 import type { Context } from '../../../access/index.ts'
 import { drainInbox } from '../../consume-inbox.ts'
 import { readImport } from '../read-import.ts'
