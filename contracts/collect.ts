@@ -42,18 +42,56 @@ export const TrackingAnswer = z.object({ success: z.literal(true) })
 
 /* ---------- sources ---------- */
 
-export const SourceKind = z.enum(['http', 'import', 'provider'])
+/** How a source sends: Segment's HTTP API, Sensors Analytics' wire format, a connector of this product, files, or a channel's provider. */
+export const SourceKind = z.enum(['http', 'sensors', 'connector', 'import', 'provider'])
+export type SourceKind = z.infer<typeof SourceKind>
+
+/** Kinds that are made by hand and called with a write key. */
+export const CallableKind = z.enum(['http', 'sensors'])
+
+export const WriteKey = z.object({
+  id: Uuid,
+  name: z.string(),
+  hint: z.string().describe('its last four characters'),
+  createdAt: Instant,
+  lastUsedAt: Instant.nullable(),
+  expiresAt: Instant.nullable().describe('replaced: good until then'),
+  revokedAt: Instant.nullable(),
+})
+export type WriteKey = z.infer<typeof WriteKey>
+
+/** What a source may send at most; null for no limit of its own. Beyond it the sender is answered 429 with `Retry-After`. */
+export const SourceLimits = z.object({
+  perSecond: z.int().min(1).max(100_000).nullable().describe('messages a second, for each process that serves the API'),
+  perDay: z.int().min(1).max(10_000_000_000).nullable().describe('messages in any 24 hours'),
+})
+export type SourceLimits = z.infer<typeof SourceLimits>
+
+/** What became of the messages of one hour. */
+export const SourceHour = z.object({
+  hour: Instant,
+  accepted: z.int().describe('in both stores'),
+  duplicates: z.int(),
+  blocked: z.int(),
+  quarantined: z.int(),
+  refused: z.int().describe('answered with an error: past a limit, or not readable'),
+})
+export type SourceHour = z.infer<typeof SourceHour>
+
 export const Source = z.object({
   id: Uuid,
   name: z.string(),
   kind: SourceKind,
-  writeKeyHint: z.string().nullable(),
+  writeKeys: z.array(WriteKey).describe('the newest first'),
+  limits: SourceLimits,
   createdAt: Instant,
   disabledAt: Instant.nullable(),
   lastEventAt: Instant.nullable(),
   eventsAccepted: z.int(),
+  hours: z.array(SourceHour).describe('of the last 24 hours, the oldest first; hours in which nothing came are left out'),
 })
 export type Source = z.infer<typeof Source>
+export const SourceWithKey = Source.extend({ writeKey: z.string().describe('shown here and never again') })
 
 /* ---------- events and the inbox ---------- */
 
@@ -93,25 +131,51 @@ export const collectRoutes = {
     access: needs('data.manage'),
     summary: 'Create a source; the write key is shown once',
     params: WorkspaceParams,
-    body: z.object({ name: z.string().trim().min(1).max(80) }),
-    answer: Source.extend({ writeKey: z.string() }),
+    body: z.object({ name: z.string().trim().min(1).max(80), kind: CallableKind.default('http') }),
+    answer: SourceWithKey,
+  }),
+  readSource: defineRoute({
+    method: 'GET',
+    path: `${base}/sources/:id`,
+    access: needs('data.read'),
+    summary: 'One source',
+    params: WorkspaceUuidParams,
+    answer: Source,
   }),
   updateSource: defineRoute({
     method: 'PATCH',
     path: `${base}/sources/:id`,
     access: needs('data.manage'),
-    summary: 'Rename, disable or enable a source',
+    summary: 'Rename a source, disable or enable it, or set its limits',
     params: WorkspaceUuidParams,
-    body: z.object({ name: z.string().trim().min(1).max(80).optional(), disabled: z.boolean().optional() }),
+    body: z.object({ name: z.string().trim().min(1).max(80).optional(), disabled: z.boolean().optional(), limits: SourceLimits.optional() }),
     answer: Source,
+  }),
+  createWriteKey: defineRoute({
+    method: 'POST',
+    path: `${base}/sources/:id/write-keys`,
+    access: needs('data.manage'),
+    summary: 'Another write key for a source, shown once',
+    params: WorkspaceUuidParams,
+    body: z.object({ name: z.string().trim().max(60).default('') }),
+    answer: SourceWithKey,
   }),
   rotateWriteKey: defineRoute({
     method: 'POST',
-    path: `${base}/sources/:id/write-key`,
+    path: `${base}/write-keys/:id/rotate`,
     access: needs('data.manage'),
-    summary: 'Replace the write key; the old one stops at once',
+    summary: 'Replace a write key; the old one stays good for the overlap',
     params: WorkspaceUuidParams,
-    answer: Source.extend({ writeKey: z.string() }),
+    body: z.object({ overlapHours: z.int().min(0).max(720).default(24) }),
+    answer: SourceWithKey,
+  }),
+  revokeWriteKey: defineRoute({
+    method: 'DELETE',
+    path: `${base}/write-keys/:id`,
+    access: needs('data.manage'),
+    summary: 'Make a write key stop at once',
+    params: WorkspaceUuidParams,
+    answer: Source,
   }),
 
   listEventSchemas: defineRoute({

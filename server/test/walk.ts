@@ -95,6 +95,7 @@ export async function fillWorkspace(kit: TestKit, ctx: Context): Promise<Belongi
     insert into accounts (workspace_id, provider, channel, name, sealed_config, rate_per_second, callback_token_hash, sealed_callback_token)
     values (${workspace}, 'sandbox', 'sms', ${`通道 ${mark}`}, ${vault.seal('{}')}, 100, ${hashSecret(mark)}, ${vault.seal(mark)}) returning id`)
   const member = await kit.member(ctx, 'operator')
+  const sources = await insert(sql`insert into sources (workspace_id, name, kind) values (${workspace}, '网站', 'http') returning id`)
   return {
     id: {
       segments,
@@ -106,8 +107,9 @@ export async function fillWorkspace(kit: TestKit, ctx: Context): Promise<Belongi
       campaigns: await insert(sql`
         insert into campaigns (workspace_id, code, name, goal, segment_id, template_id, account_id, control_percent)
         values (${workspace}, ${mark}, ${`活动 ${mark}`}, ${goal}::jsonb, ${segments}, ${templates}, ${accounts}, 10) returning id`),
-      sources: await insert(
-        sql`insert into sources (workspace_id, name, kind, write_key_hash) values (${workspace}, '网站', 'http', ${hashSecret(newSecret())}) returning id`,
+      sources,
+      'write-keys': await insert(
+        sql`insert into source_keys (workspace_id, source_id, key_hash, hint) values (${workspace}, ${sources}, ${hashSecret(newSecret())}, 'abcd') returning id`,
       ),
       imports: await insert(sql`
         insert into imports (workspace_id, file_name, file_path, bytes, encoding, delimiter, columns) values (${workspace}, 'a.csv', '/nowhere', 1, 'utf-8', ',', '[]') returning id`),

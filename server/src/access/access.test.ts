@@ -271,7 +271,9 @@ describe('write keys', () => {
     const ctx = await kit.workspace()
     const writeKey = newSecret()
     const { rows } = await sql<{ id: string }>`
-      insert into sources (workspace_id, name, kind, write_key_hash) values (${ctx.workspaceId}, '网站', 'http', ${hashSecret(writeKey)}) returning id`.execute(
+      with source as (insert into sources (workspace_id, name, kind) values (${ctx.workspaceId}, '网站', 'http') returning id)
+      insert into source_keys (workspace_id, source_id, key_hash, hint) select ${ctx.workspaceId}, id, ${hashSecret(writeKey)}, '' from source
+      returning source_id as id`.execute(
       platform.db,
     )
     const sourceId = rows[0]?.id ?? ''

@@ -25,14 +25,20 @@ export async function findApiKey(platform: Platform, secret: string): Promise<Kn
   })
 }
 
-/** The enabled source behind a write key, or null. */
+/** The enabled source behind a write key that is still good, or null. */
 export async function findWriteKey(platform: Platform, writeKey: string): Promise<WriteKeySource | null> {
   const keyHash = hashSecret(writeKey)
   return lookupsOf(platform).writeKeys.read(keyHash.toString('hex'), async () => {
-    const { rows } = await sql<{ id: string; workspace_id: number }>`
-      select id, workspace_id from sources where write_key_hash = ${keyHash} and disabled_at is null`.execute(platform.db)
+    const now = platform.clock.now()
+    const { rows } = await sql<{ key_id: string; source_id: string; workspace_id: number; last_used_at: Date | null }>`
+      select source_keys.id as key_id, source_id, sources.workspace_id, last_used_at
+      from source_keys join sources on sources.id = source_id
+      where key_hash = ${keyHash} and revoked_at is null and (expires_at is null or expires_at > ${now}) and disabled_at is null`.execute(platform.db)
     const row = rows[0]
-    return row ? { workspaceId: row.workspace_id, sourceId: row.id } : null
+    if (!row) return null
+    if (!row.last_used_at || now.getTime() - row.last_used_at.getTime() > useNotedMs)
+      await sql`update source_keys set last_used_at = ${now} where id = ${row.key_id}`.execute(platform.db)
+    return { workspaceId: row.workspace_id, sourceId: row.source_id }
   })
 }
 

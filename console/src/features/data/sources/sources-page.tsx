@@ -72,7 +72,7 @@ function useColumns(onKey: (shown: { name: string; writeKey: string }) => void, 
     {
       key: 'key',
       title: text('sources.writeKey'),
-      render: (row) => (row.writeKeyHint === null ? <span className="faint">–</span> : <code>{row.writeKeyHint}</code>),
+      render: (row) => (row.writeKeys.length === 0 ? <span className="faint">–</span> : <code>{row.writeKeys[0]?.hint}</code>),
     },
     { key: 'events', title: text('sources.eventsAccepted'), align: 'right', render: (row) => <Count value={row.eventsAccepted} /> },
     { key: 'last', title: text('sources.lastEventAt'), render: (row) => <Ago at={row.lastEventAt} /> },
@@ -120,7 +120,7 @@ function SourceActions({
             label: text('sources.rotate'),
             onClick: () =>
               ask(text('sources.rotateTitle', { name: source.name }), text('sources.rotateConsequence'), text('sources.rotate'), () =>
-                rotate.mutateAsync({ params: { id: source.id } }),
+                rotate.mutateAsync({ params: { id: source.writeKeys[0]!.id }, body: { overlapHours: 0 } }),
               ),
           },
           enabled
