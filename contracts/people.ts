@@ -1,19 +1,10 @@
 import { z } from 'zod'
 import { Instant, LocaleText, pageOf, PageQuery, Uuid, WorkspaceParams, WorkspacePersonParams } from './common.ts'
 import { defineRoute, needs } from './http.ts'
+import { Namespace } from './namespaces.ts'
 import { Rule } from './rule.ts'
 
-/** Identity namespaces of the foundation, strongest first. */
-export const namespaces = ['user_id', 'member_no', 'phone', 'email', 'anonymous_id'] as const
-export const Namespace = z.enum(namespaces)
-export type Namespace = z.infer<typeof Namespace>
-export const namespaceLabels: Record<Namespace, LocaleText> = {
-  user_id: { zh: '用户 ID', en: 'User id' },
-  member_no: { zh: '会员号', en: 'Member number' },
-  phone: { zh: '手机号', en: 'Phone' },
-  email: { zh: '邮箱', en: 'E-mail' },
-  anonymous_id: { zh: '匿名 ID', en: 'Anonymous id' },
-}
+export { Namespace }
 
 export const AttributeType = z.enum(['text', 'number', 'date', 'boolean'])
 export type AttributeType = z.infer<typeof AttributeType>

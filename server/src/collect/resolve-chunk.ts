@@ -28,7 +28,7 @@ export class LeaseLost extends Error {}
  */
 export async function resolveChunk(platform: Platform, chunk: Chunk, read: ChunkItems<IncomingItem>): Promise<ResolvedChunk> {
   const vault = await platform.vaults.of(chunk.workspaceId)
-  const table = await tabulateIdentities(vault, read.items)
+  const table = await tabulateIdentities(platform, chunk.workspaceId, read.items)
   if (chunk.state === 'resolved') return readResolved(platform, chunk, { read, table })
   return inTransaction(platform.pool, (client) => writeResolved(client, { platform, vault, chunk }, { read, table }))
 }

@@ -1,15 +1,15 @@
 import { sql } from 'kysely'
-import { namespaces } from '../../../contracts/people.ts'
 import type { Context } from '../access/index.ts'
-import { normaliseIdentity } from './normalise.ts'
+import { readNamespaces } from './namespaces/read-namespaces.ts'
 
-/** People who have exactly this phone, e-mail, member number or user id, however it is written; found by blind index, so nothing is unsealed. */
+/** People who have exactly this phone, e-mail, member number or any other identity, however it is written; found by blind index, so nothing is unsealed. */
 export async function findByIdentity(ctx: Context, text: string): Promise<number[]> {
   const vault = await ctx.platform.vaults.of(ctx.workspaceId)
   const keys: string[] = []
   const of: string[] = []
-  for (const namespace of namespaces) {
-    const value = normaliseIdentity(namespace, text)
+  const rules = await readNamespaces(ctx.platform, ctx.workspaceId)
+  for (const { key: namespace } of rules.active) {
+    const value = rules.normalise(namespace, text)
     if (typeof value !== 'string') continue
     of.push(namespace)
     keys.push(vault.blindIndex(namespace, value))

@@ -1,5 +1,7 @@
-import { namespaces, type Namespace } from '../../../contracts/people.ts'
-import type { Vault } from '../platform/vault/vaults.ts'
+import type { Namespace } from '../../../contracts/people.ts'
+import type { Platform } from '../platform/platform.ts'
+import type { NamespaceRules } from './namespaces/namespace-rules.ts'
+import { readNamespacesWith } from './namespaces/read-namespaces.ts'
 
 /** One item that names a person, whatever else it says. Identities are normalised and never empty. */
 export interface NamedItem {
@@ -12,7 +14,9 @@ export interface NamedItem {
  */
 export interface IdentityTable {
   readonly size: number
-  /** Position in `namespaces` by identity: 0 is the strongest. */
+  /** The rules the batch goes by. */
+  readonly namespaces: NamespaceRules
+  /** Position in `namespaces.all` by identity: 0 is the strongest. */
   readonly ranks: readonly number[]
   readonly values: readonly string[]
   /** Blind index by identity. */
@@ -22,14 +26,14 @@ export interface IdentityTable {
   readonly refs: Int32Array
 }
 
-const rankOf: Record<Namespace, number> = Object.fromEntries(namespaces.map((namespace, rank) => [namespace, rank])) as Record<Namespace, number>
-
 /** Items after which the event loop gets its turn: hashing a large batch must not hold up requests. */
 const itemsPerTurn = 2_000
 
 /** Numbers and hashes the identities of a batch. The only costly part of resolving that needs no database, so it is done before any lock. */
-export async function tabulateIdentities(vault: Vault, items: readonly NamedItem[]): Promise<IdentityTable> {
-  const numbers = namespaces.map(() => new Map<string, number>())
+export async function tabulateIdentities(platform: Platform, workspaceId: number, items: readonly NamedItem[]): Promise<IdentityTable> {
+  const vault = await platform.vaults.of(workspaceId)
+  const namespaces = await rulesFor(platform, workspaceId, items)
+  const numbers = namespaces.all.map(() => new Map<string, number>())
   const ranks: number[] = []
   const values: string[] = []
   const keys: string[] = []
@@ -39,7 +43,7 @@ export async function tabulateIdentities(vault: Vault, items: readonly NamedItem
   for (const [index, item] of items.entries()) {
     const start = end
     for (const [namespace, value] of item.identities) {
-      const rank = rankOf[namespace]
+      const rank = namespaces.rankOf(namespace)
       const known = numbers[rank]!
       let number = known.get(value)
       if (number === undefined) {
@@ -54,7 +58,16 @@ export async function tabulateIdentities(vault: Vault, items: readonly NamedItem
     offsets[index + 1] = end
     if (index % itemsPerTurn === itemsPerTurn - 1) await new Promise(setImmediate)
   }
-  return { size: ranks.length, ranks, values, keys, offsets, refs }
+  return { size: ranks.length, namespaces, ranks, values, keys, offsets, refs }
+}
+
+/** The workspace's rules; what was accepted under a name that is not there any more counts as weak and secret. */
+async function rulesFor(platform: Platform, workspaceId: number, items: readonly NamedItem[]): Promise<NamespaceRules> {
+  const keys = new Set<string>()
+  for (const item of items) for (const [namespace] of item.identities) keys.add(namespace)
+  const rules = await readNamespacesWith(platform, workspaceId, keys)
+  const unknown = [...keys].filter((key) => rules.rankOf(key) < 0)
+  return unknown.length === 0 ? rules : rules.withUnknown(unknown)
 }
 
 /** Puts a number behind those that are as strong or stronger; answers the new end. */

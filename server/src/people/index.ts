@@ -1,3 +1,6 @@
+export { namespaceHandlers } from './namespaces/handlers.ts'
+export type { KnownNamespace, NamespaceRules } from './namespaces/namespace-rules.ts'
+export { readNamespaces, readNamespacesWith } from './namespaces/read-namespaces.ts'
 export { attributeLabel } from './attribute-labels.ts'
 export { attributeLengthMax, coerceAttribute, isRejection } from './coerce-attribute.ts'
 export { tabulateIdentities, type IdentityTable } from './identity-table.ts'

@@ -6,6 +6,11 @@ export function maskPhone(phone: string): string {
   return phone.length - head.length > 4 ? `${head}****${phone.slice(-4)}` : '****'
 }
 
+/** Any other secret value: its last two characters when it is long enough not to be guessed from them. */
+export function maskIdentifier(value: string): string {
+  return value.length >= 8 ? `****${value.slice(-2)}` : '****'
+}
+
 /** An e-mail address masked: `z***@example.com`. */
 export function maskEmail(email: string): string {
   const at = email.lastIndexOf('@')

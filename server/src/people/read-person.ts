@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { orderEvent } from '../../../contracts/collect.ts'
-import { namespaceLabels, type Attribute, type Namespace, type Person } from '../../../contracts/people.ts'
+import type { Attribute, Namespace, Person } from '../../../contracts/people.ts'
 import type { Context } from '../access/index.ts'
 import { notFound } from '../platform/errors.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
@@ -8,6 +8,8 @@ import { unpackTimes } from './attribute-times.ts'
 import { listAttributes } from './list-attributes.ts'
 import { maskAddress } from './mask-addresses.ts'
 import { maskEmail, maskPhone } from './mask.ts'
+import type { NamespaceRules } from './namespaces/namespace-rules.ts'
+import { readNamespaces } from './namespaces/read-namespaces.ts'
 import { instant, layerLabel, toPersonRow, type StoredPerson } from './person-row.ts'
 import { readActivity } from './read-activity.ts'
 
@@ -25,6 +27,7 @@ export async function readPerson(ctx: Context, { personId }: { personId: number 
     listAttributes(ctx),
   ])
   const vault = await ctx.platform.vaults.of(ctx.workspaceId)
+  const namespaces = await readNamespaces(ctx.platform, ctx.workspaceId)
   const memberNo = identities.find((identity) => identity.namespace === 'member_no')?.value ?? null
   const listed = await readActivity(ctx, [personId])
   return {
@@ -32,9 +35,9 @@ export async function readPerson(ctx: Context, { personId }: { personId: number 
     attributes: attributesOf(person, known.items),
     identities: identities.map((identity) => ({
       namespace: identity.namespace,
-      label: namespaceLabels[identity.namespace],
-      value: shownIdentity(vault, person, identity),
-      masked: identity.value === null,
+      label: namespaces.get(identity.namespace)?.label ?? { zh: identity.namespace, en: identity.namespace },
+      value: shownIdentity({ vault, namespaces }, person, identity),
+      masked: identity.value === null || namespaces.get(identity.namespace)?.secret !== false,
       firstSeenAt: identity.created_at.toISOString(),
       source: null,
     })),
@@ -66,21 +69,27 @@ interface StoredIdentity {
   namespace: Namespace
   key: string
   value: string | null
+  sealed: Buffer | null
   created_at: Date
 }
 
 async function readIdentities(ctx: Context, personId: number): Promise<StoredIdentity[]> {
   const { rows } = await sql<StoredIdentity>`
-    select namespace, key, value, created_at from identities
+    select namespace, key, value, sealed, created_at from identities
     where person_id = ${personId} and workspace_id = ${ctx.workspaceId} order by created_at, namespace, value limit 200`.execute(ctx.platform.db)
   return rows
 }
 
 /** Only the person's present phone and e-mail can be shown at all, masked; of former ones nothing but the blind index was kept. */
-function shownIdentity(vault: Vault, person: FoundPerson, { namespace, key, value }: StoredIdentity): string {
+function shownIdentity(
+  { vault, namespaces }: { vault: Vault; namespaces: NamespaceRules },
+  person: FoundPerson,
+  { namespace, key, value, sealed }: StoredIdentity,
+): string {
   if (namespace === 'phone') return person.sealed_phone && person.phone_key === key ? maskPhone(vault.open(person.sealed_phone)) : '****'
   if (namespace === 'email') return person.sealed_email && person.email_key === key ? maskEmail(vault.open(person.sealed_email)) : '***'
-  return value ?? '***'
+  const text = value ?? (sealed && vault.open(sealed))
+  return text === null ? '****' : namespaces.mask(namespace, text)
 }
 
 function attributesOf(person: FoundPerson, known: readonly Attribute[]): Person['attributes'] {

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import * as fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { namespaces, type Namespace } from '../../../contracts/people.ts'
+import type { Namespace } from '../../../contracts/people.ts'
 import { startTestKit, type TestKit } from '../../test/kit.ts'
 import type { Context } from '../access/index.ts'
 import { tabulateIdentities } from './identity-table.ts'
 import { findPeople, resolvePeople, type PersonItem } from './resolve-people.ts'
+
+const namespaces = ['user_id', 'member_no', 'phone', 'email', 'anonymous_id']
 
 let kit: TestKit
 beforeAll(async () => {
@@ -23,7 +25,7 @@ async function resolve(ctx: Context, batch: readonly Named[]): Promise<number[]>
   const { platform, workspaceId } = ctx
   const vault = await platform.vaults.of(workspaceId)
   const items = batch.map((identities) => itemOf(identities))
-  const table = await tabulateIdentities(vault, items)
+  const table = await tabulateIdentities(platform, workspaceId, items)
   const client = await platform.pool.connect()
   try {
     await client.query('begin')

@@ -1,5 +1,4 @@
 import type pg from 'pg'
-import { namespaces, type Namespace } from '../../../contracts/people.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
 import { copyNull, copyRows, copyText } from './copy-rows.ts'
 import { IdentityGroups } from './identity-groups.ts'
@@ -37,9 +36,6 @@ export interface Resolution {
   /** JSON lines for the warehouse's mirror: everyone whose row changed visibly. */
   mirrorLines: string[]
 }
-
-const phoneRank = namespaces.indexOf('phone')
-const emailRank = namespaces.indexOf('email')
 
 /** First key of the advisory locks that let one batch of a workspace at a time decide who is who. */
 const resolveLock = 0x4f4e4549
@@ -91,7 +87,8 @@ async function readOwners(client: Pick<pg.ClientBase, 'query'>, workspaceId: num
 }
 
 function namespaceArray(table: IdentityTable): string {
-  return `{${table.ranks.map((rank) => namespaces[rank]).join(',')}}`
+  const { all } = table.namespaces
+  return `{${table.ranks.map((rank) => all[rank]!.key).join(',')}}`
 }
 
 async function reserveIds(client: pg.ClientBase, count: number): Promise<number[]> {
@@ -131,6 +128,8 @@ function draftPeople(batch: ResolveBatch, decided: Decided): Map<number, PersonD
 
 /** Whether an item may change the phone or e-mail of its person: it says who they are, or names an address not seen before. */
 function bringsAddress(table: IdentityTable, item: { index: number; isIdentify: boolean; owners: Float64Array }): boolean {
+  const phoneRank = table.namespaces.rankOf('phone')
+  const emailRank = table.namespaces.rankOf('email')
   for (let at = table.offsets[item.index]!; at < table.offsets[item.index + 1]!; at++) {
     const identity = table.refs[at]!
     const rank = table.ranks[identity]
@@ -141,6 +140,8 @@ function bringsAddress(table: IdentityTable, item: { index: number; isIdentify: 
 
 /** An address that belongs to somebody else (a conflict) is not taken over. */
 function draftAddresses(draft: PersonDraft, table: IdentityTable, item: { index: number; timeMs: number; isOwner(identity: number): boolean }): void {
+  const phoneRank = table.namespaces.rankOf('phone')
+  const emailRank = table.namespaces.rankOf('email')
   for (let at = table.offsets[item.index]!; at < table.offsets[item.index + 1]!; at++) {
     const identity = table.refs[at]!
     const rank = table.ranks[identity]
@@ -188,9 +189,8 @@ async function insertIdentities(client: pg.ClientBase, batch: ResolveBatch, { ow
 
   function* rowsOf() {
     for (const identity of fresh) {
-      const namespace: Namespace = namespaces[table.ranks[identity]!]!
-      const isSecret = namespace === 'phone' || namespace === 'email'
-      const value = isSecret ? copyNull : copyText(table.values[identity]!)
+      const { key: namespace, secret } = table.namespaces.all[table.ranks[identity]!]!
+      const value = secret ? copyNull : copyText(table.values[identity]!)
       yield `${workspaceId}\t${namespace}\t${table.keys[identity]!}\t${groups.personOf(identity)}\t${value}\t${now}`
     }
   }
@@ -199,7 +199,7 @@ async function insertIdentities(client: pg.ClientBase, batch: ResolveBatch, { ow
 async function insertConflicts(client: pg.ClientBase, batch: ResolveBatch, groups: IdentityGroups): Promise<void> {
   if (groups.conflicts.length === 0) return
   const given = groups.conflicts.map(({ identity, keptPersonId, otherPersonId }) => ({
-    namespace: namespaces[batch.table.ranks[identity]!]!,
+    namespace: batch.table.namespaces.all[batch.table.ranks[identity]!]!.key,
     key: batch.table.keys[identity]!,
     kept: keptPersonId,
     other: otherPersonId,
