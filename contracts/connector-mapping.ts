@@ -32,14 +32,14 @@ export const transformKinds = [
   'sum',
 ] as const
 /**
- * - date: text in `format` (`yyyy-MM-dd HH:mm:ss` when left out; ISO 8601 always) and, when it names none, in `timezone` (the workspace's)
+ * - date: a time as people and systems write it (ISO 8601, `2026-01-02 03:04:05`, `2026年1月2日`, `20260102030405`), by `timezone` when it
+ *   names none (the workspace's zone when left out)
  * - epochSeconds, epochMilliseconds: a number since 1970 as an instant
  * - map: `table` by the value as text, else `otherwise`, else nothing
  * - first, join, count, sum: of a list that a path with `[*]` found
  */
 export const Transform = z.object({
   kind: z.enum(transformKinds),
-  format: z.string().max(40).optional(),
   timezone: z.string().max(60).optional(),
   table: z.record(z.string().max(200), z.string().max(200)).optional(),
   otherwise: z.string().max(200).optional(),
@@ -111,6 +111,10 @@ export const MappingRule = z.object({
   registeredAt: MappedValue.nullable().default(null),
   event: MappedEvent.nullable().default(null),
   key: Template.nullable().default(null).describe('the same key again is the same event; the order number and event name when left out, else the content'),
+  keyScope: z
+    .enum(['connector', 'workspace'])
+    .default('connector')
+    .describe('workspace: another connector with the same key means the same event, e.g. a webhook and a nightly pull of one shop'),
   version: z
     .object({ key: Template, value: MappedValue })
     .nullable()

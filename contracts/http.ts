@@ -9,6 +9,7 @@ import type { Permission } from './permissions.ts'
  * - writeKey: a data source, by its write key as user name of Basic auth or as `token` of the query; with `inBody` also in the body,
  *   where the handler claims it
  * - callbackToken: a channel provider, by the unguessable token in the path
+ * - hookToken: a system that a connector was made for, by the unguessable token in the path; what else it must prove the connector says
  */
 export type Access =
   | { kind: 'public' }
@@ -16,6 +17,7 @@ export type Access =
   | { kind: 'workspace'; permission: Permission }
   | { kind: 'writeKey'; inBody?: true }
   | { kind: 'callbackToken' }
+  | { kind: 'hookToken' }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 type Schema = z.core.$ZodType

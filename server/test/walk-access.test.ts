@@ -34,7 +34,7 @@ describe('without proof of who one is', () => {
   test.each(everyRoute.filter(({ name }) => !publicRoutes.includes(name)))('$name is closed', async ({ route }) => {
     const answer = await ask(app, route, {}, { params: { workspaceId: theirs.ctx.workspaceId } })
     // A callback address is its own key: a wrong one is an address that does not exist.
-    expect(answer.statusCode).toBe(route.access.kind === 'callbackToken' ? 404 : 401)
+    expect(answer.statusCode).toBe(['callbackToken', 'hookToken'].includes(route.access.kind) ? 404 : 401)
   })
 
   test.each([

@@ -25,7 +25,7 @@ describe('the description of the interface', () => {
     expect(inPath?.every((parameter) => parameter.required) ?? true).toBe(true)
     expect(operation?.requestBody !== undefined).toBe(route.body !== undefined || route.transport === 'multipart' || route.transport === 'raw')
     expect(Object.keys(operation?.responses ?? {})).toEqual(expect.arrayContaining(['200', '500']))
-    expect((operation?.security.length ?? 0) === 0).toBe(route.access.kind === 'public' || route.access.kind === 'callbackToken')
+    expect((operation?.security.length ?? 0) === 0).toBe(['public', 'callbackToken', 'hookToken'].includes(route.access.kind))
   })
 
   test('has nothing else, and every operation once', () => {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { permissionNames, type Permission } from '../../../contracts/permissions.ts'
 import type { Platform } from '../platform/platform.ts'
-import type { CallbackAccount, WriteKeySource } from './handlers.ts'
+import type { CallbackAccount, HookConnector, WriteKeySource } from './handlers.ts'
 import { lookupsOf, type KnownApiKey } from './lookups.ts'
 import { hashSecret } from './secrets.ts'
 
@@ -53,6 +53,14 @@ export async function findCallbackAccount(platform: Platform, accountId: string,
     select id, workspace_id from accounts where callback_token_hash = ${hashSecret(token)} and id::text = ${accountId.toLowerCase()}`.execute(platform.db)
   const row = rows[0]
   return row ? { workspaceId: row.workspace_id, accountId: row.id } : null
+}
+
+/** The connector that was given this address, or null. One that is switched off has no address. */
+export async function findHook(platform: Platform, token: string): Promise<HookConnector | null> {
+  const { rows } = await sql<{ id: string; workspace_id: number }>`
+    select id, workspace_id from connectors where token_hash = ${hashSecret(token)} and disabled_at is null`.execute(platform.db)
+  const row = rows[0]
+  return row ? { workspaceId: row.workspace_id, connectorId: row.id } : null
 }
 
 /** A key made before a permission was renamed keeps what still exists. */

@@ -5,13 +5,13 @@ import { assertNever, AppError, notFound } from '../platform/errors.ts'
 import { assertSameSite, type Guard } from '../platform/http/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Actor, Context } from './context.ts'
-import { findApiKey, findCallbackAccount, findWriteKey } from './find-keys.ts'
+import { findApiKey, findCallbackAccount, findHook, findWriteKey } from './find-keys.ts'
 import { findSession, sessionCookie } from './find-session.ts'
 import type { Call, WriteKeySource } from './handlers.ts'
 import type { Session } from './lookups.ts'
 import { setSessionCookie } from './session-cookie.ts'
 
-type Caller = Pick<Call<Route>, 'platform'> & Partial<Pick<Call<Route>, 'ctx' | 'user' | 'source' | 'claimSource' | 'account'>>
+type Caller = Pick<Call<Route>, 'platform'> & Partial<Pick<Call<Route>, 'ctx' | 'user' | 'source' | 'claimSource' | 'account' | 'hook'>>
 
 /** What to do about a change that left no audit row: `fail` in tests, `log` where people work (the change is already committed). */
 export type MissingAudit = 'fail' | 'log'
@@ -60,6 +60,11 @@ async function enter(platform: Platform, access: Access, request: FastifyRequest
       const account = await findCallbackAccount(platform, accountId, token)
       if (!account) throw new AppError('not-found')
       return { platform, account }
+    }
+    case 'hookToken': {
+      const hook = await findHook(platform, (request.params as { token?: string }).token ?? '')
+      if (!hook) throw new AppError('not-found')
+      return { platform, hook }
     }
     default:
       return assertNever(access)

@@ -24,6 +24,12 @@ export interface CallbackAccount {
   accountId: string
 }
 
+/** The connector behind a hook token. */
+export interface HookConnector {
+  workspaceId: number
+  connectorId: string
+}
+
 type Output<Schema> = Schema extends z.core.$ZodType ? z.core.output<Schema> : undefined
 type Input<Schema> = Schema extends z.core.$ZodType ? z.core.input<Schema> : undefined
 
@@ -48,6 +54,8 @@ export interface Call<R extends Route> {
   claimSource: (writeKey: unknown) => Promise<WriteKeySource>
   /** Set on routes with callback-token access. */
   account: CallbackAccount
+  /** Set on routes with hook-token access. */
+  hook: HookConnector
 }
 
 export type Handler<R extends Route> = (call: Call<R>) => Promise<Input<NonNullable<R['answer']>>>

@@ -1,6 +1,6 @@
 export type { Context } from './context.ts'
 export { systemContext } from './context.ts'
-export type { CallbackAccount, Handlers, SignedInUser, WriteKeySource } from './handlers.ts'
+export type { CallbackAccount, Handlers, HookConnector, SignedInUser, WriteKeySource } from './handlers.ts'
 export { accessGuard, owesAudit, type MissingAudit } from './guard.ts'
 export { mutate, writeAudit } from './mutate.ts'
 export { hashSecret, newSecret } from './secrets.ts'

@@ -106,6 +106,8 @@ export function accessWords(access: Access): LocaleText {
       return { zh: '数据源,凭写入密钥。', en: 'For a data source, by its write key.' }
     case 'callbackToken':
       return { zh: '得到此地址的服务商。', en: 'For the provider that was given this address.' }
+    case 'hookToken':
+      return { zh: '得到此地址的外部系统。', en: 'For the system that was given this address.' }
     default:
       return assertNever(access)
   }
@@ -121,6 +123,7 @@ function security(access: Access): Record<string, string[]>[] {
       return [{ writeKey: [] }]
     case 'public':
     case 'callbackToken':
+    case 'hookToken':
       return []
     default:
       return assertNever(access)
@@ -159,7 +162,7 @@ function problemsOf(route: Route): number[] {
   if (route.params || route.query || route.body) names.push('validation')
   if (route.body || route.transport === 'multipart' || route.transport === 'raw') names.push('too-large', 'unsupported-media')
   if (route.access.kind !== 'public' || route.body) names.push('not-signed-in', 'forbidden')
-  if (route.access.kind === 'workspace' || route.access.kind === 'callbackToken') names.push('not-found')
+  if (route.access.kind === 'workspace' || ['callbackToken', 'hookToken'].includes(route.access.kind)) names.push('not-found')
   if (route.method !== 'GET') names.push('conflict')
   if (route.path.includes('rule')) names.push('rule-too-costly')
   if (route.access.kind === 'workspace' && route.access.permission.startsWith('channels.')) names.push('provider-failure')
