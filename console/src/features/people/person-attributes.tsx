@@ -1,83 +1,195 @@
-import { Button, Form, Input, InputNumber, Modal, Select } from 'antd'
+import { EditOutlined, PlusOutlined } from '@ant-design/icons'
+import { App, Button } from 'antd'
 import { useState } from 'react'
-import { peopleRoutes, type Person } from '../../../../contracts/people.ts'
+import { peopleRoutes, type Person, type PersonAttribute } from '../../../../contracts/people.ts'
 import { useAct, useRead } from '../../ui/api.ts'
-import { FormError } from '../../ui/form-error.tsx'
-import { Facts, Panel } from '../../ui/panel.tsx'
-import { PermissionGate } from '../../ui/permission-gate.tsx'
+import { NamedSelect } from '../../ui/named-select.tsx'
+import { Panel } from '../../ui/panel.tsx'
+import { useMay } from '../../ui/session-context.ts'
 import { useLocaleText, useText } from '../../ui/text.ts'
+import { Ago } from '../../ui/values.tsx'
+import { AttributeEditor, type AttributeInput } from './attribute-editor.tsx'
 
-type Attribute = Person['attributes'][number]
+const shownAtFirst = 14
 
-/** What is known about the person, and a form to correct it. */
+/** What is known about the person, with when and from where; corrected in place, and taken back with one click. */
 export function PersonAttributes({ person }: { person: Person }) {
   const text = useText('people')
-  const pick = useLocaleText()
-  const [isEditing, setEditing] = useState(false)
+  const may = useMay()
+  const [editing, setEditing] = useState<string>()
+  const [showsAll, setShowsAll] = useState(false)
+  const known = useRead(peopleRoutes.listAttributes)
+  const save = useSaveAttribute(person.personId, () => setEditing(undefined))
+  const has = new Set(person.attributes.map(({ key }) => key))
+  const missing = known.data?.items.filter(({ key }) => !has.has(key) && key !== 'created_at') ?? []
+  const adding = missing.find(({ key }) => key === editing)
+  const shown = showsAll ? person.attributes : person.attributes.slice(0, shownAtFirst)
   return (
-    <Panel
-      title={text('person.attributes')}
-      extra={
-        <PermissionGate permission="people.write">
-          <Button type="link" size="small" onClick={() => setEditing(true)}>
-            {text('person.edit')}
-          </Button>
-        </PermissionGate>
-      }
-    >
-      {person.attributes.length === 0 ? (
-        <p className="faint">{text('person.noAttributes')}</p>
-      ) : (
-        <Facts rows={person.attributes.map((attribute) => [pick(attribute.label), shown(attribute)] as const)} />
+    <Panel title={text('person.attributes')}>
+      {person.attributes.length === 0 && <p className="faint">{text('person.noAttributes')}</p>}
+      <ul className="attributes">
+        {shown.map((attribute) => (
+          <AttributeEntry
+            key={attribute.key}
+            attribute={attribute}
+            isEditing={editing === attribute.key}
+            error={save.error}
+            onEdit={() => {
+              save.reset()
+              setEditing(attribute.key)
+            }}
+            onCancel={() => setEditing(undefined)}
+            onSave={(value) => save.save(attribute, value)}
+          />
+        ))}
+      </ul>
+      {person.attributes.length > shownAtFirst && (
+        <Button type="link" size="small" onClick={() => setShowsAll(!showsAll)}>
+          {showsAll ? text('identities.fewer') : text('attributes.all', { count: person.attributes.length })}
+        </Button>
       )}
-      {isEditing && <EditAttributes person={person} onClose={() => setEditing(false)} />}
+      {may('people.write') && missing.length > 0 && (
+        <AddAttribute missing={missing} chosen={adding?.key} onChoose={(key) => setEditing(key)}>
+          {adding && (
+            <AttributeEditor
+              type={adding.type}
+              initial={undefined}
+              error={save.error}
+              onCancel={() => setEditing(undefined)}
+              onSave={(value) => save.save({ ...adding, value: undefined, masked: false }, value)}
+            />
+          )}
+        </AddAttribute>
+      )}
     </Panel>
   )
 }
 
-const shown = ({ value }: Attribute): string => (typeof value === 'boolean' ? (value ? '✓' : '✗') : String(value))
+type Saved = Pick<PersonAttribute, 'key' | 'label' | 'masked'> & { value: AttributeInput | undefined }
 
-function EditAttributes({ person, onClose }: { person: Person; onClose: () => void }) {
+function useSaveAttribute(personId: number, onDone: () => void) {
   const text = useText('people')
-  const common = useText('common')
   const pick = useLocaleText()
-  const [form] = Form.useForm<Record<string, string | number | boolean | null | undefined>>()
-  const known = useRead(peopleRoutes.listAttributes)
-  const save = useAct(peopleRoutes.updatePerson, { showsErrorItself: true, done: text('person.saved'), onDone: onClose })
-  const initial = Object.fromEntries(person.attributes.map(({ key, value }) => [key, value]))
-  const submit = () => {
-    const values = form.getFieldsValue()
-    const changed = Object.entries(values).filter(([key, value]) => (value ?? '') !== (initial[key] ?? ''))
-    save.mutate({
-      params: { personId: person.personId },
-      body: { attributes: Object.fromEntries(changed.map(([key, value]) => [key, value === '' || value === undefined ? null : value])) },
-    })
+  const { message } = App.useApp()
+  const act = useAct(peopleRoutes.updatePerson, { showsErrorItself: true })
+  const undo = useAct(peopleRoutes.updatePerson, { done: text('attributes.undone') })
+  const save = (attribute: Saved, value: AttributeInput | null): void => {
+    act.mutate(
+      { params: { personId }, body: { attributes: { [attribute.key]: value } } },
+      {
+        onSuccess: () => {
+          onDone()
+          const key = `attribute-${attribute.key}`
+          const back = (): void => {
+            message.destroy(key)
+            undo.mutate({ params: { personId }, body: { attributes: { [attribute.key]: attribute.value ?? null } } })
+          }
+          void message.success({
+            key,
+            duration: 8,
+            content: (
+              <>
+                {text('attributes.saved', { name: pick(attribute.label) })} {/* What was masked is not known here, and cannot be put back. */}
+                {!attribute.masked && (
+                  <button type="button" className="link-button" onClick={back}>
+                    {text('attributes.undo')}
+                  </button>
+                )}
+              </>
+            ),
+          })
+        },
+      },
+    )
   }
+  return { save, error: act.error, reset: act.reset }
+}
+
+interface AttributeEntryProps {
+  attribute: PersonAttribute
+  isEditing: boolean
+  error: Error | null
+  onEdit: () => void
+  onCancel: () => void
+  onSave: (value: AttributeInput | null) => void
+}
+
+function AttributeEntry({ attribute, isEditing, error, onEdit, onCancel, onSave }: AttributeEntryProps) {
+  const text = useText('people')
+  const pick = useLocaleText()
+  const may = useMay()
+  const canEdit = may('people.write') && attribute.key !== 'created_at'
   return (
-    <Modal
-      open
-      title={text('person.editTitle')}
-      okText={common('save')}
-      cancelText={common('cancel')}
-      onCancel={onClose}
-      onOk={form.submit}
-      confirmLoading={save.isPending}
-    >
-      <p className="faint">{text('person.editHelp')}</p>
-      <FormError error={save.error} form={form} />
-      <Form form={form} layout="vertical" initialValues={initial} onFinish={submit}>
-        {known.data?.items.map(({ key, label, type }) => (
-          <Form.Item key={key} name={key} label={pick(label)}>
-            {type === 'number' ? (
-              <InputNumber style={{ width: '100%' }} />
-            ) : type === 'boolean' ? (
-              <Select allowClear options={[true, false].map((value) => ({ value, label: value ? '✓' : '✗' }))} />
-            ) : (
-              <Input maxLength={500} placeholder={type === 'date' ? 'YYYY-MM-DD' : undefined} />
+    <li>
+      <span className="faint attribute-label">{pick(attribute.label)}</span>
+      {isEditing ? (
+        <AttributeEditor
+          type={attribute.type}
+          initial={attribute.masked ? undefined : attribute.value}
+          canRemove
+          error={error}
+          onCancel={onCancel}
+          onSave={onSave}
+        />
+      ) : (
+        <>
+          <span className="attribute-value">
+            {shownValue(attribute.value)}
+            {canEdit && (
+              <Button
+                type="text"
+                size="small"
+                className="attribute-edit"
+                icon={<EditOutlined />}
+                aria-label={text('attributes.edit', { name: pick(attribute.label) })}
+                onClick={onEdit}
+              />
             )}
-          </Form.Item>
-        ))}
-      </Form>
-    </Modal>
+          </span>
+          {attribute.at !== null && (
+            <small className="faint">
+              {attribute.source !== null && `${attribute.source} · `}
+              <Ago at={attribute.at} />
+            </small>
+          )}
+        </>
+      )}
+    </li>
+  )
+}
+
+const shownValue = (value: unknown): string => (typeof value === 'boolean' ? (value ? '✓' : '✗') : Array.isArray(value) ? value.join('、') : String(value))
+
+interface AddAttributeProps {
+  missing: { key: string; label: { zh: string; en: string } }[]
+  chosen: string | undefined
+  onChoose: (key: string | undefined) => void
+  children: React.ReactNode
+}
+
+function AddAttribute({ missing, chosen, onChoose, children }: AddAttributeProps) {
+  const text = useText('people')
+  const pick = useLocaleText()
+  const [isOpen, setOpen] = useState(false)
+  if (!isOpen)
+    return (
+      <Button type="link" size="small" icon={<PlusOutlined />} onClick={() => setOpen(true)}>
+        {text('attributes.add')}
+      </Button>
+    )
+  return (
+    <div className="attribute-add">
+      <NamedSelect
+        label={text('attributes.add')}
+        placeholder={text('attributes.which')}
+        autoFocus
+        allowClear
+        showSearch={{ optionFilterProp: 'label' }}
+        value={chosen}
+        onChange={onChoose}
+        options={missing.map(({ key, label }) => ({ value: key, label: pick(label) }))}
+      />
+      {children}
+    </div>
   )
 }

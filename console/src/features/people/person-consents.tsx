@@ -10,10 +10,15 @@ import { DateTime, StateTag } from '../../ui/values.tsx'
 
 type ConsentState = Person['consents'][number]['state']
 
-/** The ledger of consent, and what stops messages to this person. */
+const shownAtFirst = 4
+
+/** What holds now, the ledger behind it, and what stops messages to this person. */
 export function PersonConsents({ person }: { person: Person }) {
   const text = useText('people')
   const [recording, setRecording] = useState<ConsentState>()
+  const [showsAll, setShowsAll] = useState(false)
+  const [newest] = person.consents
+  const shown = showsAll ? person.consents : person.consents.slice(0, shownAtFirst)
   return (
     <Panel title={text('person.consents')}>
       {person.suppressions.map((suppression) => (
@@ -24,16 +29,34 @@ export function PersonConsents({ person }: { person: Person }) {
           </span>
         </div>
       ))}
-      {person.consents.length === 0 && <p className="faint">{text('person.noConsents')}</p>}
-      {person.consents.map((consent) => (
-        <div key={consent.at + consent.state} className="consent-row">
-          <span>
-            {text('person.marketing')} <StateTag tone={consent.state === 'granted' ? 'good' : 'warn'} text={text(`person.${consent.state}`)} />
-          </span>
-          <DateTime at={consent.at} dateOnly />
-          <small>{consent.proof}</small>
+      {newest ? (
+        <div className="consent-row consent-now">
+          <span>{text('person.marketing')}</span>
+          <StateTag tone={newest.state === 'granted' ? 'good' : 'warn'} text={text(`person.${newest.state}`)} />
         </div>
-      ))}
+      ) : (
+        <p className="faint">{text('person.noConsents')}</p>
+      )}
+      {shown.length > 0 && (
+        <ol className="ledger" aria-label={text('consents.ledger')}>
+          {shown.map((consent) => (
+            <li key={consent.at + consent.state + consent.proof}>
+              <span>
+                <DateTime at={consent.at} /> <StateTag tone={consent.state === 'granted' ? 'good' : 'warn'} text={text(`person.${consent.state}`)} />
+              </span>
+              <small className="faint">
+                {consent.proof}
+                {consent.source !== '' && ` · ${sourceWords(consent.source, text)}`}
+              </small>
+            </li>
+          ))}
+        </ol>
+      )}
+      {person.consents.length > shownAtFirst && (
+        <Button type="link" size="small" onClick={() => setShowsAll(!showsAll)}>
+          {showsAll ? text('identities.fewer') : text('consents.all', { count: person.consents.length })}
+        </Button>
+      )}
       <PermissionGate permission="people.write">
         <div className="consent-actions">
           <Button size="small" onClick={() => setRecording('granted')}>
@@ -47,6 +70,14 @@ export function PersonConsents({ person }: { person: Person }) {
       {recording && <RecordConsent personId={person.personId} state={recording} onClose={() => setRecording(undefined)} />}
     </Panel>
   )
+}
+
+const knownSources = ['console', 'import', 'reply', 'api'] as const
+
+/** Who said so: the ways the product knows in words, others by their names. */
+function sourceWords(source: string, text: ReturnType<typeof useText<'people'>>): string {
+  const known = knownSources.find((one) => one === source)
+  return known ? text(`consents.sources.${known}`) : source
 }
 
 function RecordConsent({ personId, state, onClose }: { personId: number; state: ConsentState; onClose: () => void }) {

@@ -1,18 +1,26 @@
+import { Button, Segmented } from 'antd'
 import { useParams } from 'react-router'
-import { Button } from 'antd'
 import { peopleRoutes, type Person } from '../../../../contracts/people.ts'
 import { useRead } from '../../ui/api.ts'
 import { useGo } from '../../ui/link.tsx'
 import { Loaded } from '../../ui/loading.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
+import { PermissionGate } from '../../ui/permission-gate.tsx'
+import { useIsSmall } from '../../ui/preferences.ts'
+import { useMay } from '../../ui/session-context.ts'
 import { StatNumber, StatRow } from '../../ui/stat-number.tsx'
 import { useLocaleText, useText } from '../../ui/text.ts'
+import { useUrlState } from '../../ui/url-state.ts'
 import { Count, DateTime, Money, StateTag } from '../../ui/values.tsx'
 import { PersonAttributes } from './person-attributes.tsx'
 import { PersonConsents } from './person-consents.tsx'
+import { PersonFacts } from './person-facts.tsx'
+import { PersonHistory } from './person-history.tsx'
 import { PersonIdentities } from './person-identities.tsx'
 import { PersonLayers } from './person-layers.tsx'
-import { Timeline } from './timeline.tsx'
+import { PersonMerges } from './person-merges.tsx'
+import { PersonSegments } from './person-segments.tsx'
+import { PersonTags } from './person-tags.tsx'
 import './people.css'
 
 /** Everything about one person, on one page. */
@@ -25,7 +33,9 @@ export function PersonPage() {
 function PersonBody({ person }: { person: Person }) {
   const text = useText('people')
   const pick = useLocaleText()
-  const go = useGo()
+  const isSmall = useIsSmall()
+  const [{ view }, setView] = useUrlState('view')
+  const showsHistory = !isSmall || view === 'history'
   return (
     <>
       <PageHeader
@@ -33,8 +43,9 @@ function PersonBody({ person }: { person: Person }) {
         parent={{ label: text('title'), to: '/people' }}
         aside={person.layer && <StateTag tone="accent" text={pick(person.layer)} />}
         lead={[text('person.id', { personId: person.personId }), person.gender, person.city].filter(Boolean).join(' · ')}
-        actions={<Button onClick={() => go(`/messages?personId=${person.personId}`)}>{text('person.messages')}</Button>}
+        actions={<PersonActions person={person} />}
       />
+      <PersonFacts person={person} />
       <StatRow>
         <StatNumber label={text('person.orders')} value={<Count value={person.orders} />} />
         <StatNumber label={text('person.amount')} value={<Money fen={person.amountFen} />} />
@@ -43,15 +54,52 @@ function PersonBody({ person }: { person: Person }) {
         <StatNumber label={text('person.firstOrderAt')} value={<DateTime at={person.firstOrderAt} dateOnly />} />
         <StatNumber label={text('person.events')} value={<Count value={person.events} />} />
       </StatRow>
+      {isSmall && (
+        <Segmented
+          block
+          className="person-views"
+          aria-label={text('person.views')}
+          value={showsHistory ? 'history' : 'facts'}
+          onChange={(next) => setView({ view: next === 'history' ? 'history' : undefined })}
+          options={[
+            { value: 'facts', label: text('person.viewFacts') },
+            { value: 'history', label: text('person.viewHistory') },
+          ]}
+        />
+      )}
       <div className="person-grid">
-        <Timeline personId={person.personId} />
-        <div>
-          <PersonIdentities person={person} />
-          <PersonConsents person={person} />
-          <PersonLayers person={person} />
-          <PersonAttributes person={person} />
-        </div>
+        {showsHistory && <PersonHistory person={person} />}
+        {(!isSmall || !showsHistory) && <PersonSides person={person} />}
       </div>
+    </>
+  )
+}
+
+/** What is known of the person besides what happened. */
+function PersonSides({ person }: { person: Person }) {
+  const may = useMay()
+  return (
+    <div>
+      <PersonIdentities person={person} />
+      <PersonTags personId={person.personId} />
+      <PersonAttributes person={person} />
+      <PersonConsents person={person} />
+      <PersonLayers person={person} />
+      {may('audience.read') && <PersonSegments personId={person.personId} />}
+      <PersonMerges personId={person.personId} />
+    </div>
+  )
+}
+
+function PersonActions({ person }: { person: Person }) {
+  const text = useText('people')
+  const go = useGo()
+  return (
+    <>
+      <PermissionGate permission="people.merge">
+        {person.identities.length > 1 && <Button onClick={() => go(`/one-id/split/${person.personId}`)}>{text('person.split')}</Button>}
+        <Button onClick={() => go(`/one-id/merge?kept=${person.personId}`)}>{text('person.merge')}</Button>
+      </PermissionGate>
     </>
   )
 }
