@@ -5,3 +5,6 @@ export { onChunkDone, registerInboxHandler, type InboxRow } from './inbox-handle
 export type { IncomingItem, KnownEvent } from './inbox-item.ts'
 export { startCollect } from './jobs.ts'
 export { collectHandlers } from './routes.ts'
+export { insertSource } from './sources/create-source.ts'
+export { parseMoneyFen } from './imports/parse-money.ts'
+export { timeParser } from './imports/parse-time.ts'
