@@ -34,8 +34,8 @@ export function AttributeEditor({ type, initial, canRemove = false, error, onCan
   }
   const problem = error instanceof ProblemError ? pick(error.problem.problems[0] ?? error.problem) : error?.message
   return (
-    <div className="attribute-editor" role="group" aria-label={text('attributes.value')} onKeyDown={keys}>
-      <ValueInput type={type} value={value} onChange={setValue} />
+    <div className="attribute-editor">
+      <ValueInput type={type} value={value} onChange={setValue} onKeyDown={keys} />
       <span className="attribute-verbs">
         <Button size="small" type="primary" icon={<CheckOutlined />} aria-label={common('save')} disabled={isEmpty} onClick={save} />
         <Button size="small" icon={<CloseOutlined />} aria-label={common('cancel')} onClick={onCancel} />
@@ -59,15 +59,14 @@ export function AttributeEditor({ type, initial, canRemove = false, error, onCan
   )
 }
 
-function ValueInput({
-  type,
-  value,
-  onChange,
-}: {
+interface ValueInputProps {
   type: AttributeType
   value: AttributeInput | undefined
   onChange: (value: AttributeInput | undefined) => void
-}) {
+  onKeyDown: (event: KeyboardEvent) => void
+}
+
+function ValueInput({ type, value, onChange, onKeyDown }: ValueInputProps) {
   const text = useText('people')
   const label = text('attributes.value')
   if (type === 'number')
@@ -75,6 +74,7 @@ function ValueInput({
       <InputNumber
         autoFocus
         size="small"
+        onKeyDown={onKeyDown}
         aria-label={label}
         value={typeof value === 'number' ? value : undefined}
         onChange={(next) => onChange(next ?? undefined)}
@@ -85,6 +85,7 @@ function ValueInput({
       <Select<string>
         autoFocus
         size="small"
+        onKeyDown={onKeyDown}
         aria-label={label}
         style={{ minWidth: 70 }}
         value={typeof value === 'boolean' ? String(value) : undefined}
@@ -99,6 +100,7 @@ function ValueInput({
     <Input
       autoFocus
       size="small"
+      onKeyDown={onKeyDown}
       aria-label={label}
       maxLength={500}
       placeholder={type === 'date' ? 'YYYY-MM-DD' : undefined}
