@@ -6,7 +6,7 @@ create table merged_people (
   row jsonb not null
 );
 
--- One person became part of another. `kept_before` is the kept person's row before it.
+-- One person became part of another. `kept_changes`: what it changed in the kept person's row, before and after, attribute by attribute.
 create table person_merges (
   id bigint generated always as identity primary key,
   workspace_id integer not null references workspaces (id),
@@ -19,18 +19,19 @@ create table person_merges (
   merged_at timestamptz not null,
   undone_by uuid references users (id) on delete set null,
   undone_at timestamptz,
-  kept_before jsonb not null
+  kept_changes jsonb not null
 );
 create index person_merges_by_workspace on person_merges (workspace_id, id desc);
 create index person_merges_by_kept on person_merges (workspace_id, kept_id, id desc);
 create index person_merges_by_merged on person_merges (workspace_id, merged_id, id desc);
 
--- What a merge moved: a row's key, or the whole row where the kept person had one in its place. `side` is whose row it was.
+-- What a merge moved: a row's key, or the whole row of tables with one row per person. `side`: the merged person's row that went over, one
+-- that did not (`lost`: the kept person's in its place is better), or the kept person's that made room.
 create table merge_moves (
   merge_id bigint not null references person_merges (id) on delete cascade,
   table_name text not null,
   row_key text not null,
-  side text not null check (side in ('kept', 'merged')),
+  side text not null check (side in ('kept', 'merged', 'lost')),
   row jsonb,
   primary key (merge_id, table_name, side, row_key)
 );
