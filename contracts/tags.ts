@@ -63,7 +63,7 @@ export const Tag = z.object({
 })
 export type Tag = z.infer<typeof Tag>
 
-const TagInput = z.object({
+export const TagInput = z.object({
   categoryId: Uuid.nullable().default(null),
   name: z.string().trim().min(1).max(40),
   description: z.string().trim().max(500).default(''),
@@ -74,6 +74,19 @@ const TagInput = z.object({
   ownerId: Uuid.nullable().default(null),
   expiresAfterDays: z.int().min(1).max(3650).nullable().default(null),
 })
+
+export type TagInput = z.output<typeof TagInput>
+export const TagPatch = z.object({
+  categoryId: Uuid.nullable().optional(),
+  name: TagInput.shape.name.optional(),
+  description: z.string().trim().max(500).optional(),
+  values: z.array(TagValue.min(1)).max(tagLimits.valuesMax).optional(),
+  many: z.boolean().optional(),
+  colour: TagColour.optional(),
+  ownerId: Uuid.nullable().optional(),
+  expiresAfterDays: z.int().min(1).max(3650).nullable().optional(),
+})
+export type TagPatch = z.output<typeof TagPatch>
 
 /** Who put a tag on a person, or took it away. */
 export const tagSources = ['manual', 'action', 'import', 'event', 'merge', 'system'] as const
@@ -220,16 +233,7 @@ export const tagRoutes = {
     access: needs('audience.write'),
     summary: 'Change a tag; its kind stays',
     params: WorkspaceUuidParams,
-    body: z.object({
-      categoryId: Uuid.nullable().optional(),
-      name: TagInput.shape.name.optional(),
-      description: z.string().trim().max(500).optional(),
-      values: z.array(TagValue.min(1)).max(tagLimits.valuesMax).optional(),
-      many: z.boolean().optional(),
-      colour: TagColour.optional(),
-      ownerId: Uuid.nullable().optional(),
-      expiresAfterDays: z.int().min(1).max(3650).nullable().optional(),
-    }),
+    body: TagPatch,
     answer: Tag,
   }),
   moveTags: defineRoute({
