@@ -10,6 +10,7 @@ import { insightRoutes } from './insight.ts'
 import { namespaceRoutes } from './namespaces.ts'
 import { peopleRoutes } from './people.ts'
 import { systemRoutes } from './system.ts'
+import { tagRoutes } from './tags.ts'
 import { workspaceRoutes } from './workspaces.ts'
 
 /** Every route of the product by capability: the server implements exactly these, the client and OpenAPI derive from them. */
@@ -21,6 +22,7 @@ export const api = {
   imports: importRoutes,
   people: peopleRoutes,
   namespaces: namespaceRoutes,
+  tags: tagRoutes,
   audience: audienceRoutes,
   content: contentRoutes,
   channels: channelRoutes,

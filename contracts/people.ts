@@ -129,6 +129,8 @@ export const PeopleQuery = PageQuery.extend({
   campaignId: Uuid.optional(),
   outcome: z.string().max(60).optional(),
   importId: Uuid.optional(),
+  tagId: Uuid.optional(),
+  tagValue: z.string().max(100).optional().describe('only people whose tag has this value'),
   event: z.string().max(128).optional().describe('did this event'),
   days: z.coerce.number().int().min(1).max(3650).optional().describe('in the last days'),
 })

@@ -13,6 +13,7 @@ import { insightHandlers } from './insight/index.ts'
 import { namespaceHandlers, peopleHandlers, startPeople } from './people/index.ts'
 import { createServer, implementRoutes, openApiDocument, serveConsole, systemHandlers, type AnyHandler } from './platform/http/index.ts'
 import type { Platform } from './platform/platform.ts'
+import { startTags, tagHandlers } from './tags/index.ts'
 import { workspacesHandlers } from './workspaces/index.ts'
 
 export interface App {
@@ -38,6 +39,7 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
     imports: importHandlers,
     people: peopleHandlers,
     namespaces: namespaceHandlers,
+    tags: tagHandlers,
     audience: audienceHandlers,
     content: contentHandlers,
     channels: channelsHandlers,
@@ -47,6 +49,7 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
   }
   startAccess(platform)
   startPeople(platform)
+  startTags(platform)
   startCollect(platform)
   startAudience(platform)
   startChannels(platform)

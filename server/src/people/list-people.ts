@@ -52,7 +52,7 @@ interface Filter {
   isPlain: boolean
 }
 
-async function filterOf(ctx: Context, query: PeopleList): Promise<Filter> {
+export async function filterOf(ctx: Context, query: PopulationQuery): Promise<Filter> {
   const conditions: RawBuilder<unknown>[] = []
   if (query.search) conditions.push(await searchCondition(ctx, query.search))
   if (query.city) conditions.push(sql`people.attributes ? 'city' and people.attributes ->> 'city' = ${query.city}`)

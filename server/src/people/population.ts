@@ -25,6 +25,7 @@ const facets: Record<string, (query: PopulationQuery) => boolean> = {
   layer: (query) => query.modelId !== undefined || query.layer !== undefined || query.recencyScore !== undefined || query.frequencyScore !== undefined,
   campaign: (query) => query.campaignId !== undefined || query.outcome !== undefined,
   import: (query) => query.importId !== undefined,
+  tag: (query) => query.tagId !== undefined || query.tagValue !== undefined,
   event: (query) => query.event !== undefined || query.days !== undefined,
   rule: (query) => query.rule !== undefined,
 }
@@ -35,8 +36,8 @@ export function populationOf(query: PopulationQuery): PopulationResolver | null 
   if (asked.length === 0) return null
   if (asked.length > 1)
     throw new AppError('validation', {
-      zh: '一次只能按一种来源查看客户(分群、分层、活动、导入或事件)',
-      en: 'Ask for one of segment, layer, campaign, import or event at a time',
+      zh: '一次只能按一种来源查看客户(分群、分层、活动、导入、标签或事件)',
+      en: 'Ask for one of segment, layer, campaign, import, tag or event at a time',
     })
   const resolver = resolvers.find((candidate) => candidate.handles(query))
   if (!resolver) throw new AppError('validation', { zh: '查询条件不完整', en: 'The query is not complete' })
