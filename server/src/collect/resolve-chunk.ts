@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { findPeople, mirrorLinesOf, resolvePeople, tabulateIdentities, type IdentityTable } from '../people/index.ts'
+import { findPeople, mirrorLinesOf, resolvePeople, tabulateIdentities, type IdentityTable, type Resolution } from '../people/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
 import { keyOwner, type Chunk } from './chunk.ts'
@@ -30,7 +30,9 @@ export async function resolveChunk(platform: Platform, chunk: Chunk, read: Chunk
   const vault = await platform.vaults.of(chunk.workspaceId)
   const table = await tabulateIdentities(platform, chunk.workspaceId, read.items)
   if (chunk.state === 'resolved') return readResolved(platform, chunk, { read, table })
-  return inTransaction(platform.pool, (client) => writeResolved(client, { platform, vault, chunk }, { read, table }))
+  const { merged, ...resolved } = await inTransaction(platform.pool, (client) => writeResolved(client, { platform, vault, chunk }, { read, table }))
+  await merged?.mirror()
+  return resolved
 }
 
 interface Tabulated {
@@ -42,15 +44,15 @@ async function writeResolved(
   client: pg.PoolClient,
   { platform, vault, chunk }: { platform: Platform; vault: Vault; chunk: Chunk },
   { read, table }: Tabulated,
-): Promise<ResolvedChunk> {
+): Promise<ResolvedChunk & Pick<Resolution, 'merged'>> {
   const { workspaceId } = chunk
   await holdChunk(client, chunk)
   const source = chunk.kind === 'import' ? 'import' : 'tracking'
-  const resolution = await resolvePeople(client, { workspaceId, vault, items: read.items, table, source, now: platform.clock.now() })
+  const resolution = await resolvePeople(client, { platform, workspaceId, vault, items: read.items, table, source, now: platform.clock.now() })
   const repeats = await takeKeys(client, workspaceId, { owner: keyOwner(chunk), items: keyedItems(read.items) })
   await markResolved(client, chunk)
   if (chunk.kind === 'import') await settleImportItems(client, workspaceId, outcomesOf(read, { ...resolution, repeats }))
-  return { personIds: resolution.personIds, repeats, mirrorLines: resolution.mirrorLines }
+  return { personIds: resolution.personIds, repeats, mirrorLines: resolution.mirrorLines, merged: resolution.merged }
 }
 
 async function readResolved(platform: Platform, chunk: Chunk, { read, table }: Tabulated): Promise<ResolvedChunk> {

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import * as fc from 'fast-check'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Namespace } from '../../../contracts/people.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestKit, type TestKit } from '../../test/kit.ts'
 import type { Context } from '../access/index.ts'
-import { tabulateIdentities } from './identity-table.ts'
-import { findPeople, resolvePeople, type PersonItem } from './resolve-people.ts'
-
-const namespaces = ['user_id', 'member_no', 'phone', 'email', 'anonymous_id']
+import { mergePeople } from './merging/merge-people.ts'
+import { runnerOf } from './query-runner.ts'
+import { findNamed, readStored, resolveNamed as resolve, type Named } from './testing/resolve-batch.ts'
 
 let kit: TestKit
 beforeAll(async () => {
@@ -16,200 +13,199 @@ beforeAll(async () => {
 })
 afterAll(async () => kit?.stop())
 
-type Named = readonly (readonly [Namespace, string])[]
-
-const itemOf = (identities: Named): PersonItem => ({ type: 'identify', identities, timeMs: 1 })
-
-/** One batch in a transaction of its own; answers the person of each item. */
-async function resolve(ctx: Context, batch: readonly Named[]): Promise<number[]> {
-  const { platform, workspaceId } = ctx
-  const vault = await platform.vaults.of(workspaceId)
-  const items = batch.map((identities) => itemOf(identities))
-  const table = await tabulateIdentities(platform, workspaceId, items)
-  const client = await platform.pool.connect()
-  try {
-    await client.query('begin')
-    const { personIds } = await resolvePeople(client, { workspaceId, vault, items, table, source: 'test', now: platform.clock.now() })
-    await client.query('commit')
-    expect([...(await findPeople(client, { workspaceId, table }))]).toEqual([...personIds])
-    return [...personIds]
-  } finally {
-    client.release()
-  }
+async function conflictsOf(ctx: Context): Promise<object[]> {
+  const { rows } = await sql<object>`
+    select namespace, kept_person_id as kept, other_person_id as other, limit_namespace as limited, seen_count as seen
+    from identity_conflicts where workspace_id = ${ctx.workspaceId} order by id`.execute(ctx.platform.db)
+  return rows
 }
 
-interface Stored {
-  /** Person by `namespace key`. */
-  owners: Map<string, number>
-  people: number[]
-  conflicts: Set<string>
-}
-
-async function stored(ctx: Context): Promise<Stored> {
-  const { db } = ctx.platform
-  const identities = await sql<{ id: string; person_id: number }>`
-    select namespace || ' ' || key as id, person_id from identities where workspace_id = ${ctx.workspaceId}`.execute(db)
-  const people = await sql<{ id: number }>`select id from people where workspace_id = ${ctx.workspaceId}`.execute(db)
-  const conflicts = await sql<{ text: string }>`
-    select concat_ws(' ', namespace, key, other_person_id) as text from identity_conflicts where workspace_id = ${ctx.workspaceId}`.execute(db)
-  return {
-    owners: new Map(identities.rows.map((row) => [row.id, row.person_id])),
-    people: people.rows.map((row) => row.id),
-    conflicts: new Set(conflicts.rows.map((row) => row.text)),
-  }
-}
-
-const strongestFirst = (identities: Named) => identities.toSorted(([left], [right]) => namespaces.indexOf(left) - namespaces.indexOf(right))
-
-/** Identities in groups that are connected by items: what One ID may at most join. */
-function components(items: readonly Named[]): Map<string, string> {
-  const parents = new Map<string, string>()
-  const find = (id: string): string => {
-    const parent = parents.get(id) ?? id
-    return parent === id ? id : find(parent)
-  }
-  for (const identities of items) {
-    const ids = identities.map(([namespace, value]) => `${namespace} ${value}`)
-    for (const id of ids) {
-      if (!parents.has(id)) parents.set(id, id)
-      parents.set(find(id), find(ids[0]!))
-    }
-  }
-  return new Map([...parents.keys()].map((id) => [id, find(id)]))
-}
-
-/** The laws that hold for any items in any batches at any concurrency. */
-async function checkLaws(ctx: Context, items: readonly Named[]): Promise<void> {
-  const vault = await ctx.platform.vaults.of(ctx.workspaceId)
-  const keyOf = (namespace: Namespace, value: string) => `${namespace} ${vault.blindIndex(namespace, value)}`
-  const { owners, people, conflicts } = await stored(ctx)
-  const groups = components(items)
-  // Every identity belongs to exactly one person who exists, and every person has an identity.
-  expect(owners.size).toBe(groups.size)
-  expect(new Set(owners.values())).toEqual(new Set(people))
-  // Nobody is joined without evidence: all identities of a person are connected by items.
-  const groupOf = new Map<number, string>()
-  for (const [id, group] of groups) {
-    const [namespace, value] = id.split(' ') as [Namespace, string]
-    const personId = owners.get(keyOf(namespace, value))!
-    expect(groupOf.get(personId) ?? group).toBe(group)
-    groupOf.set(personId, group)
-  }
-  // Each item names one person only, or the conflict is on record.
-  for (const identities of items) {
-    const [strongest, ...others] = strongestFirst(identities)
-    const kept = owners.get(keyOf(...strongest!))
-    for (const [namespace, value] of others) {
-      const owner = owners.get(keyOf(namespace, value))
-      expect(owner === kept || conflicts.has(`${keyOf(namespace, value)} ${owner}`)).toBe(true)
-    }
-  }
-}
-
-const identity = fc.tuple(fc.constantFrom(...namespaces), fc.integer({ min: 0, max: 7 }).map(String))
-const named = fc.uniqueArray(identity, { minLength: 1, maxLength: 3, selector: ([namespace, value]) => `${namespace} ${value}` })
-const batches = fc.array(fc.array(named, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 6 })
-
-it('gives every identity one person, joins nobody without evidence and records every conflict, batch after batch', async () => {
-  await fc.assert(
-    fc.asyncProperty(batches, async (given) => {
-      const ctx = await kit.workspace()
-      for (const batch of given) await resolve(ctx, batch)
-      await checkLaws(ctx, given.flat())
-    }),
-    { numRuns: 60 },
+async function phoneHolders(ctx: Context): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`select id from people where workspace_id = ${ctx.workspaceId} and phone_key is not null order by id`.execute(
+    ctx.platform.db,
   )
-})
+  return rows.map((row) => row.id)
+}
 
-it('holds the same laws when batches run at the same time', async () => {
-  await fc.assert(
-    fc.asyncProperty(batches, async (given) => {
-      const ctx = await kit.workspace()
-      await Promise.all(given.map((batch) => resolve(ctx, batch)))
-      await checkLaws(ctx, given.flat())
-    }),
-    { numRuns: 60 },
-  )
-})
+const phone = (last: number): readonly [string, string] => ['phone', `+861380000${String(last).padStart(4, '0')}`]
+const user = (id: string | number): readonly [string, string] => ['user_id', String(id)]
+const member = (id: string | number): readonly [string, string] => ['member_no', String(id)]
+const email = (id: string | number): readonly [string, string] => ['email', `${id}@example.com`]
+const cookie = (id: string | number): readonly [string, string] => ['anonymous_id', String(id)]
+const device = (id: string | number): readonly [string, string] => ['device_id', String(id)]
 
-/** Items of one person all name that person's user id: data in which no order of arrival can bring a conflict. */
-const anchored = fc.array(
-  fc.array(
-    fc.tuple(
-      fc.integer({ min: 0, max: 5 }),
-      fc.uniqueArray(fc.tuple(fc.constantFrom('member_no', 'phone', 'email', 'anonymous_id'), fc.integer({ min: 0, max: 2 })), {
-        maxLength: 3,
-        selector: String,
-      }),
-    ),
-    { minLength: 1, maxLength: 8 },
-  ),
-  { minLength: 1, maxLength: 6 },
-)
+describe('people are linked', () => {
+  it('in one batch by what only a later item connects', async () => {
+    const ctx = await kit.workspace()
+    const [first, second, third] = await resolve(ctx, [[user('u')], [phone(1)], [phone(1), user('u')]])
+    expect([second, third]).toEqual([first, first])
+  })
 
-it('ends in the partition of a sequential union-find whatever the batches and their order, where items name their person', async () => {
-  await fc.assert(
-    fc.asyncProperty(anchored, async (given) => {
-      const ctx = await kit.workspace()
-      const named = given.map((batch) =>
-        batch.map(([person, more]): Named => [
-          ...more.map(([namespace, value]) => [namespace as Namespace, `${person}-${value}`] as const),
-          ['user_id', `u${person}`] as const,
-        ]),
-      )
-      await Promise.all(named.map((batch) => resolve(ctx, batch)))
-      await checkLaws(ctx, named.flat())
-      const { people, conflicts } = await stored(ctx)
-      expect(conflicts.size).toBe(0)
-      expect(people).toHaveLength(new Set(components(named.flat()).values()).size)
-    }),
-    { numRuns: 60 },
-  )
-})
-
-it('joins in one batch what only a later item connects', async () => {
-  const ctx = await kit.workspace()
-  const [first, second, third] = await resolve(ctx, [
-    [['user_id', 'u']],
-    [['phone', '+8613800000001']],
-    [
-      ['phone', '+8613800000001'],
-      ['user_id', 'u'],
-    ],
-  ])
-  expect(second).toBe(first)
-  expect(third).toBe(first)
-})
-
-it('gives an item of two people to the one with the strongest identity, attaches what is new to them and remembers the other', async () => {
-  const ctx = await kit.workspace()
-  const [byUser, byPhone] = await resolve(ctx, [[['user_id', 'u']], [['phone', '+8613800000002']]])
-  const [both, alone] = await resolve(ctx, [
-    [
-      ['phone', '+8613800000002'],
-      ['email', 'a@example.com'],
-      ['user_id', 'u'],
-    ],
-    [['phone', '+8613800000002']],
-  ])
-  expect(both).toBe(byUser)
-  expect(alone).toBe(byPhone)
-  const vault = await ctx.platform.vaults.of(ctx.workspaceId)
-  const { owners } = await stored(ctx)
-  expect(owners.get(`email ${vault.blindIndex('email', 'a@example.com')}`)).toBe(byUser)
-  const { rows } =
-    await sql<object>`select namespace, kept_person_id as kept, other_person_id as other from identity_conflicts where workspace_id = ${ctx.workspaceId}`.execute(
+  it('by a phone that both have: the one with the stronger identity is kept, and the other’s identities find them', async () => {
+    const ctx = await kit.workspace()
+    const [byPhone] = await resolve(ctx, [[phone(2), email('a')]])
+    const [byUser] = await resolve(ctx, [[user('u')]])
+    expect(await resolve(ctx, [[user('u'), phone(2)]])).toEqual([byUser])
+    expect(await findNamed(ctx, [[phone(2)], [email('a')], [user('u')]])).toEqual([byUser, byUser, byUser])
+    expect((await readStored(ctx)).people).toEqual([byUser])
+    expect(await phoneHolders(ctx)).toEqual([byUser])
+    expect(byPhone).toBeLessThan(byUser!)
+    const { rows } = await sql<object>`select reason, namespace, kept_id, merged_id from person_merges where workspace_id = ${ctx.workspaceId}`.execute(
       ctx.platform.db,
     )
-  expect(rows).toEqual([{ namespace: 'phone', kept: byUser, other: byPhone }])
-  const phones = await sql<{ id: number }>`select id from people where workspace_id = ${ctx.workspaceId} and phone_key is not null`.execute(ctx.platform.db)
-  expect(phones.rows).toEqual([{ id: byPhone }])
+    expect(rows).toEqual([{ reason: 'linked', namespace: 'phone', kept_id: byUser, merged_id: byPhone }])
+  })
+
+  it('of equally strong ones the older is kept', async () => {
+    const ctx = await kit.workspace()
+    const [one, other] = await resolve(ctx, [[phone(3)], [email('b')]])
+    await resolve(ctx, [[member('m1')]])
+    expect(await resolve(ctx, [[email('b'), phone(3)]])).toEqual([one])
+    expect(other).not.toBe(one)
+  })
+
+  it('when a visitor says who they are: what they did before is theirs', async () => {
+    const ctx = await kit.workspace()
+    const [visitor] = await resolve(ctx, [[cookie('c'), device('d')]])
+    const [known] = await resolve(ctx, [[user('u'), phone(4)]])
+    expect(await resolve(ctx, [[user('u'), cookie('c')]])).toEqual([known])
+    expect(await findNamed(ctx, [[cookie('c')], [device('d')]])).toEqual([known, known])
+    expect(visitor).not.toBe(known)
+  })
+
+  it('many at once, chains of people among them', async () => {
+    const ctx = await kit.workspace()
+    const links = Array.from({ length: 40 }, (_, index): Named => [['shop_user_id', `s:${index}`]])
+    await resolve(ctx, links)
+    const chain = Array.from({ length: 39 }, (_, index): Named => [
+      ['shop_user_id', `s:${index}`],
+      ['shop_user_id', `s:${index + 1}`],
+    ])
+    expect(new Set(await resolve(ctx, chain)).size).toBe(1)
+    expect((await readStored(ctx)).people).toHaveLength(1)
+  })
+})
+
+describe('strangers are not glued together', () => {
+  it('by a device: it stays with whoever used it first, and nobody is asked', async () => {
+    const ctx = await kit.workspace()
+    const [first, second] = await resolve(ctx, [
+      [user('u1'), device('shop-tablet')],
+      [user('u2'), device('shop-tablet')],
+    ])
+    expect(second).not.toBe(first)
+    expect(await findNamed(ctx, [[device('shop-tablet')]])).toEqual([first])
+    expect(await conflictsOf(ctx)).toEqual([])
+  })
+
+  it('by a device that many used: from then on not even visitors are taken for its owner', async () => {
+    const ctx = await kit.workspace()
+    for (let index = 0; index < 6; index++) await resolve(ctx, [[user(index), device('kiosk')]])
+    const [owner] = await findNamed(ctx, [[device('kiosk')]])
+    const [visitor] = await resolve(ctx, [[cookie('fresh'), device('kiosk')]])
+    expect(visitor).not.toBe(owner)
+  })
+
+  it('by the phone of a family: two member numbers are two people, and somebody is asked once', async () => {
+    const ctx = await kit.workspace()
+    const [one] = await resolve(ctx, [[member('m1'), phone(5)]])
+    const [other] = await resolve(ctx, [[member('m2'), phone(5)]])
+    expect(other).not.toBe(one)
+    await resolve(ctx, [[member('m2'), phone(5)]])
+    expect(await conflictsOf(ctx)).toEqual([{ namespace: 'phone', kept: other, other: one, limited: 'member_no', seen: 2 }])
+    expect(await findNamed(ctx, [[phone(5)]])).toEqual([one])
+    expect(await phoneHolders(ctx)).toEqual([one])
+  })
+
+  it('by the phone of a till, given for everybody: it is shared after a few, and no more conflicts are opened', async () => {
+    const ctx = await kit.workspace()
+    const batch = Array.from({ length: 30 }, (_, index): Named => [member(index), phone(6)])
+    const people = await resolve(ctx, batch)
+    expect(new Set(people).size).toBe(30)
+    expect(await conflictsOf(ctx)).toHaveLength(5)
+    expect((await readStored(ctx)).shared.size).toBe(1)
+    await resolve(
+      ctx,
+      Array.from({ length: 30 }, (_, index): Named => [member(100 + index), phone(6)]),
+    )
+    expect(await conflictsOf(ctx)).toHaveLength(5)
+  })
+
+  it('who were kept apart by a decision', async () => {
+    const ctx = await kit.workspace()
+    const [one, other] = await resolve(ctx, [[user('u')], [phone(7)]])
+    await sql`insert into person_distinctions (workspace_id, low_id, high_id, decided_at) values (${ctx.workspaceId}, ${one}, ${other}, now())`.execute(
+      ctx.platform.db,
+    )
+    expect(await resolve(ctx, [[user('u'), phone(7)]])).toEqual([one])
+    expect(await findNamed(ctx, [[phone(7)]])).toEqual([other])
+    expect(await conflictsOf(ctx)).toEqual([])
+  })
+
+  it('by one item that names two of what a person has one of: the second is somebody of their own', async () => {
+    const ctx = await kit.workspace()
+    const [first] = await resolve(ctx, [[user('u1'), user('u2')]])
+    const [second] = await findNamed(ctx, [[user('u2')]])
+    expect(second).not.toBe(first)
+    expect(await conflictsOf(ctx)).toEqual([{ namespace: 'user_id', kept: first, other: second, limited: 'user_id', seen: 1 }])
+  })
+})
+
+describe('a new phone', () => {
+  it('is taken from somebody whom a strong identity names, the former one still finds them', async () => {
+    const ctx = await kit.workspace()
+    const [person] = await resolve(ctx, [[user('u'), phone(8)]])
+    expect(await resolve(ctx, [[user('u'), phone(9)]])).toEqual([person])
+    expect(await findNamed(ctx, [[phone(8)], [phone(9)]])).toEqual([person, person])
+    expect(await conflictsOf(ctx)).toEqual([])
+  })
+
+  it('is not taken over from somebody else who has one of their own', async () => {
+    const ctx = await kit.workspace()
+    const [person, owner] = await resolve(ctx, [
+      [user('u'), phone(10)],
+      [email('owner'), phone(11)],
+    ])
+    expect(await resolve(ctx, [[user('u'), phone(11)]])).toEqual([person])
+    expect(await findNamed(ctx, [[phone(11)]])).toEqual([owner])
+    expect(await conflictsOf(ctx)).toEqual([{ namespace: 'phone', kept: person, other: owner, limited: 'phone', seen: 1 }])
+  })
+
+  it('and one more, and one more: a user id with dozens of phones is nobody’s', async () => {
+    const ctx = await kit.workspace()
+    for (let index = 0; index < 14; index++) await resolve(ctx, [[user('guest'), phone(100 + index)]])
+    const owners = await findNamed(
+      ctx,
+      Array.from({ length: 14 }, (_, index): Named => [phone(100 + index)]),
+    )
+    const [guest] = await findNamed(ctx, [[user('guest')]])
+    expect(owners.filter((owner) => owner === guest)).toHaveLength(10)
+  })
+})
+
+it('goes on with the kept person after a merge by hand', async () => {
+  const ctx = await kit.workspace()
+  const { platform, workspaceId } = ctx
+  const [kept, merged] = await resolve(ctx, [
+    [user('u1'), phone(12)],
+    [user('u2'), phone(13)],
+  ])
+  await platform.db.transaction().execute((tx) =>
+    mergePeople(runnerOf(tx), {
+      platform,
+      workspaceId,
+      pairs: [{ keptId: kept!, mergedId: merged!, reason: 'manual' }],
+      decidedBy: null,
+      now: platform.clock.now(),
+    }),
+  )
+  expect(await resolve(ctx, [[user('u2'), phone(13)], [phone(12)], [user('u2'), cookie('x')]])).toEqual([kept, kept, kept])
 })
 
 it('keeps workspaces apart', async () => {
   const [one, other] = [await kit.workspace(), await kit.workspace()]
-  const [left] = await resolve(one, [[['phone', '+8613800000003']]])
-  const [right] = await resolve(other, [[['phone', '+8613800000003']]])
+  const [left] = await resolve(one, [[phone(14)]])
+  const [right] = await resolve(other, [[phone(14)]])
   expect(left).not.toBe(right)
 })
 

@@ -1,12 +1,16 @@
 import type pg from 'pg'
+import type { Platform } from '../platform/platform.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
-import { copyNull, copyRows, copyText } from './copy-rows.ts'
 import { IdentityGroups } from './identity-groups.ts'
 import type { IdentityTable, NamedItem } from './identity-table.ts'
+import { mergePeople, type MergeOutcome } from './merging/merge-people.ts'
+import { lockResolving } from './merging/resolve-lock.ts'
 import { mirrorLine } from './mirror-line.ts'
 import { PersonDraft, type AttributeScalar, type PersonState } from './person-draft.ts'
 import { insertPersonStates, readPersonStates, updatePersonStates } from './person-state.ts'
+import { readKnownIdentities, readOwners } from './read-known-identities.ts'
 import { writeConsents, type ConsentRecord } from './record-consents.ts'
+import { insertIdentities, writeRefusals } from './write-identities.ts'
 
 /** An item that names a person and may say something about them. Phones and e-mail addresses are normalised. */
 export interface PersonItem extends NamedItem {
@@ -18,6 +22,7 @@ export interface PersonItem extends NamedItem {
 }
 
 export interface ResolveBatch {
+  platform: Platform
   workspaceId: number
   vault: Vault
   items: readonly PersonItem[]
@@ -35,10 +40,9 @@ export interface Resolution {
   newPersonIds: ReadonlySet<number>
   /** JSON lines for the warehouse's mirror: everyone whose row changed visibly. */
   mirrorLines: string[]
+  /** People the batch showed to be one; whoever commits has it `mirror` then. */
+  merged: MergeOutcome | null
 }
-
-/** First key of the advisory locks that let one batch of a workspace at a time decide who is who. */
-const resolveLock = 0x4f4e4549
 
 /**
  * Finds or makes the person of every item and writes what the items say about them: identities, attributes, addresses, consents,
@@ -46,49 +50,38 @@ const resolveLock = 0x4f4e4549
  * one identity. A handful of statements for any number of items. Doing a batch again changes nothing.
  */
 export async function resolvePeople(client: pg.ClientBase, batch: ResolveBatch): Promise<Resolution> {
-  const { workspaceId, items, table } = batch
-  await client.query({ name: 'people-resolve-lock', text: 'select pg_advisory_xact_lock($1, $2)', values: [resolveLock, workspaceId] })
-  const owners = await readOwners(client, workspaceId, table)
-  const groups = new IdentityGroups(table, owners)
+  const { workspaceId, vault, items, table, now } = batch
+  await lockResolving(client, workspaceId)
+  const known = await readKnownIdentities(client, workspaceId, table)
+  const groups = new IdentityGroups(table, known)
   const newIds = await reserveIds(client, groups.newRoots().length)
   groups.assignNew(newIds)
+  const merged = await mergeLinked(client, batch, groups)
   const personIds = Float64Array.from({ length: items.length }, (_, item) => groups.personOf(table.refs[table.offsets[item]!]!))
   const newPersonIds = new Set(newIds)
+  const { owners } = known
   const drafts = draftPeople(batch, { owners, groups, personIds, newPersonIds })
   const mirrorLines = await writePeople(client, batch, { drafts, newPersonIds })
-  await insertIdentities(client, batch, { owners, groups })
-  await insertConflicts(client, batch, groups)
+  const written = { workspaceId, vault, table, owners, groups, now }
+  await insertIdentities(client, written)
+  await writeRefusals(client, written)
   await writeConsents(client, workspaceId, consentsOf(batch, personIds))
-  return { personIds, newPersonIds, mirrorLines }
+  return { personIds, newPersonIds, mirrorLines, merged }
+}
+
+/** People whom the batch shows to be one become one before anything is written. */
+async function mergeLinked(client: pg.ClientBase, { platform, workspaceId, table, now }: ResolveBatch, groups: IdentityGroups): Promise<MergeOutcome | null> {
+  const pairs = groups
+    .links()
+    .map(({ keptId, mergedId, rank }) => ({ keptId, mergedId, reason: 'linked' as const, namespace: table.namespaces.all[rank]!.key }))
+  return pairs.length === 0 ? null : mergePeople(client, { platform, workspaceId, pairs, decidedBy: null, now })
 }
 
 /** The person of every item of a batch that was resolved before; 0 for one that was not. Changes nothing. */
 export async function findPeople(client: Pick<pg.ClientBase, 'query'>, batch: { workspaceId: number; table: IdentityTable }): Promise<Float64Array> {
   const { offsets, refs } = batch.table
-  const owners = await readOwners(client, batch.workspaceId, batch.table)
+  const { owners } = await readOwners(client, batch.workspaceId, batch.table)
   return Float64Array.from({ length: offsets.length - 1 }, (_, item) => owners[refs[offsets[item]!]!]!)
-}
-
-/** Person by identity, 0 for an identity that nobody has. */
-async function readOwners(client: Pick<pg.ClientBase, 'query'>, workspaceId: number, table: IdentityTable): Promise<Float64Array> {
-  const { rows } = await client.query<{ found: string | null }>({
-    name: 'people-read-owners',
-    // NOTE: one text instead of tens of thousands of rows, which would cost the client more than the look-up costs the server.
-    text: `
-      select string_agg((position - 1) || ' ' || person_id, ' ') as found
-      from unnest($2::text[], $3::uuid[]) with ordinality as given (namespace, key, position)
-      join identities on identities.workspace_id = $1 and identities.namespace = given.namespace and identities.key = given.key`,
-    values: [workspaceId, namespaceArray(table), `{${table.keys.join(',')}}`],
-  })
-  const owners = new Float64Array(table.size)
-  const numbers = rows[0]?.found?.split(' ') ?? []
-  for (let at = 0; at < numbers.length; at += 2) owners[Number(numbers[at])] = Number(numbers[at + 1])
-  return owners
-}
-
-function namespaceArray(table: IdentityTable): string {
-  const { all } = table.namespaces
-  return `{${table.ranks.map((rank) => all[rank]!.key).join(',')}}`
 }
 
 async function reserveIds(client: pg.ClientBase, count: number): Promise<number[]> {
@@ -123,7 +116,23 @@ function draftPeople(batch: ResolveBatch, decided: Decided): Map<number, PersonD
     if (item.createdAtMs !== undefined) draft.setCreatedAt(item.createdAtMs, item.timeMs)
     draftAddresses(draft, batch.table, { index, timeMs: item.timeMs, isOwner: (identity) => decided.groups.personOf(identity) === personId })
   }
+  draftBystanders(batch, decided, drafts)
   return drafts
+}
+
+/** New people who have an identity that an item names and could not be linked to the item's person: all that is known of them is that identity. */
+function draftBystanders({ items, table }: ResolveBatch, { groups, personIds, newPersonIds }: Decided, drafts: Map<number, PersonDraft>): void {
+  if ([...newPersonIds].every((personId) => drafts.has(personId))) return
+  for (const [index, { timeMs }] of items.entries()) {
+    for (let at = table.offsets[index]!; at < table.offsets[index + 1]!; at++) {
+      const personId = groups.personOf(table.refs[at]!)
+      if (personId === personIds[index] || !newPersonIds.has(personId)) continue
+      let draft = drafts.get(personId)
+      if (!draft) drafts.set(personId, (draft = new PersonDraft()))
+      draft.firstSeenMs = Math.min(draft.firstSeenMs, timeMs)
+      draftAddresses(draft, table, { index, timeMs, isOwner: (identity) => groups.personOf(identity) === personId })
+    }
+  }
 }
 
 /** Whether an item may change the phone or e-mail of its person: it says who they are, or names an address not seen before. */
@@ -177,41 +186,6 @@ async function writePeople(
   }
   await updatePersonStates(client, workspaceId, { people: changed, now })
   return lines
-}
-
-async function insertIdentities(client: pg.ClientBase, batch: ResolveBatch, { owners, groups }: Pick<Decided, 'owners' | 'groups'>): Promise<void> {
-  const { workspaceId, table } = batch
-  const now = batch.now.toISOString()
-  const fresh: number[] = []
-  for (let identity = 0; identity < table.size; identity++) if (owners[identity] === 0) fresh.push(identity)
-  if (fresh.length === 0) return
-  await copyRows(client, 'identities (workspace_id, namespace, key, person_id, value, created_at)', rowsOf())
-
-  function* rowsOf() {
-    for (const identity of fresh) {
-      const { key: namespace, secret } = table.namespaces.all[table.ranks[identity]!]!
-      const value = secret ? copyNull : copyText(table.values[identity]!)
-      yield `${workspaceId}\t${namespace}\t${table.keys[identity]!}\t${groups.personOf(identity)}\t${value}\t${now}`
-    }
-  }
-}
-
-async function insertConflicts(client: pg.ClientBase, batch: ResolveBatch, groups: IdentityGroups): Promise<void> {
-  if (groups.conflicts.length === 0) return
-  const given = groups.conflicts.map(({ identity, keptPersonId, otherPersonId }) => ({
-    namespace: batch.table.namespaces.all[batch.table.ranks[identity]!]!.key,
-    key: batch.table.keys[identity]!,
-    kept: keptPersonId,
-    other: otherPersonId,
-  }))
-  await client.query({
-    name: 'people-insert-conflicts',
-    text: `
-      insert into identity_conflicts (workspace_id, namespace, key, kept_person_id, other_person_id, seen_at)
-      select $1, namespace, key, kept, other, $3 from json_to_recordset($2::json) as given (namespace text, key uuid, kept bigint, other bigint)
-      on conflict do nothing`,
-    values: [batch.workspaceId, JSON.stringify(given), batch.now],
-  })
 }
 
 function consentsOf(batch: ResolveBatch, personIds: Float64Array): ConsentRecord[] {

@@ -1,0 +1,86 @@
+import { peopleToRead, type KnownIdentities, type LinkedPerson } from './identity-groups.ts'
+import type { IdentityTable } from './identity-table.ts'
+import { LinkLimits } from './link-limits.ts'
+import type { QueryRunner } from './query-runner.ts'
+
+/** What is stored of a batch's identities: who has them, and of those who may be joined what else they have. */
+export async function readKnownIdentities(runner: QueryRunner, workspaceId: number, table: IdentityTable): Promise<KnownIdentities> {
+  const { owners, shared } = await readOwners(runner, workspaceId, table)
+  const personIds = peopleToRead(table, owners)
+  return {
+    owners,
+    shared,
+    people: await readLinkedPeople(runner, workspaceId, { personIds, table }),
+    apart: await readApart(runner, workspaceId, personIds),
+  }
+}
+
+/** Person by identity, 0 for an identity that nobody has; and which of them are shared. */
+export async function readOwners(runner: QueryRunner, workspaceId: number, table: IdentityTable): Promise<{ owners: Float64Array; shared: Uint8Array }> {
+  const { rows } = await runner.query<{ found: string | null }>({
+    name: 'people-read-owners',
+    // NOTE: one text instead of tens of thousands of rows, which would cost the client more than the look-up costs the server.
+    text: `
+      select string_agg((position - 1) || ' ' || case when shared_at is null then person_id else -person_id end, ' ') as found
+      from unnest($2::text[], $3::uuid[]) with ordinality as given (namespace, key, position)
+      join identities on identities.workspace_id = $1 and identities.namespace = given.namespace and identities.key = given.key`,
+    values: [workspaceId, namespaceArray(table), `{${table.keys.join(',')}}`],
+  })
+  const owners = new Float64Array(table.size)
+  const shared = new Uint8Array(table.size)
+  const numbers = rows[0]?.found?.split(' ') ?? []
+  for (let at = 0; at < numbers.length; at += 2) {
+    const personId = Number(numbers[at + 1])
+    owners[Number(numbers[at])] = Math.abs(personId)
+    if (personId < 0) shared[Number(numbers[at])] = 1
+  }
+  return { owners, shared }
+}
+
+function namespaceArray({ namespaces, ranks }: IdentityTable): string {
+  return `{${ranks.map((rank) => namespaces.all[rank]!.key).join(',')}}`
+}
+
+async function readLinkedPeople(
+  runner: QueryRunner,
+  workspaceId: number,
+  { personIds, table }: { personIds: readonly number[]; table: IdentityTable },
+): Promise<Map<number, LinkedPerson>> {
+  const people = new Map<number, { counts: Int32Array; bestRank: number }>()
+  if (personIds.length === 0) return people
+  const { rows } = await runner.query<{ found: string | null }>({
+    name: 'people-read-linked',
+    text: `
+      select string_agg(person_id || ' ' || namespace || ' ' || held, ' ') as found
+      from (select person_id, namespace, count(*) as held from identities where workspace_id = $1 and person_id = any($2::bigint[]) group by person_id, namespace) as counted`,
+    values: [workspaceId, `{${personIds.join(',')}}`],
+  })
+  const limits = new LinkLimits(table.namespaces)
+  const words = rows[0]?.found?.split(' ') ?? []
+  for (let at = 0; at < words.length; at += 3) {
+    const personId = Number(words[at])
+    const rank = table.namespaces.rankOf(words[at + 1]!)
+    if (rank < 0) continue
+    let person = people.get(personId)
+    if (!person) people.set(personId, (person = { counts: new Int32Array(limits.width), bestRank: rank }))
+    person.bestRank = Math.min(person.bestRank, rank)
+    const slot = limits.slotOf(rank)
+    if (slot >= 0) person.counts[slot] = Number(words[at + 2])
+  }
+  return people
+}
+
+async function readApart(runner: QueryRunner, workspaceId: number, personIds: readonly number[]): Promise<Map<number, Set<number>>> {
+  const apart = new Map<number, Set<number>>()
+  if (personIds.length < 2) return apart
+  const { rows } = await runner.query<{ low_id: number; high_id: number }>({
+    name: 'people-read-apart',
+    text: `select low_id, high_id from person_distinctions where workspace_id = $1 and low_id = any($2::bigint[]) and high_id = any($2::bigint[])`,
+    values: [workspaceId, `{${personIds.join(',')}}`],
+  })
+  for (const { low_id: low, high_id: high } of rows) {
+    apart.set(low, (apart.get(low) ?? new Set()).add(high))
+    apart.set(high, (apart.get(high) ?? new Set()).add(low))
+  }
+  return apart
+}
