@@ -16,6 +16,8 @@ export interface IncomingItem {
   traits?: Record<string, z.infer<typeof AttributeValue> | null>
   createdAtMs?: number
   consent?: { channel: 'sms'; purpose: 'marketing'; state: 'granted' | 'withdrawn'; proof: string }
+  /** Tags to give, or with `remove` to take away (an empty value: whatever the value). Later ones win over earlier ones. */
+  tags?: { tagId: string; value: string; expiresAtMs?: number; remove?: true }[]
   /** track */
   event?: string
   properties?: Record<string, unknown>

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { findPeople, mirrorLinesOf, resolvePeople, tabulateIdentities, type IdentityTable, type Resolution } from '../people/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
+import { applyItemTags } from './apply-item-tags.ts'
 import { keyOwner, type Chunk } from './chunk.ts'
 import type { ChunkItems } from './chunk-items.ts'
 import { findRepeats, takeKeys } from './drop-repeats.ts'
@@ -51,6 +52,7 @@ async function writeResolved(
   const resolution = await resolvePeople(client, { platform, workspaceId, vault, items: read.items, table, source, now: platform.clock.now() })
   const repeats = await takeKeys(client, workspaceId, { owner: keyOwner(chunk), items: keyedItems(read.items) })
   await markResolved(client, chunk)
+  await applyItemTags(client, { chunk, read, personIds: resolution.personIds, now: platform.clock.now() })
   if (chunk.kind === 'import') await settleImportItems(client, workspaceId, outcomesOf(read, { ...resolution, repeats }))
   return { personIds: resolution.personIds, repeats, mirrorLines: resolution.mirrorLines, merged: resolution.merged }
 }
