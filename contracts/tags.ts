@@ -110,7 +110,7 @@ export type PersonTag = z.infer<typeof PersonTag>
 export const TagChange = z.object({
   id: z.int(),
   at: Instant,
-  change: z.enum(['set', 'removed', 'expired', 'moved']),
+  change: z.enum(['set', 'removed', 'expired', 'moved', 'left']).describe('moved and left: with a merge of people'),
   tagId: Uuid,
   tagName: z.string(),
   personId: z.int(),

@@ -64,7 +64,8 @@ create table person_tag_changes (
   tag_id uuid not null,
   person_id bigint not null,
   value text not null,
-  change text not null check (change in ('set', 'removed', 'expired', 'moved')),
+  -- `moved` and `left`: the tag came to, or went from, a person by a merge of people or its undo.
+  change text not null check (change in ('set', 'removed', 'expired', 'moved', 'left')),
   at timestamptz not null,
   expires_at timestamptz,
   source text not null,

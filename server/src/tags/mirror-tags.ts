@@ -64,7 +64,7 @@ async function takeBatches(tx: Database): Promise<Batch[]> {
 
 async function readChanges(tx: Database, batch: Batch): Promise<Change[]> {
   const { rows } = await sql<Change>`
-    select id, tag_id, person_id, value, change = 'set' as is_set, at, expires_at from person_tag_changes
+    select id, tag_id, person_id, value, change in ('set', 'moved') as is_set, at, expires_at from person_tag_changes
     where id between ${batch.first_change_id} and ${batch.last_change_id} and workspace_id = ${batch.workspace_id} order by id`.execute(tx)
   return rows
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { PersonTag, TagColour, TagKind } from '../../../contracts/tags.ts'
 import { mutate, type Context } from '../access/index.ts'
-import { runnerOf } from '../people/index.ts'
+import { currentPersonId, runnerOf } from '../people/index.ts'
 import { AppError, notFound } from '../platform/errors.ts'
 import { applyTags, type TagEntry } from './apply-tags.ts'
 import { holdTag } from './tag-row.ts'
@@ -21,8 +21,8 @@ interface Row {
 }
 
 /** Tags of a person, by name and value. @throws `not-found` */
-export async function listPersonTags(ctx: Context, personId: number): Promise<PersonTag[]> {
-  await checkPerson(ctx, personId)
+export async function listPersonTags(ctx: Context, askedId: number): Promise<PersonTag[]> {
+  const personId = await findPerson(ctx, askedId)
   const { rows } = await sql<Row>`
     select tags.id as "tagId", tags.name, tags.category_id as "categoryId", tags.colour, tags.kind, person_tags.value, tags.retired_at is not null as retired,
       person_tags.set_at as "setAt", person_tags.expires_at as "expiresAt", person_tags.source, users.name as "setBy"
@@ -43,8 +43,8 @@ export interface PersonTagChanges {
  * Gives a person tags and takes tags away, by hand; what is taken goes first. Answers the tags as they are then.
  * @throws `not-found` for a person or a tag, `validation` for a value that the tag does not take or a retired tag
  */
-export async function changePersonTags(ctx: Context, { personId, set, remove }: PersonTagChanges): Promise<PersonTag[]> {
-  await checkPerson(ctx, personId)
+export async function changePersonTags(ctx: Context, { personId: askedId, set, remove }: PersonTagChanges): Promise<PersonTag[]> {
+  const personId = await findPerson(ctx, askedId)
   const { workspaceId, actor, platform } = ctx
   const entries: TagEntry[] = [
     ...remove.map(({ tagId, value }) => ({ personId, tagId, value: value ?? '', remove: true, anyValue: value === undefined })),
@@ -84,7 +84,10 @@ function badEntry(index: number, words: { zh: string; en: string }): AppError {
   return new AppError('validation', { ...words, problems: [{ at: `body.set.${index}`, ...words }] })
 }
 
-export async function checkPerson(ctx: Context, personId: number): Promise<void> {
-  const { rows } = await sql`select 1 from people where workspace_id = ${ctx.workspaceId} and id = ${personId}`.execute(ctx.platform.db)
+/** The person of today behind an id. @throws `not-found` */
+export async function findPerson(ctx: Context, personId: number): Promise<number> {
+  const current = await currentPersonId(ctx, personId)
+  const { rows } = await sql`select 1 from people where workspace_id = ${ctx.workspaceId} and id = ${current}`.execute(ctx.platform.db)
   if (rows.length === 0) throw notFound({ zh: '客户', en: 'person' })
+  return current
 }

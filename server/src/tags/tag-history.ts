@@ -1,8 +1,9 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { TagChange } from '../../../contracts/tags.ts'
 import type { Context } from '../access/index.ts'
+import { allIdsOf } from '../people/index.ts'
 import { idCursor, pageOf } from '../platform/paging.ts'
-import { checkPerson } from './person-tags.ts'
+import { findPerson } from './person-tags.ts'
 import { readTag } from './tag-row.ts'
 
 interface Page {
@@ -22,10 +23,10 @@ export async function readTagHistory(ctx: Context, { id, ...page }: Page & { id:
   return readChanges(ctx, sql`changes.tag_id = ${id}::uuid`, page)
 }
 
-/** Which tags a person got and lost, newest first. */
+/** Which tags a person got and lost, newest first, also under former ids. */
 export async function readPersonTagHistory(ctx: Context, { personId, ...page }: Page & { personId: number }): Promise<TagChanges> {
-  await checkPerson(ctx, personId)
-  return readChanges(ctx, sql`changes.person_id = ${personId}`, page)
+  const ids = await allIdsOf(ctx, await findPerson(ctx, personId))
+  return readChanges(ctx, sql`changes.person_id = any(${ids}::bigint[])`, page)
 }
 
 async function readChanges(ctx: Context, condition: RawBuilder<unknown>, { cursor, limit }: Page): Promise<TagChanges> {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestKit, type TestKit } from '../../test/kit.ts'
 import type { Context } from '../access/index.ts'
-import { pagePersonIds } from '../people/index.ts'
+import { mergePeople, pagePersonIds } from '../people/index.ts'
 import { listPeople } from '../people/list-people.ts'
 import { inTransaction } from './testing/in-transaction.ts'
 import { applyTags, type TagEntry } from './apply-tags.ts'
@@ -151,6 +151,32 @@ describe('tags by batch', () => {
     expect(await tagsOf(second)).toEqual([`${favourite.name}=手工`])
     expect(await tagsOf(third)).toEqual([vip.name])
     expect(await tagsOf(fourth)).toEqual([])
+  })
+})
+
+describe('tags of merged people', () => {
+  it('go to the person who stays, in the history and in the warehouse too', async () => {
+    const [kept = 0, merged = 0] = await newPeople(2)
+    const vip = await flag()
+    const level = await valued()
+    await apply([
+      { personId: merged, tagId: vip.id, value: '' },
+      { personId: merged, tagId: level.id, value: '高' },
+      { personId: kept, tagId: level.id, value: '高' },
+    ])
+    const { workspaceId, platform } = ctx
+    await inTransaction(platform.pool, async (client) =>
+      mergePeople(client, { platform, workspaceId, pairs: [{ keptId: kept, mergedId: merged, reason: 'manual' }], decidedBy: null, now: kit.clock.now() }),
+    )
+    await settle()
+    expect(await tagsOf(merged)).toEqual([vip.name, `${level.name}=高`])
+    expect((await warehouseRows(vip.id)).map((row) => row.person_id)).toEqual([kept])
+    expect((await warehouseRows(level.id)).map((row) => row.person_id)).toEqual([kept])
+    const { items } = await readPersonTagHistory(ctx, { personId: kept, limit: 20 })
+    expect(items.map(({ change, personId }) => [change, personId])).toContainEqual(['moved', kept])
+    await changePersonTags(ctx, { personId: merged, set: [], remove: [{ tagId: vip.id }] })
+    await settle()
+    expect(await warehouseRows(vip.id)).toEqual([])
   })
 })
 
