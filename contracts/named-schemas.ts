@@ -13,6 +13,7 @@ import * as namespaces from './namespaces.ts'
 import * as people from './people.ts'
 import * as permissions from './permissions.ts'
 import * as rule from './rule.ts'
+import * as tags from './tags.ts'
 import * as workspaces from './workspaces.ts'
 
 const modules: Record<string, unknown>[] = [
@@ -25,6 +26,7 @@ const modules: Record<string, unknown>[] = [
   imports,
   people,
   namespaces,
+  tags,
   audience,
   content,
   channels,

@@ -94,6 +94,11 @@ export async function fillWorkspace(kit: TestKit, ctx: Context): Promise<Belongi
   const accounts = await insert(sql`
     insert into accounts (workspace_id, provider, channel, name, sealed_config, rate_per_second, callback_token_hash, sealed_callback_token)
     values (${workspace}, 'sandbox', 'sms', ${`通道 ${mark}`}, ${vault.seal('{}')}, 100, ${hashSecret(mark)}, ${vault.seal(mark)}) returning id`)
+  const newTag = (name: string) =>
+    insert(
+      sql`insert into tags (workspace_id, name, kind, created_at, updated_at) values (${workspace}, ${`${name} ${mark}`}, 'flag', now(), now()) returning id`,
+    )
+  const tags = await newTag('标签')
   const member = await kit.member(ctx, 'operator')
   const sources = await insert(sql`insert into sources (workspace_id, name, kind) values (${workspace}, '网站', 'http') returning id`)
   return {
@@ -116,6 +121,13 @@ export async function fillWorkspace(kit: TestKit, ctx: Context): Promise<Belongi
       'api-keys': await insert(
         sql`insert into api_keys (workspace_id, name, prefix, secret_hash, permissions) values (${workspace}, '密钥', 'hy_abcde', ${hashSecret(newSecret())}, '{workspace.read}') returning id`,
       ),
+      tags,
+      otherTag: await newTag('另一个标签'),
+      'tag-categories': await insert(
+        sql`insert into tag_categories (workspace_id, name, created_at) values (${workspace}, ${`分类 ${mark}`}, now()) returning id`,
+      ),
+      'tag-actions': await insert(sql`
+        insert into tag_actions (workspace_id, tag_id, kind, state, people_changed, created_at) values (${workspace}, ${tags}, 'add', 'finished', 1, now()) returning id`),
       members: member.actor.kind === 'user' ? member.actor.userId : '',
     },
     personId: await insert<number>(
