@@ -1,3 +1,4 @@
+import type { Problem } from '../../../contracts/errors.ts'
 import type { AttributeValue, Namespace } from '../../../contracts/people.ts'
 import type { z } from 'zod'
 
@@ -15,6 +16,13 @@ export interface IncomingItem {
   /** identify: attributes to set (null removes), and when the person registered. */
   traits?: Record<string, z.infer<typeof AttributeValue> | null>
   createdAtMs?: number
+  /** identify: changes of attributes that depend on what is there. Not idempotent, so the item's `key` counts like an event's. */
+  operations?: AttributeOperations
+  /**
+   * An id whose sender did not say whether it is a user id or an anonymous id (an alias's previous id; what a server's SDK calls a distinct
+   * id). Placed where people are looked up: a user id when it is known as one, else an anonymous id. Beside it `identities` may be empty.
+   */
+  unplacedId?: string
   consent?: { channel: 'sms'; purpose: 'marketing'; state: 'granted' | 'withdrawn'; proof: string }
   /** Tags to give, or with `remove` to take away (an empty value: whatever the value). Later ones win over earlier ones. */
   tags?: { tagId: string; value: string; expiresAtMs?: number; remove?: true }[]
@@ -22,6 +30,19 @@ export interface IncomingItem {
   event?: string
   properties?: Record<string, unknown>
   amountFen?: number
+  /** Names the message that is kept to be looked at, so that it can be told what became of it. */
+  trace?: string
+  /** What is not as the workspace expects, where that is only noted. */
+  violations?: Problem[]
+}
+
+/** `increment` adds, `append` adds texts that the list lacks, `unset` removes, `clear` removes whatever tracking said. */
+export interface AttributeOperations {
+  setOnce?: Record<string, z.infer<typeof AttributeValue>>
+  increment?: Record<string, number>
+  append?: Record<string, readonly string[]>
+  unset?: readonly string[]
+  clear?: true
 }
 
 /** What stands in an inbox row of kind `message`: an event of a known person, written by the product itself. */
