@@ -1,5 +1,14 @@
 import type pg from 'pg'
-import { findPeople, mirrorLinesOf, resolvePeople, tabulateIdentities, type IdentityTable, type Resolution } from '../people/index.ts'
+import {
+  findPeople,
+  lockResolving,
+  mirrorLinesOf,
+  readNamespaces,
+  resolvePeople,
+  tabulateIdentities,
+  type IdentityTable,
+  type Resolution,
+} from '../people/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
 import { applyItemTags } from './apply-item-tags.ts'
@@ -9,6 +18,7 @@ import { findRepeats, takeKeys } from './drop-repeats.ts'
 import { settleImportItems, type ImportOutcome } from './imports/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { IncomingItem, KnownEvent } from './inbox-item.ts'
+import { needsPlacing, placeIds } from './tracking/place-ids.ts'
 
 /** What is known of a chunk when PostgreSQL has it. */
 export interface ResolvedChunk {
@@ -28,39 +38,60 @@ export class LeaseLost extends Error {}
  * resolved before a crash is only read: the same people, the same repeats, and the mirror's lines of everyone in it.
  */
 export async function resolveChunk(platform: Platform, chunk: Chunk, read: ChunkItems<IncomingItem>): Promise<ResolvedChunk> {
-  const vault = await platform.vaults.of(chunk.workspaceId)
-  const table = await tabulateIdentities(platform, chunk.workspaceId, read.items)
-  if (chunk.state === 'resolved') return readResolved(platform, chunk, { read, table })
-  const { merged, ...resolved } = await inTransaction(platform.pool, (client) => writeResolved(client, { platform, vault, chunk }, { read, table }))
+  const { workspaceId } = chunk
+  const vault = await platform.vaults.of(workspaceId)
+  const tabulate = await tabulator(platform, { workspaceId, vault, items: read.items })
+  if (chunk.state === 'resolved') return readResolved(platform, chunk, { read, tabulate })
+  const { merged, ...resolved } = await inTransaction(platform.pool, (client) => writeResolved(client, { platform, vault, chunk }, { read, tabulate }))
   await merged?.mirror()
   return resolved
 }
 
-interface Tabulated {
+type Tabulate = (client: pg.PoolClient) => Promise<IdentityTable>
+
+/** Identities are hashed before any lock is held, except where what an id is can only be said under the lock. */
+async function tabulator(platform: Platform, batch: { workspaceId: number; vault: Vault; items: readonly IncomingItem[] }): Promise<Tabulate> {
+  const { workspaceId, items } = batch
+  if (!(await needsPlacing(platform.pool, batch))) {
+    const table = await tabulateIdentities(platform, workspaceId, items)
+    return async () => table
+  }
+  const namespaces = await readNamespaces(platform, workspaceId)
+  return async (client) => {
+    await lockResolving(client, workspaceId)
+    await placeIds(client, { ...batch, namespaces })
+    return tabulateIdentities(platform, workspaceId, items)
+  }
+}
+
+interface Untabulated {
   read: ChunkItems<IncomingItem>
-  table: IdentityTable
+  tabulate: Tabulate
 }
 
 async function writeResolved(
   client: pg.PoolClient,
   { platform, vault, chunk }: { platform: Platform; vault: Vault; chunk: Chunk },
-  { read, table }: Tabulated,
+  { read, tabulate }: Untabulated,
 ): Promise<ResolvedChunk & Pick<Resolution, 'merged'>> {
   const { workspaceId } = chunk
   await holdChunk(client, chunk)
   const source = chunk.kind === 'import' ? 'import' : 'tracking'
-  const resolution = await resolvePeople(client, { platform, workspaceId, vault, items: read.items, table, source, now: platform.clock.now() })
+  // Keys always before the lock of the workspace: two chunks with keys in common then never wait for each other in a circle.
   const repeats = await takeKeys(client, workspaceId, { owner: keyOwner(chunk), items: keyedItems(read.items) })
+  const table = await tabulate(client)
+  const items = withoutRepeatedChanges(read.items, repeats)
+  const resolution = await resolvePeople(client, { platform, workspaceId, vault, items, table, source, now: platform.clock.now() })
   await markResolved(client, chunk)
   await applyItemTags(client, { chunk, read, personIds: resolution.personIds, now: platform.clock.now() })
   if (chunk.kind === 'import') await settleImportItems(client, workspaceId, outcomesOf(read, { ...resolution, repeats }))
   return { personIds: resolution.personIds, repeats, mirrorLines: resolution.mirrorLines, merged: resolution.merged }
 }
 
-async function readResolved(platform: Platform, chunk: Chunk, { read, table }: Tabulated): Promise<ResolvedChunk> {
+async function readResolved(platform: Platform, chunk: Chunk, { read, tabulate }: Untabulated): Promise<ResolvedChunk> {
   const { workspaceId } = chunk
   const { personIds, repeats } = await inTransaction(platform.pool, async (client) => ({
-    personIds: await findPeople(client, { workspaceId, table }),
+    personIds: await findPeople(client, { workspaceId, table: await tabulate(client) }),
     repeats: await findRepeats(client, workspaceId, { owner: keyOwner(chunk), items: keyedItems(read.items) }),
   }))
   const distinct = [...new Set(personIds)].toSorted((left, right) => left - right)
@@ -81,9 +112,19 @@ export async function resolveKnownEvents(platform: Platform, chunk: Chunk, items
   return { personIds, repeats, mirrorLines: [] }
 }
 
-/** Only events can be repeats; who somebody is may be said as often as one likes, so that costs no key. */
+/** Only events can be repeats, and changes that add to what is there; who somebody is may be said as often as one likes, so that costs no key. */
 function keyedItems(items: readonly IncomingItem[]): (IncomingItem | null)[] {
-  return items.map((item) => (item.type === 'track' ? item : null))
+  return items.map((item) => (item.type === 'track' || item.operations ? item : null))
+}
+
+/** A repeat still names a person, and changes nothing about them. */
+function withoutRepeatedChanges(items: readonly IncomingItem[], repeats: Uint8Array): readonly IncomingItem[] {
+  if (!items.some((item, index) => item.operations && repeats[index] === 1)) return items
+  return items.map((item, index) => {
+    if (!item.operations || repeats[index] !== 1) return item
+    const { operations: _, ...rest } = item
+    return rest
+  })
 }
 
 async function holdChunk(client: pg.ClientBase, chunk: Chunk): Promise<void> {
