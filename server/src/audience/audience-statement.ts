@@ -1,9 +1,10 @@
 import type { RuleCount } from '../../../contracts/audience.ts'
 import type { Rule } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
+import { canonicalPerson, type PersonColumn } from '../people/index.ts'
 import type { Statement } from '../platform/warehouse/warehouse.ts'
 import { workspaceTimezone } from '../workspaces/index.ts'
-import { compileRule, sampleOf, type CompiledRule } from './rule/compile-rule.ts'
+import { compileRule, everyoneSql, sampleOf, type CompiledRule } from './rule/compile-rule.ts'
 import { resolveRule } from './rule/resolve-rule.ts'
 import type { ResolvedRule, RuleMoment } from './rule/resolved-rule.ts'
 
@@ -20,9 +21,9 @@ export interface CountOptions {
   signal?: AbortSignal
 }
 
-/** When and where rules of this workspace are read now. */
-export async function ruleMoment(ctx: Context): Promise<RuleMoment> {
-  return { now: ctx.platform.clock.now(), timezone: await workspaceTimezone(ctx) }
+/** When and where rules of this workspace are read now, and how its people are named. */
+export async function ruleMoment(ctx: Context): Promise<RuleMoment & { person: PersonColumn }> {
+  return { now: ctx.platform.clock.now(), timezone: await workspaceTimezone(ctx), person: await canonicalPerson(ctx) }
 }
 
 /**
@@ -55,7 +56,7 @@ export async function countRule(ctx: Context, rule: Rule, { exact = false, signa
 }
 
 interface CountScope {
-  moment: RuleMoment
+  moment: RuleMoment & { person: PersonColumn }
   signal: AbortSignal | undefined
   sampled?: boolean
 }
@@ -74,7 +75,7 @@ async function countExactly(ctx: Context, rule: ResolvedRule, scope: CountScope)
 
 /** Proportion of a simple random sample without replacement: normal interval with the finite-population correction. */
 async function estimate(ctx: Context, rule: ResolvedRule, scope: CountScope): Promise<Omit<RuleCount, 'tookMs'>> {
-  const [sample, whole] = await Promise.all([countExactly(ctx, rule, { ...scope, sampled: true }), countEveryone(ctx, scope.signal)])
+  const [sample, whole] = await Promise.all([countExactly(ctx, rule, { ...scope, sampled: true }), countEveryone(ctx, scope)])
   if (sample.total === 0) return { count: 0, total: whole, exact: false, marginPercent: 100 }
   const share = sample.count / sample.total
   const standardError = Math.sqrt(((share * (1 - share)) / sample.total) * (1 - 1 / sampleOf))
@@ -82,9 +83,9 @@ async function estimate(ctx: Context, rule: ResolvedRule, scope: CountScope): Pr
   return { count: Math.round(share * whole), total: whole, exact: false, marginPercent }
 }
 
-async function countEveryone(ctx: Context, signal: AbortSignal | undefined): Promise<number> {
-  const sql = `select bitmapCardinality(bitmapAndnot(groupBitmapState(person_id), groupBitmapStateIf(person_id, is_deleted = 1))) as total
-    from people where workspace_id = {workspaceId:UInt32}`
+async function countEveryone(ctx: Context, { moment, signal }: CountScope): Promise<number> {
+  const workspace = 'workspace_id = {workspaceId:UInt32}'
+  const sql = `select bitmapCardinality(groupBitmapMergeState(s)) as total from (${everyoneSql(moment.person, workspace, workspace).join(' union all ')})`
   const statement: Statement = { sql, params: { workspaceId: ctx.workspaceId }, limits: interactiveLimits, signal }
   return (await ctx.platform.warehouse.row<{ total: number }>(statement)).total
 }

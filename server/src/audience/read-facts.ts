@@ -1,5 +1,6 @@
 import { anyEvent, productEvents } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
+import { allIdsOf } from '../people/index.ts'
 import { notFound } from '../platform/errors.ts'
 import type { EventFact, LayerFact, PersonFacts } from './rule/evaluate-rule.ts'
 import type { ResolvedRule } from './rule/resolved-rule.ts'
@@ -53,12 +54,13 @@ async function readPerson(ctx: Context, personId: number): Promise<PersonRow | u
 
 async function readEvents(ctx: Context, personId: number, names: string[]): Promise<EventFact[]> {
   if (names.length === 0) return []
+  const personIds = await allIdsOf(ctx, personId)
   const rows = await ctx.platform.warehouse.rows<Omit<EventFact, 'properties'> & { properties: string }>({
     sql: `
       select event, toUnixTimestamp64Milli(time) as timeMs, amount_fen as amountFen, properties
-      from events_by_person where workspace_id = {workspaceId:UInt32} and person_id = {personId:UInt32} and (event in {names:Array(String)} or ({any:Bool} and event not in {productEvents:Array(String)}))
+      from events_by_person where workspace_id = {workspaceId:UInt32} and person_id in {personIds:Array(UInt32)} and (event in {names:Array(String)} or ({any:Bool} and event not in {productEvents:Array(String)}))
       order by time desc limit ${eventsMax}`,
-    params: { workspaceId: ctx.workspaceId, personId, names, any: names.includes(anyEvent), productEvents },
+    params: { workspaceId: ctx.workspaceId, personIds, names, any: names.includes(anyEvent), productEvents },
   })
   return rows.map((row) => ({ ...row, properties: JSON.parse(row.properties) as Record<string, unknown> }))
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../access/index.ts'
+import { canonicalPerson, type PersonColumn } from '../people/index.ts'
 import { textValue } from '../platform/warehouse/json-path.ts'
 import type { CampaignRow } from './campaign-row.ts'
 
@@ -40,26 +41,29 @@ export function campaignSlots(ctx: Context, campaign: Measured): Record<string, 
   }
 }
 
-/** Contacts of a campaign, one row per person, with the end of the window in which success counts. */
-export const contactsSql = `
-  select person_id, toString(any(arm)) as contact_arm, min(contacted_at) as since,
+/**
+ * Contacts of a campaign, one row per `person`, with the end of the window in which success counts. Of two people who became one, one contacted and one
+ * held back, the person was contacted.
+ */
+const contactsSql = (person: PersonColumn) => `
+  select ${person.of('person_id')} as person, toString(min(arm)) as contact_arm, min(contacted_at) as since,
     if({endsAt:UInt32} > 0, toDateTime64({endsAt:UInt32}, 3, 'UTC'), min(contacted_at) + toIntervalSecond({windowSeconds:UInt32})) as until
   from campaign_contacts
   where workspace_id = {workspaceId:UInt32} and campaign_id = {campaignId:UUID}
-  group by person_id`
+  group by person`
 
 /** Goal events of those people inside their own window. */
-export function goalEventsSql(campaign: Measured): string {
+export function goalEventsSql(campaign: Measured, person: PersonColumn): string {
   const ofCampaign = campaign.goal.property ? `and ${textValue('properties', campaign.goal.property)} = {code:String}` : ''
   return `
-  select contacts.person_id as person_id, contacts.contact_arm as contact_arm, goals.time as time, ifNull(goals.amount_fen, 0) as amount_fen
-  from (${contactsSql}) as contacts
+  select contacts.person as person_id, contacts.contact_arm as contact_arm, goals.time as time, ifNull(goals.amount_fen, 0) as amount_fen
+  from (${contactsSql(person)}) as contacts
   inner join (
-    select person_id, time, amount_fen from events
+    select ${person.of('person_id')} as buyer, time, amount_fen from events
     where workspace_id = {workspaceId:UInt32} and event = {goalEvent:String} ${ofCampaign}
       and time >= (select min(contacted_at) from campaign_contacts where workspace_id = {workspaceId:UInt32} and campaign_id = {campaignId:UUID})
-      and person_id in (select person_id from campaign_contacts where workspace_id = {workspaceId:UInt32} and campaign_id = {campaignId:UUID})
-  ) as goals on goals.person_id = contacts.person_id
+      and buyer in (select ${person.of('person_id')} from campaign_contacts where workspace_id = {workspaceId:UInt32} and campaign_id = {campaignId:UUID})
+  ) as goals on goals.buyer = contacts.person
   where goals.time >= contacts.since and goals.time < contacts.until`
 }
 
@@ -71,13 +75,14 @@ interface ArmRow extends Arm {
 export async function measureOutcome(ctx: Context, campaign: Measured): Promise<CampaignOutcome> {
   const { warehouse } = ctx.platform
   const params = campaignSlots(ctx, campaign)
+  const person = await canonicalPerson(ctx)
   const arms = await warehouse.rows<ArmRow>({
     sql: `
       select contacts.contact_arm as arm, count() as people, countIf(results.goals > 0) as converted, sum(results.goals) as orders,
         sum(results.revenue) as revenueFen, sum(toFloat64(results.revenue) * results.revenue) as revenueFenSquared
-      from (${contactsSql}) as contacts
-      left join (select person_id, count() as goals, sum(amount_fen) as revenue from (${goalEventsSql(campaign)}) group by person_id) as results
-        on results.person_id = contacts.person_id
+      from (${contactsSql(person)}) as contacts
+      left join (select person_id, count() as goals, sum(amount_fen) as revenue from (${goalEventsSql(campaign, person)}) group by person_id) as results
+        on results.person_id = contacts.person
       group by arm
       settings use_index_for_in_with_subqueries = 0`,
     params,
@@ -85,7 +90,8 @@ export async function measureOutcome(ctx: Context, campaign: Measured): Promise<
   const messages = await warehouse.row<{ costFen: number; replied: number; optedOut: number }>({
     sql: `
       select sumIf(ifNull(properties.costFen::Nullable(Float64), 0), event = 'Message Accepted') as costFen,
-        uniqExactIf(person_id, event in ('Message Replied', 'Message Opted Out')) as replied, uniqExactIf(person_id, event = 'Message Opted Out') as optedOut
+        uniqExactIf(${person.of('person_id')}, event in ('Message Replied', 'Message Opted Out')) as replied,
+        uniqExactIf(${person.of('person_id')}, event = 'Message Opted Out') as optedOut
       from events
       where workspace_id = {workspaceId:UInt32} and event in ('Message Accepted', 'Message Replied', 'Message Opted Out')
         and properties.campaignId.:String = {campaignId:String}`,

@@ -1,4 +1,5 @@
 import type { Context } from '../access/index.ts'
+import { canonicalPerson, type PersonColumn } from '../people/index.ts'
 import { AppError } from '../platform/errors.ts'
 import { sql } from 'kysely'
 import { campaignSlots, goalEventsSql } from './campaign-outcome.ts'
@@ -27,17 +28,17 @@ const messageConditions: Record<string, ReturnType<typeof sql>> = {
   suppressed: sql`state = 'suppressed' and reason <> 'controlGroup'`,
 }
 
-/** Statements over the warehouse behind the numbers that are behaviour, each selecting `person_id`. */
-function behaviourSql(row: CampaignRow, outcome: string): string | undefined {
+/** Statements over the warehouse behind the numbers that are behaviour, each selecting people as `contact`. */
+function behaviourSql(row: CampaignRow, outcome: string, person: PersonColumn): string | undefined {
   const contacts = (arm: string): string =>
-    `select person_id from campaign_contacts where workspace_id = {workspaceId:UInt32} and campaign_id = {campaignId:UUID} and arm = '${arm}'`
+    `select ${person.of('person_id')} as contact from campaign_contacts where workspace_id = {workspaceId:UInt32} and campaign_id = {campaignId:UUID} and arm = '${arm}'`
   const events = (names: string): string =>
-    `select person_id from events where workspace_id = {workspaceId:UInt32} and event in (${names}) and properties.campaignId.:String = {campaignId:String}`
+    `select ${person.of('person_id')} as contact from events where workspace_id = {workspaceId:UInt32} and event in (${names}) and properties.campaignId.:String = {campaignId:String}`
   switch (outcome) {
     case 'converted':
-      return `select person_id from (${goalEventsSql(row)}) where contact_arm = 'treated'`
+      return `select person_id as contact from (${goalEventsSql(row, person)}) where contact_arm = 'treated'`
     case 'controlConverted':
-      return `select person_id from (${goalEventsSql(row)}) where contact_arm = 'control'`
+      return `select person_id as contact from (${goalEventsSql(row, person)}) where contact_arm = 'control'`
     case 'control':
       return contacts('control')
     case 'replied':
@@ -60,7 +61,7 @@ function importedSql(outcome: string, contacts: (arm: string) => string, events:
 /** A page of the people behind one number of a campaign's report, by person id descending. */
 export async function campaignPeople(ctx: Context, campaignId: string, outcome: string, page: Page): Promise<PagePeople> {
   const row = await requireCampaign(ctx.platform.db, ctx.workspaceId, campaignId)
-  const behaviour = behaviourSql(row, outcome)
+  const behaviour = behaviourSql(row, outcome, await canonicalPerson(ctx))
   return behaviour === undefined ? messagePeople(ctx, campaignId, outcome, page) : warehousePeople(ctx, row, behaviour, page)
 }
 
@@ -69,10 +70,10 @@ async function warehousePeople(ctx: Context, row: CampaignRow, select: string, p
   const settings = 'settings use_index_for_in_with_subqueries = 0'
   const [rows, counted] = await Promise.all([
     ctx.platform.warehouse.rows<{ personId: number }>({
-      sql: `select distinct person_id as personId from (${select}) where person_id < {before:UInt32} order by personId desc limit {limit:UInt32} ${settings}`,
+      sql: `select distinct contact as personId from (${select}) where contact < {before:UInt32} order by personId desc limit {limit:UInt32} ${settings}`,
       params,
     }),
-    ctx.platform.warehouse.row<{ total: number }>({ sql: `select uniqExact(person_id) as total from (${select}) ${settings}`, params }),
+    ctx.platform.warehouse.row<{ total: number }>({ sql: `select uniqExact(contact) as total from (${select}) ${settings}`, params }),
   ])
   return { personIds: rows.map((each) => each.personId), total: counted.total }
 }

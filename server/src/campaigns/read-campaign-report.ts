@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { CampaignReport } from '../../../contracts/campaigns.ts'
 import type { Context } from '../access/index.ts'
+import { canonicalPerson } from '../people/index.ts'
 import { workspaceTimezone } from '../workspaces/index.ts'
 import { campaignSlots, goalEventsSql, type CampaignOutcome } from './campaign-outcome.ts'
 import { requireCampaign, toCampaign, type CampaignRow, type Progress } from './campaign-row.ts'
@@ -64,9 +65,10 @@ async function countReasons(ctx: Context, id: string): Promise<SuppressedCount[]
 
 async function countFailures(ctx: Context, row: CampaignRow): Promise<FailedCount[]> {
   if (row.state === 'imported') {
+    const person = await canonicalPerson(ctx)
     return ctx.platform.warehouse.rows<FailedCount>({
       sql: `
-        select 'unknown' as class, ifNull(properties.code::Nullable(String), '') as code, uniqExact(person_id) as count from events
+        select 'unknown' as class, ifNull(properties.code::Nullable(String), '') as code, uniqExact(${person.of('person_id')}) as count from events
         where workspace_id = {workspaceId:UInt32} and event = 'Message Failed' and properties.campaignId.:String = {campaignId:String}
         group by code order by count desc limit 50`,
       params: { workspaceId: ctx.workspaceId, campaignId: row.id },
@@ -115,7 +117,7 @@ async function readSeries(ctx: Context, row: CampaignRow): Promise<CampaignRepor
         where workspace_id = {workspaceId:UInt32} and event in ('Message Accepted', 'Message Delivered', 'Message Replied', 'Message Opted Out')
           and properties.campaignId.:String = {campaignId:String}
         union all
-        select 'goal', time, amount_fen from (${goalEventsSql(row)}) where contact_arm = 'treated'
+        select 'goal', time, amount_fen from (${goalEventsSql(row, await canonicalPerson(ctx))}) where contact_arm = 'treated'
       )
       group by at order by at limit 1000
       settings use_index_for_in_with_subqueries = 0`,

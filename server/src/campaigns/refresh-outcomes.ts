@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { systemContext, type Context } from '../access/index.ts'
+import { canonicalPerson } from '../people/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import { measureOutcome, type CampaignOutcome } from './campaign-outcome.ts'
 import { selectCampaigns, type CampaignRow, type Progress } from './campaign-row.ts'
@@ -23,9 +24,10 @@ export async function refreshCampaign(ctx: Context, row: CampaignRow): Promise<{
 /** Contacts of imported history are events only: there are no messages to count. */
 async function importedProgress(ctx: Context, row: CampaignRow, outcome: CampaignOutcome): Promise<Partial<Progress>> {
   const { warehouse, db } = ctx.platform
+  const person = await canonicalPerson(ctx)
   const counts = await warehouse.row<{ delivered: number; failed: number; firstAt: number }>({
     sql: `
-      select uniqExactIf(person_id, event = 'Message Delivered') as delivered, uniqExactIf(person_id, event = 'Message Failed') as failed,
+      select uniqExactIf(${person.of('person_id')}, event = 'Message Delivered') as delivered, uniqExactIf(${person.of('person_id')}, event = 'Message Failed') as failed,
         toUnixTimestamp(minIf(time, event = 'Message Accepted')) as firstAt
       from events
       where workspace_id = {workspaceId:UInt32} and event in ('Message Accepted', 'Message Delivered', 'Message Failed')

@@ -5,6 +5,7 @@ import { rfmClasses } from '../../../contracts/audience.ts'
 import { productEvents } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
 import { conversionRate, listMeasuredCampaigns } from '../campaigns/index.ts'
+import { canonicalPerson, type PersonColumn } from '../people/index.ts'
 import { workspaceTimezone } from '../workspaces/index.ts'
 import { findAttention } from './find-attention.ts'
 
@@ -36,6 +37,11 @@ interface Span {
   orderEvent: string
 }
 
+interface Reading {
+  span: Span
+  person: PersonColumn
+}
+
 /** Events the product writes itself are not somebody being active. */
 const ownEvents = `(${productEvents.map((event) => `'${event}'`).join(', ')})`
 
@@ -43,11 +49,12 @@ const ownEvents = `(${productEvents.map((event) => `'${event}'`).join(', ')})`
 export async function readOverview(ctx: Context, { days }: { days: number }): Promise<Overview> {
   const now = ctx.platform.clock.now()
   const span: Span = { workspaceId: ctx.workspaceId, days, nowMs: now.getTime(), timezone: await workspaceTimezone(ctx), orderEvent }
+  const reading: Reading = { span, person: await canonicalPerson(ctx) }
   const [totals, people, series, topEvents, layers, campaigns, attention] = await Promise.all([
-    readTotals(ctx, span),
+    readTotals(ctx, reading),
     readPeople(ctx, span),
-    readSeries(ctx, span),
-    readTopEvents(ctx, span),
+    readSeries(ctx, reading),
+    readTopEvents(ctx, reading),
     readLayers(ctx),
     listMeasuredCampaigns(ctx, 6),
     findAttention(ctx),
@@ -91,16 +98,16 @@ function pair(name: string, aggregate: (inSpan: string) => string): string {
   return `${aggregate('time >= start')} as ${name}, ${aggregate('time < start')} as ${name}Before`
 }
 
-async function readTotals(ctx: Context, span: Span): Promise<Totals> {
+async function readTotals(ctx: Context, { span, person }: Reading): Promise<Totals> {
   const order = 'event = {orderEvent:String}'
   return ctx.platform.warehouse.row<Totals>({
     sql: `
       with fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC') - toIntervalDay({days:UInt16}) as start
       select
-        ${pair('active', (when) => `uniqExactIf(person_id, ${when} and event not in ${ownEvents})`)},
+        ${pair('active', (when) => `uniqExactIf(${person.of('person_id')}, ${when} and event not in ${ownEvents})`)},
         ${pair('orders', (when) => `countIf(${when} and ${order})`)},
         ${pair('revenueFen', (when) => `sumIf(ifNull(amount_fen, 0), ${when} and ${order})`)},
-        ${pair('buyers', (when) => `uniqExactIf(person_id, ${when} and ${order})`)},
+        ${pair('buyers', (when) => `uniqExactIf(${person.of('person_id')}, ${when} and ${order})`)},
         ${pair('sent', (when) => `countIf(${when} and event = 'Message Accepted')`)},
         ${pair('delivered', (when) => `countIf(${when} and event = 'Message Delivered')`)},
         ${pair('optedOut', (when) => `countIf(${when} and event = 'Message Opted Out')`)},
@@ -129,7 +136,7 @@ async function readPeople(ctx: Context, span: Span): Promise<PeopleTotals> {
   })
 }
 
-async function readSeries(ctx: Context, span: Span): Promise<Overview['series']> {
+async function readSeries(ctx: Context, { span, person }: Reading): Promise<Overview['series']> {
   return ctx.platform.warehouse.rows<Overview['series'][number]>({
     sql: `
       with fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC') as now,
@@ -139,7 +146,7 @@ async function readSeries(ctx: Context, span: Span): Promise<Overview['series']>
       from (
         select day, sum(active) as active, sum(newPeople) as newPeople, sum(orders) as orders, sum(revenueFen) as revenueFen, sum(sent) as sent
         from (
-          select toDate(time, {timezone:String}) as day, uniqExactIf(person_id, event not in ${ownEvents}) as active, 0 as newPeople,
+          select toDate(time, {timezone:String}) as day, uniqExactIf(${person.of('person_id')}, event not in ${ownEvents}) as active, 0 as newPeople,
             countIf(event = {orderEvent:String}) as orders, sumIf(ifNull(amount_fen, 0), event = {orderEvent:String}) as revenueFen, countIf(event = 'Message Accepted') as sent
           from events where workspace_id = {workspaceId:UInt32} and time >= start and time <= now group by day
           union all
@@ -153,10 +160,10 @@ async function readSeries(ctx: Context, span: Span): Promise<Overview['series']>
   })
 }
 
-async function readTopEvents(ctx: Context, span: Span): Promise<Overview['topEvents']> {
+async function readTopEvents(ctx: Context, { span, person }: Reading): Promise<Overview['topEvents']> {
   return ctx.platform.warehouse.rows<Overview['topEvents'][number]>({
     sql: `
-      select event, count() as count, uniqExact(person_id) as people from events
+      select event, count() as count, uniqExact(${person.of('person_id')}) as people from events
       where workspace_id = {workspaceId:UInt32} and event not in ${ownEvents}
         and time >= fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC') - toIntervalDay({days:UInt16}) and time <= fromUnixTimestamp64Milli({nowMs:Int64}, 'UTC')
       group by event order by count desc limit 8`,

@@ -1,6 +1,7 @@
 import type { PersonActivity } from '../../../contracts/people.ts'
 import type { Context } from '../access/index.ts'
 import { workspaceTimezone } from '../workspaces/index.ts'
+import { historyOf } from './merging/aliases.ts'
 import { findPerson } from './read-person.ts'
 import { eventsOfKind, kindOfEvent, readSourceNames } from './read-timeline.ts'
 
@@ -10,16 +11,17 @@ const sourcesMax = 50
 
 /** A person's days by the workspace's zone, and which events from which sources there are: one pass over the person's rows. Throws `not-found`. */
 export async function readPersonActivity(ctx: Context, { personId }: { personId: number }): Promise<PersonActivity> {
-  await findPerson(ctx, personId)
+  const { id } = await findPerson(ctx, personId)
+  const person = await historyOf(ctx, id)
   const timezone = await workspaceTimezone(ctx)
   const params = {
     workspaceId: ctx.workspaceId,
-    personId,
+    ...person.params,
     timezone,
     orders: [...eventsOfKind.order],
     messages: [...eventsOfKind.message, ...eventsOfKind.reply],
   }
-  const ofPerson = 'from events_by_person where workspace_id = {workspaceId:UInt32} and person_id = {personId:UInt32}'
+  const ofPerson = `from events_by_person where workspace_id = {workspaceId:UInt32} and ${person.condition}`
   const [days, events, sources] = await Promise.all([
     ctx.platform.warehouse.rows<PersonActivity['days'][number]>({
       sql: `

@@ -5,6 +5,7 @@ import type { Context } from '../access/index.ts'
 import { notFound } from '../platform/errors.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
 import { unpackTimes } from './attribute-times.ts'
+import { historyOf } from './merging/aliases.ts'
 import { listAttributes } from './list-attributes.ts'
 import { maskAddress } from './mask-addresses.ts'
 import { maskEmail, maskPhone } from './mask.ts'
@@ -15,10 +16,11 @@ import { readActivity } from './read-activity.ts'
 
 export const personNoun = { zh: '客户', en: 'person' }
 
-/** Everything about one person, phone and e-mail masked. Throws `not-found`. */
-export async function readPerson(ctx: Context, { personId }: { personId: number }): Promise<Person> {
-  const [person, identities, consents, suppressions, activity, layers, known] = await Promise.all([
-    findPerson(ctx, personId),
+/** Everything about one person, phone and e-mail masked; a former id answers the person of today. Throws `not-found`. */
+export async function readPerson(ctx: Context, asked: { personId: number }): Promise<Person> {
+  const person = await findPerson(ctx, asked.personId)
+  const personId = person.id
+  const [identities, consents, suppressions, activity, layers, known] = await Promise.all([
     readIdentities(ctx, personId),
     readConsents(ctx, personId),
     readSuppressions(ctx, personId),
@@ -56,11 +58,14 @@ export interface FoundPerson extends StoredPerson {
   email_key: string | null
 }
 
-/** The row of a person of this workspace; throws `not-found`. */
+/** The row of a person of this workspace, also by a former id: go on with the row's. Throws `not-found`. */
 export async function findPerson(ctx: Context, personId: number): Promise<FoundPerson> {
   const { rows } = await sql<FoundPerson>`
     select id, attributes, attribute_times, sealed_phone, sealed_email, phone_key, email_key, created_at, updated_at, null as member_no
-    from people where workspace_id = ${ctx.workspaceId} and id = ${personId}`.execute(ctx.platform.db)
+    from people where workspace_id = ${ctx.workspaceId}
+      and id = coalesce((select person_id from person_aliases where workspace_id = ${ctx.workspaceId} and alias_id = ${personId}), ${personId})`.execute(
+    ctx.platform.db,
+  )
   if (!rows[0]) throw notFound(personNoun)
   return rows[0]
 }
@@ -133,11 +138,12 @@ async function readSuppressions(ctx: Context, personId: number): Promise<Person[
 }
 
 async function readOrders(ctx: Context, personId: number): Promise<{ events: number; firstOrderMs: number | null }> {
+  const person = await historyOf(ctx, personId)
   const row = await ctx.platform.warehouse.row<{ events: number; orders: number; firstOrderMs: number }>({
     sql: `
       select toInt64(count()) as events, toInt64(countIf(event = {orderEvent:String})) as orders, toUnixTimestamp64Milli(minIf(time, event = {orderEvent:String})) as firstOrderMs
-      from events_by_person where workspace_id = {workspaceId:UInt32} and person_id = {personId:UInt32}`,
-    params: { workspaceId: ctx.workspaceId, personId, orderEvent },
+      from events_by_person where workspace_id = {workspaceId:UInt32} and ${person.condition}`,
+    params: { ...person.params, workspaceId: ctx.workspaceId, orderEvent },
   })
   return { events: row.events, firstOrderMs: row.orders > 0 ? row.firstOrderMs : null }
 }

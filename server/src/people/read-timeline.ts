@@ -4,6 +4,7 @@ import { timelineKinds, type TimelineItem, type TimelineKind, type TimelineQuery
 import type { Context } from '../access/index.ts'
 import { pageOf, wrongCursor } from '../platform/paging.ts'
 import { maskAddresses } from './mask-addresses.ts'
+import { historyOf, type PersonHistory } from './merging/aliases.ts'
 import { findPerson } from './read-person.ts'
 
 /** Events that are no plain behaviour, by the kind they are shown as. */
@@ -37,8 +38,8 @@ const roundsMax = 20
 
 /** What a person did and got, newest first, by time and id: a page costs the same with a hundred events and with a hundred thousand. Throws `not-found`. */
 export async function readTimeline(ctx: Context, ask: TimelineAsk): Promise<{ items: TimelineItem[]; nextCursor?: string }> {
-  await findPerson(ctx, ask.personId)
-  const page = pageOf(await readShown(ctx, ask), ask.limit, cursorOf)
+  const { id } = await findPerson(ctx, ask.personId)
+  const page = pageOf(await readShown(ctx, ask, await historyOf(ctx, id)), ask.limit, cursorOf)
   const sources = await readSourceNames(
     ctx,
     page.rows.map((event) => event.sourceId),
@@ -58,12 +59,12 @@ export async function readTimeline(ctx: Context, ask: TimelineAsk): Promise<{ it
 const cursorOf = (event: { timeMs: number; id: string }): string => `${event.timeMs}_${event.id}`
 
 /** One row more than the page, when there is one. A search counts only where its text is still there once addresses are masked. */
-async function readShown(ctx: Context, ask: TimelineAsk): Promise<ShownEvent[]> {
+async function readShown(ctx: Context, ask: TimelineAsk, person: PersonHistory): Promise<ShownEvent[]> {
   const wanted = ask.search?.toLowerCase()
   const shown: ShownEvent[] = []
   let { cursor } = ask
   for (let round = 0; round < roundsMax && shown.length <= ask.limit; round++) {
-    const stored = await readEvents(ctx, { ...ask, cursor })
+    const stored = await readEvents(ctx, { ...ask, cursor }, person)
     for (const event of stored) {
       const properties = maskAddresses(JSON.parse(event.properties)) as Record<string, unknown>
       if (wanted === undefined || JSON.stringify(properties).toLowerCase().includes(inJson(wanted))) shown.push({ ...event, properties })
@@ -77,16 +78,16 @@ async function readShown(ctx: Context, ask: TimelineAsk): Promise<ShownEvent[]> 
 /** A text as it stands inside JSON. */
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
 
-async function readEvents(ctx: Context, ask: TimelineAsk): Promise<StoredEvent[]> {
+async function readEvents(ctx: Context, ask: TimelineAsk, person: PersonHistory): Promise<StoredEvent[]> {
   const { conditions, params } = narrow(ask)
   return ctx.platform.warehouse.rows<StoredEvent>({
     sql: `
       select toString(event_id) as id, toUnixTimestamp64Milli(time) as timeMs, toString(event) as event, amount_fen as amountFen, toString(source_id) as sourceId, properties
       from events_by_person
-      where ${['workspace_id = {workspaceId:UInt32}', 'person_id = {personId:UInt32}', ...conditions].join(' and ')}
+      where ${['workspace_id = {workspaceId:UInt32}', person.condition, ...conditions].join(' and ')}
       order by time desc, event_id desc
       limit {limit:UInt32}`,
-    params: { ...params, workspaceId: ctx.workspaceId, personId: ask.personId, limit: ask.limit + 1 },
+    params: { ...params, ...person.params, workspaceId: ctx.workspaceId, limit: ask.limit + 1 },
   })
 }
 

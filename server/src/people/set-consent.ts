@@ -14,8 +14,8 @@ interface ConsentInput {
 
 /** Records what a person said to staff: from now on it holds, and without consent no marketing goes out. Throws `not-found`. */
 export async function setConsent(ctx: Context, input: ConsentInput): Promise<Person> {
-  const { personId, channel, purpose, state, proof } = input
-  await findPerson(ctx, personId)
+  const { channel, purpose, state, proof } = input
+  const { id: personId } = await findPerson(ctx, input.personId)
   const action = state === 'granted' ? 'consent.grant' : 'consent.withdraw'
   await mutate(ctx, { action, targetKind: 'person', targetId: String(personId), detail: { channel, purpose } }, (tx) =>
     recordConsents(tx, ctx.workspaceId, [{ personId, channel, purpose, state, proof, source: 'console', timeMs: ctx.platform.clock.now().getTime() }]),

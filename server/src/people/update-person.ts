@@ -7,7 +7,7 @@ import { AppError } from '../platform/errors.ts'
 import { attributeLabel } from './attribute-labels.ts'
 import { coerceAttribute, isRejection } from './coerce-attribute.ts'
 import { listAttributes } from './list-attributes.ts'
-import type { AttributeScalar } from './person-draft.ts'
+import type { AttributeData } from './person-draft.ts'
 import { findPerson, readPerson } from './read-person.ts'
 import { setAttributes } from './set-attributes.ts'
 
@@ -16,7 +16,7 @@ export const reservedAttributes: ReadonlySet<string> = new Set(['phone', 'email'
 
 interface Change {
   personId: number
-  attributes: Record<string, AttributeScalar | null>
+  attributes: Record<string, AttributeData | null>
 }
 
 /**
@@ -24,13 +24,13 @@ interface Change {
  * attributes, not their values. Throws `not-found`, and `validation` for values that are not of their attribute's type.
  */
 export async function updatePerson(ctx: Context, change: Change): Promise<Person> {
-  await findPerson(ctx, change.personId)
+  const { id: personId } = await findPerson(ctx, change.personId)
   const { items } = await listAttributes(ctx)
   const types = new Map(items.map(({ key, type }) => [key, type]))
   const attributes = checkAttributes(change.attributes, types)
   const keys = Object.keys(attributes)
   if (keys.length === 0) throw new AppError('validation', { zh: '没有要修改的属性', en: 'There is no attribute to change' })
-  await mutate(ctx, { action: 'person.update', targetKind: 'person', targetId: String(change.personId), detail: { attributes: keys } }, async (tx) => {
+  await mutate(ctx, { action: 'person.update', targetKind: 'person', targetId: String(personId), detail: { attributes: keys } }, async (tx) => {
     for (const key of keys) {
       const value = attributes[key]
       if (value === null || value === undefined) continue
@@ -40,9 +40,9 @@ export async function updatePerson(ctx: Context, change: Change): Promise<Person
         values (${ctx.workspaceId}, ${key}, ${types.get(key) ?? typeOf(value)}, ${label.zh}, ${label.en}, ${ctx.platform.clock.now()})
         on conflict (workspace_id, key) do nothing`.execute(tx)
     }
-    await setAttributes(tx, ctx, { personId: change.personId, attributes })
+    await setAttributes(tx, ctx, { personId, attributes })
   })
-  return readPerson(ctx, { personId: change.personId })
+  return readPerson(ctx, { personId })
 }
 
 function checkAttributes(given: Change['attributes'], types: ReadonlyMap<string, AttributeType>): Change['attributes'] {
@@ -63,7 +63,8 @@ function checkAttributes(given: Change['attributes'], types: ReadonlyMap<string,
   return checked
 }
 
-function typeOf(value: AttributeScalar): AttributeType {
+function typeOf(value: AttributeData): AttributeType {
+  if (typeof value === 'object') return 'list'
   if (typeof value === 'string') return 'text'
   return typeof value === 'number' ? 'number' : 'boolean'
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { rfmClasses } from '../../../../contracts/audience.ts'
 import type { Context } from '../../access/index.ts'
+import { canonicalPerson } from '../../people/index.ts'
 import { computationDiesAfterMs, type LayerModelRow, type StoredLayer } from './layer-model-row.ts'
 import { assignStatement, cutsStatement, summaryStatement, type RfmCuts, type RfmScope, type RfmSummaryRow } from './rfm-statements.ts'
 
@@ -17,7 +18,15 @@ export async function computeLayers(ctx: Context, model: LayerModelRow, signal?:
   try {
     const now = ctx.platform.clock.now()
     const { event, days } = model.settings
-    const scope: RfmScope = { workspaceId: ctx.workspaceId, modelId: model.id, run, event, now, from: new Date(now.getTime() - days * dayMs) }
+    const scope: RfmScope = {
+      workspaceId: ctx.workspaceId,
+      modelId: model.id,
+      run,
+      event,
+      person: await canonicalPerson(ctx),
+      now,
+      from: new Date(now.getTime() - days * dayMs),
+    }
     const { warehouse } = ctx.platform
     const cuts = await warehouse.row<RfmCuts>({ ...cutsStatement(scope), signal })
     await warehouse.run({ ...assignStatement(scope, cuts), signal })

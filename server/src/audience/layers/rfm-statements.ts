@@ -1,3 +1,4 @@
+import type { PersonColumn } from '../../people/index.ts'
 import type { Statement } from '../../platform/warehouse/warehouse.ts'
 
 /** What one computation of a model reads and writes. */
@@ -6,6 +7,8 @@ export interface RfmScope {
   modelId: string
   run: number
   event: string
+  /** How the person behind an order's id is named. */
+  person: PersonColumn
   from: Date
   now: Date
 }
@@ -25,12 +28,12 @@ export interface RfmCuts {
 const limits = { secondsMax: 900, memoryBytesMax: 6 * 1024 ** 3 }
 
 /** One row per buyer of the window. Recency is whole days of 24 hours since the last order. */
-const buyersSql = `
-  select person_id, toInt64(count()) as orders, sum(ifNull(amount_fen, 0)) as amount_fen,
+const buyersSql = ({ person }: RfmScope) => `
+  select ${person.of('person_id')} as buyer, toInt64(count()) as orders, sum(ifNull(amount_fen, 0)) as amount_fen,
     toInt64(least(intDiv({nowMs:Int64} - toUnixTimestamp64Milli(max(time)), 86400000), 65000)) as recency_days
   from events
   where workspace_id = {workspaceId:UInt32} and event = {event:String} and time >= fromUnixTimestamp64Milli({fromMs:Int64}) and time < fromUnixTimestamp64Milli({nowMs:Int64})
-  group by person_id`
+  group by buyer`
 
 function params(scope: RfmScope) {
   const { workspaceId, modelId, run, event, from, now } = scope
@@ -48,7 +51,7 @@ export function cutsStatement(scope: RfmScope): Statement {
       select buyers, r, f, m, ${cuts('r')} as recency, ${cuts('f')} as frequency, ${cuts('m')} as amount
       from (
         select count() as buyers, arraySort(groupArray(recency_days)) as r, arraySort(groupArray(orders)) as f, arraySort(groupArray(amount_fen)) as m
-        from (${buyersSql})
+        from (${buyersSql(scope)})
       )
     )`
   return { sql, params: params(scope), limits }
@@ -78,7 +81,7 @@ export function assignStatement(scope: RfmScope, cuts: RfmCuts): Statement {
       from (
         select people.person_id as person_id, buyers.orders as orders, buyers.amount_fen as amount_fen, buyers.recency_days as recency_days
         from (select person_id from people final where workspace_id = {workspaceId:UInt32}) as people
-        left join (${buyersSql}) as buyers on buyers.person_id = people.person_id
+        left join (${buyersSql(scope)}) as buyers on buyers.buyer = people.person_id
       )
     )`
   return { sql, params: { ...params(scope), ...cuts }, limits }

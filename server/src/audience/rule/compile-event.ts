@@ -1,4 +1,5 @@
 import { amountProperty, anyEvent, productEvents, type EventRule } from '../../../../contracts/rule.ts'
+import type { PersonColumn } from '../../people/index.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { compileTest, type TestScope } from './compile-test.ts'
 import { windowBounds } from './event-window.ts'
@@ -12,9 +13,14 @@ export interface CompiledEvents {
   complement: boolean
 }
 
-/** The set as a select of `person_id`. */
-export function peopleOfEvents({ selection, having }: CompiledEvents): string {
-  return having === null ? `select person_id ${selection}` : `select person_id ${selection} group by person_id having ${having}`
+/** The set as a select of one bitmap `s`. */
+export function peopleOfEvents({ selection, having }: CompiledEvents, person: PersonColumn): string {
+  if (having !== null) {
+    return `select groupBitmapState(person) as s from (select ${person.of('person_id')} as person ${selection} group by person having ${having})`
+  }
+  const everyId = `select groupBitmapState(person_id) as s ${selection}`
+  // Ids are mapped once they are a set: rows are many times as many.
+  return person.isMapped ? `select groupBitmapState(${person.of('id')}) as s from (select arrayJoin(bitmapToArray(s)) as id from (${everyId}))` : everyId
 }
 
 /** Sets over the same selection as one, read once. `operator` is how the sets are joined, complements being joined the other way round. */

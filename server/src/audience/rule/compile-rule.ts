@@ -1,3 +1,4 @@
+import { plainPerson, type PersonColumn } from '../../people/index.ts'
 import { assertNever } from '../../platform/errors.ts'
 import type { Statement } from '../../platform/warehouse/warehouse.ts'
 import { compileEvents, joinEvents, peopleOfEvents, type CompiledEvents } from './compile-event.ts'
@@ -10,6 +11,8 @@ export const sampleOf = 64
 
 export interface CompileOptions extends RuleMoment {
   workspaceId: number
+  /** How the person behind an event's id is named, from `canonicalPerson`; ids as they are for a workspace without merges. */
+  person?: PersonColumn
   /** Reads only the sample of people. */
   sampled?: boolean
 }
@@ -36,25 +39,42 @@ export function compileRule(rule: ResolvedRule, options: CompileOptions): Compil
   return new Compiler(options).compile(rule)
 }
 
+/**
+ * Selects of one bitmap `s` each that together are everyone. A person who was deleted once never comes back, so that no FINAL is needed to know
+ * who is there; but for those who were part of another person and are people of their own again, and they are few.
+ */
+export function everyoneSql(person: PersonColumn, workspace: string, where: string): string[] {
+  const never = `select bitmapAndnot(groupBitmapState(person_id), groupBitmapStateIf(person_id, is_deleted = 1)) as s from people where ${where}`
+  if (!person.isMapped) return [never]
+  const parted = `select alias_id from person_aliases final where ${workspace} and alias_id = person_id`
+  return [never, `select groupBitmapState(person_id) as s from people final where ${where} and person_id in (${parted})`]
+}
+
 const empty = 'bitmapBuild(emptyArrayUInt32())'
 
 class Compiler {
   readonly #scope: TestScope & { params: StatementParams }
   readonly #workspace: string
   readonly #where: string
+  /** The same for tables whose ids may be former ones. */
+  readonly #whereEvents: string
+  readonly #person: PersonColumn
   readonly #leaves: string[] = []
 
-  constructor({ workspaceId, now, timezone, sampled }: CompileOptions) {
+  constructor({ workspaceId, now, timezone, sampled, person = plainPerson }: CompileOptions) {
     const params = new StatementParams()
     this.#scope = { params, moment: { now, timezone } }
     this.#workspace = `workspace_id = ${params.slot(workspaceId, 'UInt32')}`
-    this.#where = sampled ? `${this.#workspace} and intHash32(person_id) % ${sampleOf} = 0` : this.#workspace
+    this.#person = person
+    const inSample = (id: string) => (sampled ? `${this.#workspace} and intHash32(${id}) % ${sampleOf} = 0` : this.#workspace)
+    this.#where = inSample('person_id')
+    this.#whereEvents = inSample(person.of('person_id'))
   }
 
   compile(rule: ResolvedRule): CompiledRule {
-    // A person who was deleted once never comes back, so that no FINAL is needed to know who is there.
-    const everyone = this.#leaf(
-      `select bitmapAndnot(groupBitmapState(person_id), groupBitmapStateIf(person_id, is_deleted = 1)) as s from people where ${this.#where}`,
+    const everyone = nested(
+      everyoneSql(this.#person, this.#workspace, this.#where).map((sql) => this.#leaf(sql)),
+      'bitmapOr',
     )
     const root = this.#set(this.#part(rule))
     const people = root.complement ? `bitmapAndnot(${everyone}, ${root.bitmap})` : `bitmapAnd(${root.bitmap}, ${everyone})`
@@ -79,7 +99,7 @@ class Compiler {
       case 'hasAddress':
         return { kind: 'condition', sql: rule.channel === 'sms' ? 'has_phone = 1' : 'has_email = 1' }
       case 'event':
-        return { kind: 'events', ...compileEvents(this.#scope, rule, this.#where) }
+        return { kind: 'events', ...compileEvents(this.#scope, rule, this.#whereEvents) }
       case 'layer':
         return { kind: 'set', bitmap: this.#layer(rule), complement: false }
       default:
@@ -107,7 +127,7 @@ class Compiler {
       case 'set':
         return part
       case 'events':
-        return { kind: 'set', bitmap: this.#leaf(`select groupBitmapState(person_id) as s from (${peopleOfEvents(part)})`), complement: part.complement }
+        return { kind: 'set', bitmap: this.#leaf(peopleOfEvents(part, this.#person)), complement: part.complement }
       case 'condition': {
         if (part.sql === '1' || part.sql === '0') return { kind: 'set', bitmap: empty, complement: part.sql === '1' }
         return {

@@ -56,6 +56,21 @@ export async function allIdsOf(where: Where, personId: number): Promise<number[]
   return (await allIdsOfPeople(where, [personId])).map(([id]) => id)
 }
 
+/** A condition of `events_by_person` and its parameters. */
+export interface PersonHistory {
+  condition: string
+  params: { personIds: number[] } | { personId: number }
+}
+
+/** The whole history of one person of today, by the key of `events_by_person`. */
+export async function historyOf(where: Where, personId: number): Promise<PersonHistory> {
+  const personIds = await allIdsOf(where, personId)
+  // Equality lets the engine read in the order of time and stop at the end of a page.
+  return personIds.length === 1
+    ? { condition: 'person_id = {personId:UInt32}', params: { personId } }
+    : { condition: 'person_id in {personIds:Array(UInt32)}', params: { personIds } }
+}
+
 /** Pairs of an id under which the warehouse knows people of a page, and the person of today. */
 export async function allIdsOfPeople({ platform, workspaceId }: Where, personIds: readonly number[]): Promise<[id: number, personId: number][]> {
   const own = personIds.map((id): [number, number] => [id, id])
