@@ -33,6 +33,7 @@ test('reads every variable', () => {
     HONGYAN_PUBLIC_URL: 'https://hongyan.example/',
     HONGYAN_LOG_LEVEL: 'DEBUG',
     HONGYAN_METRICS_TOKEN: 'm',
+    HONGYAN_UPLOAD_MAX_GB: '0.5',
   })
   expect(config.masterKey).toEqual(Buffer.alloc(32, 0xab))
   expect(config).toMatchObject({
@@ -43,6 +44,7 @@ test('reads every variable', () => {
     owner: { email: 'owner@example.com', password: 'correct horse' },
     log: { level: 'debug' },
     metrics: { token: 'm' },
+    uploadBytesMax: 512 * 1024 ** 2,
   })
   expect([...config.roles]).toEqual(['worker'])
 })

@@ -33,6 +33,8 @@ export interface Config {
   owner: { email: string; password: string } | null
   log: { level: (typeof logLevels)[number] }
   metrics: { token: string | null }
+  /** Largest file of an import, unpacked. */
+  uploadBytesMax: number
 }
 
 /** A variable's rule with what to say, in both languages, when it is broken. */
@@ -62,6 +64,7 @@ export function readConfig(environment: Environment = process.env): Config {
     owner: reader.owner('HONGYAN_OWNER_EMAIL', 'HONGYAN_OWNER_PASSWORD'),
     log: { level: reader.oneOf('HONGYAN_LOG_LEVEL', logLevels, 'info') },
     metrics: { token: reader.text('HONGYAN_METRICS_TOKEN') },
+    uploadBytesMax: reader.gigabytes('HONGYAN_UPLOAD_MAX_GB', 20),
   }
   reader.finish()
   return config
@@ -100,6 +103,13 @@ class EnvironmentReader {
     const port = Number(text)
     if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
     return this.#wrong(name, { zh: '应为 0 到 65535 的端口号', en: 'must be a port, 0 to 65535' }, fallback)
+  }
+
+  /** A number of GiB, as bytes. */
+  gigabytes(name: string, fallback: number): number {
+    const gigabytes = Number(this.text(name) ?? fallback)
+    if (gigabytes > 0 && gigabytes <= 1000) return Math.round(gigabytes * 1024 ** 3)
+    return this.#wrong(name, { zh: '应为大于 0、不超过 1000 的数字（GB）', en: 'must be a number of GB, more than 0 and at most 1000' }, fallback * 1024 ** 3)
   }
 
   url(name: string, protocols: readonly string[]): string | null {

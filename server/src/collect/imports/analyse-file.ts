@@ -1,75 +1,66 @@
 import type { AttributeType } from '../../../../contracts/people.ts'
 import { AppError } from '../../platform/errors.ts'
-import { coerceAttribute, isRejection, maskEmail, maskPhone, normaliseEmail, normalisePhone } from '../../people/index.ts'
+import { coerceAttribute, isRejection } from '../../people/index.ts'
+import { findDelimiter } from './find-delimiter.ts'
+import { findHeader, headLinesOf } from './find-header.ts'
 import type { FileColumn } from './import-row.ts'
 import { timeParser } from './parse-time.ts'
-import { splitRows } from './split-rows.ts'
+import { looksLikeEmail, looksLikePhone, maskPersonal } from './personal-values.ts'
+import { splitRows, type FileRow } from './split-rows.ts'
 
-const delimiters = [',', '\t', ';', '|'] as const
 const samplesKept = 20
 const rowsAnalysed = 1000
 const columnsMax = 500
 
 export interface FileAnalysis {
   delimiter: string
-  hasHeader: boolean
+  /** Line of the header, from 1; 0: there is none. */
+  headerLine: number
+  headLines: string[][]
   columns: FileColumn[]
 }
 
+/** What somebody chose instead of what is found. */
+export interface AnalysisChoice {
+  delimiter?: string | undefined
+  headerLine?: number | undefined
+}
+
 /**
- * What the first rows say about a file: its delimiter, whether it has a header, and of each column the samples (masked where they look like
+ * What the first rows say about a file: its delimiter, the line of its header, and of each column the samples (masked where they look like
  * a phone or an e-mail address), the type of its values and what they are. Throws `validation` for a file without rows.
  */
-export function analyseFile(head: string, isWhole: boolean): FileAnalysis {
-  const delimiter = findDelimiter(head, isWhole)
-  const rows = splitRows(head, { delimiter, line: 1, isLast: isWhole, rowsMax: rowsAnalysed + 1 }).rows.map((row) => row.values)
-  const first = rows[0]
-  if (!first) throw new AppError('validation', { zh: '文件里没有内容', en: 'The file is empty' })
-  if (first.length > columnsMax) throw new AppError('validation', { zh: `文件超过 ${columnsMax} 列`, en: `The file has more than ${columnsMax} columns` })
-  const hasHeader = !first.some(looksLikeData)
-  const data = hasHeader ? rows.slice(1) : rows
-  if (data.length === 0) throw new AppError('validation', { zh: '文件只有表头,没有数据行', en: 'The file has a header and no rows' })
-  const columns = first.map((value, index) =>
-    describeColumn(
-      hasHeader ? cleanHeader(value, index) : columnName(index),
-      data.map((row) => row[index] ?? ''),
-    ),
-  )
-  return { delimiter, hasHeader, columns }
+export function analyseFile(head: string, isWhole: boolean, choice: AnalysisChoice = {}): FileAnalysis {
+  const delimiter = choice.delimiter ?? findDelimiter(head, isWhole)
+  const { rows } = splitRows(head, { delimiter, line: 1, isLast: isWhole, rowsMax: rowsAnalysed + 1 })
+  if (rows.length === 0) throw new AppError('validation', { zh: '文件里没有内容', en: 'The file is empty' })
+  const headerLine = choice.headerLine ?? findHeader(rows)
+  const header = rows.find((row) => row.line === headerLine)
+  if (headerLine > 0 && !header)
+    throw new AppError('validation', { zh: `第 ${headerLine} 行没有内容，不能作为表头`, en: `Row ${headerLine} is empty and cannot be the header` })
+  const data = rows.filter((row) => row.line > headerLine)
+  if (data.length === 0) throw new AppError('validation', { zh: '文件只有表头，没有数据行', en: 'The file has a header and no rows' })
+  const width = header ? widthOf(header) : Math.max(...data.map(widthOf))
+  if (width > columnsMax) throw new AppError('validation', { zh: `文件超过 ${columnsMax} 列`, en: `The file has more than ${columnsMax} columns` })
+  return { delimiter, headerLine, headLines: headLinesOf(rows, maskPersonal), columns: describeColumns({ header, data, width }) }
 }
 
-/** The delimiter that splits most of the first lines into the same number of values, and into more than one. */
-function findDelimiter(head: string, isWhole: boolean): string {
-  let best: { delimiter: string; score: number } = { delimiter: ',', score: 0 }
-  for (const delimiter of delimiters) {
-    const widths = tryWidths(head, delimiter, isWhole)
-    const width = widths[0] ?? 0
-    const score = width > 1 ? (widths.filter((other) => other === width).length / widths.length) * Math.log2(width + 1) : 0
-    if (score > best.score) best = { delimiter, score }
-  }
-  return best.delimiter
+/** Spreadsheets like to add empty columns at the end. */
+function widthOf({ values }: FileRow): number {
+  let width = values.length
+  while (width > 1 && values[width - 1]!.trim() === '') width -= 1
+  return width
 }
 
-function tryWidths(head: string, delimiter: string, isWhole: boolean): number[] {
-  try {
-    return splitRows(head, { delimiter, line: 1, isLast: isWhole, rowsMax: 50 }).rows.map((row) => row.values.length)
-  } catch {
-    return []
-  }
-}
-
-function looksLikeData(value: string): boolean {
-  const text = value.trim()
-  if (text === '') return false
-  return /^[\d.,:/\-+¥%\s]+$/.test(text) || looksLikePhone(text) || looksLikeEmail(text)
-}
-
-function looksLikePhone(value: string): boolean {
-  return /^\+?[\d\s-]{11,17}$/.test(value) && typeof normalisePhone(value) === 'string' && /1[3-9]\d{9}$/.test(value.replace(/[\s-]/g, ''))
-}
-
-function looksLikeEmail(value: string): boolean {
-  return value.includes('@') && typeof normaliseEmail(value) === 'string'
+function describeColumns({ header, data, width }: { header: FileRow | undefined; data: readonly FileRow[]; width: number }): FileColumn[] {
+  const seen = new Map<string, number>()
+  return Array.from({ length: width }, (_, index) => {
+    const written = header ? cleanHeader(header.values[index] ?? '', index) : columnName(index)
+    const times = (seen.get(written) ?? 0) + 1
+    seen.set(written, times)
+    const values = data.map((row) => row.values[index] ?? '')
+    return describeColumn(times > 1 ? `${written} (${times})` : written, values)
+  })
 }
 
 const parseAnyTime = timeParser('UTC')
@@ -82,16 +73,6 @@ function describeColumn(header: string, values: readonly string[]): FileColumn {
   const filled = values.map((value) => value.trim()).filter((value) => value !== '')
   const samples = [...new Set(filled)].slice(0, samplesKept).map(maskPersonal)
   return { header, samples, valueType: valueType(header, filled), contentField: contentField(filled) }
-}
-
-/** Hides a value that is a phone number or an e-mail address. */
-export function maskPersonal(value: string): string {
-  const text = value.trim()
-  if (looksLikePhone(text)) {
-    const normalised = normalisePhone(text)
-    return typeof normalised === 'string' ? maskPhone(normalised) : text
-  }
-  return looksLikeEmail(text) ? maskEmail(text) : value
 }
 
 function contentField(filled: readonly string[]): string {
@@ -113,7 +94,7 @@ function valueType(header: string, filled: readonly string[]): AttributeType {
 }
 
 function cleanHeader(value: string, index: number): string {
-  return value.normalize('NFKC').trim().slice(0, 200) || columnName(index)
+  return value.normalize('NFKC').replace(/\s+/g, ' ').trim().slice(0, 200) || columnName(index)
 }
 
 function columnName(index: number): string {

@@ -7,7 +7,7 @@ import { writeAudit, type Context } from '../../access/index.ts'
 import { idCursor, pageOf } from '../../platform/paging.ts'
 import type { Database } from '../../platform/platform.ts'
 import type { Vault } from '../../platform/vault/vaults.ts'
-import { maskPersonal } from './analyse-file.ts'
+import { maskPersonal } from './personal-values.ts'
 import { findImport } from './import-row.ts'
 
 type BadRow = z.infer<typeof BadRowShape>

@@ -11,7 +11,8 @@ export async function cancelImport(ctx: Context, { id }: { id: string }): Promis
   const row = await mutate(ctx, { action: 'import.cancel', targetKind: 'import', targetId: id }, async (tx) => {
     const found = await findImport(tx, ctx.workspaceId, id, 'lock')
     if (found.state === 'cancelling') return found
-    if (found.state !== 'running' && found.state !== 'uploaded') throw new AppError('precondition', { zh: '这次导入已经结束', en: 'This import is over' })
+    if (found.state !== 'running' && found.state !== 'uploaded' && found.state !== 'preparing')
+      throw new AppError('precondition', { zh: '这次导入已经结束', en: 'This import is over' })
     const isRunning = found.state === 'running'
     const { rows } = await sql<ImportRow>`
       update imports set state = ${isRunning ? 'cancelling' : 'cancelled'}, finished_at = ${isRunning ? null : ctx.platform.clock.now()}

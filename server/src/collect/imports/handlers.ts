@@ -5,6 +5,7 @@ import type { Handlers } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import { downloadBadRows, listBadRows } from './bad-rows.ts'
 import { cancelImport } from './cancel-import.ts'
+import { configureImport } from './configure-import.ts'
 import { listImports } from './list-imports.ts'
 import { readImport, readSuggestedMapping } from './read-import.ts'
 import { deleteImportMapping, listImportMappings, renameImportMapping, saveImportMapping } from './saved-mappings.ts'
@@ -18,7 +19,7 @@ export const importHandlers: Handlers<typeof importRoutes> = {
   },
   listImports: ({ ctx, query }) => listImports(ctx, query),
   readImport: ({ ctx, params }) => readImport(ctx, params),
-  configureImport: () => notYet(),
+  configureImport: ({ ctx, params, body }) => configureImport(ctx, { id: params.id, ...body }),
   listImportFields: () => notYet(),
   startDryRun: () => notYet(),
   readDryRun: () => notYet(),

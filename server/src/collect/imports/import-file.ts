@@ -72,10 +72,18 @@ export class ImportFile {
     }
   }
 
-  /** The whole content as it streams. */
-  async *stream(): AsyncGenerator<Buffer> {
-    const decipher = this.#decipher(0)
-    for await (const chunk of createReadStream(this.#path, { start: this.#contentStart, highWaterMark: 1024 * 1024 })) yield decipher.update(chunk as Buffer)
+  /** The content from `start` to before `end` as it streams, all of it by default. */
+  async *stream({ start, end }: { start: number; end: number } = { start: 0, end: this.bytes }): AsyncGenerator<Buffer> {
+    if (end <= start) return
+    const blockStart = start - (start % blockBytes)
+    const decipher = this.#decipher(blockStart)
+    const range = { start: this.#contentStart + blockStart, end: this.#contentStart + end - 1, highWaterMark: Math.min(1024 * 1024, end - blockStart) }
+    let skipped = start - blockStart
+    for await (const chunk of createReadStream(this.#path, range)) {
+      const bytes = decipher.update(chunk as Buffer)
+      yield skipped > 0 ? bytes.subarray(skipped) : bytes
+      skipped = 0
+    }
   }
 
   #decipher(blockStart: number) {
@@ -83,7 +91,7 @@ export class ImportFile {
   }
 }
 
-/** Writes `content` encrypted under a fresh key and removes what it wrote when the content fails. */
+/** Writes `content` encrypted under a fresh key and removes what it wrote when that fails; `unavailable` when the disk is full. */
 export async function writeImportFile(platform: Platform, workspaceId: number, name: string, content: AsyncIterable<Buffer>): Promise<void> {
   const folder = importsFolder(platform)
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -99,8 +107,21 @@ export async function writeImportFile(platform: Platform, workspaceId: number, n
     await pipeline(content, cipher, withHead, createWriteStream(filePath, { mode: 0o600 }))
   } catch (error) {
     await rm(filePath, { force: true })
-    throw error
+    throw isDiskFull(error) ? diskFull(error) : error
   }
+}
+
+function isDiskFull(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code
+  return code === 'ENOSPC' || code === 'EDQUOT'
+}
+
+function diskFull(cause: unknown): AppError {
+  return new AppError('unavailable', {
+    zh: '服务器磁盘空间不足，文件没有保存，已写入的部分已清理。请清出空间后重新上传',
+    en: 'The disk of the server is full; nothing of the file was kept. Make room and upload it again',
+    cause,
+  })
 }
 
 export async function deleteImportFile(platform: Platform, name: string): Promise<void> {

@@ -33,8 +33,7 @@ interface Slice extends SplitResult {
 export async function readNextRows(ctx: Context, tx: Database, row: ImportRow): Promise<void> {
   const file = await ImportFile.open(ctx.platform, ctx.workspaceId, row.file_path)
   const slice = await readSlice(file, row)
-  const isFirst = row.bytes_read === 0
-  const rows = isFirst && row.header_line > 0 ? slice.rows.slice(1) : slice.rows
+  const rows = row.bytes_read === 0 ? slice.rows.filter(({ line }) => line > row.header_line) : slice.rows
   const sorted = sortRows(rows, await prepareReader(ctx, tx, row))
   const isHopeless = row.rows_good + sorted.good === 0 && row.rows_bad + sorted.bad.length >= hopelessRows
   await keepBadRows(

@@ -1,7 +1,7 @@
 import type { Problem } from '../../../../contracts/errors.ts'
 import type { AttributeType, Namespace } from '../../../../contracts/people.ts'
 import { cleanText, coerceAttribute, isRejection, normaliseIdentity } from '../../people/index.ts'
-import { maskPersonal } from './analyse-file.ts'
+import { maskPersonal } from './personal-values.ts'
 import type { IncomingItem } from '../inbox-item.ts'
 import type { KeyedColumn, MappedColumns } from './mapped-columns.ts'
 import { parseMoneyFen } from './parse-money.ts'

@@ -125,16 +125,16 @@ async function failImport(platform: Platform, { workspaceId, id }: { workspaceId
 /** Deletes the files of imports that are over, and of uploads that nobody started. */
 export async function deleteOldImportFiles(platform: Platform): Promise<void> {
   const now = platform.clock.now().getTime()
-  const { rows } = await sql<{ id: string; workspace_id: number; file_path: string }>`
-    select id, workspace_id, file_path from imports
-    where file_path <> '' and (
+  const { rows } = await sql<Pick<ImportRow, 'id' | 'workspace_id' | 'file_path' | 'workbook_path'>>`
+    select id, workspace_id, file_path, workbook_path from imports
+    where (file_path <> '' or workbook_path is not null) and (
       (state in ('finished', 'failed', 'cancelled') and finished_at < ${new Date(now - fileKeptHours * 3_600_000)})
-      or (state = 'uploaded' and created_at < ${new Date(now - uploadKeptDays * 86_400_000)}))
+      or (state in ('uploaded', 'preparing') and created_at < ${new Date(now - uploadKeptDays * 86_400_000)}))
     limit 1000`.execute(platform.db)
   for (const row of rows) {
-    await deleteImportFile(platform, row.file_path)
+    for (const name of [row.file_path, row.workbook_path]) if (name) await deleteImportFile(platform, name)
     await sql`
-      update imports set file_path = '', state = case when state = 'uploaded' then 'cancelled' else state end, finished_at = coalesce(finished_at, ${new Date(now)})
+      update imports set file_path = '', workbook_path = null, state = case when state in ('uploaded', 'preparing') then 'cancelled' else state end, finished_at = coalesce(finished_at, ${new Date(now)})
       where workspace_id = ${row.workspace_id} and id = ${row.id}::uuid`.execute(platform.db)
   }
 }

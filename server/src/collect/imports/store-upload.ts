@@ -3,11 +3,11 @@ import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
-import { uploadBytesMax } from '../../platform/http/bodies.ts'
 import { deleteImportFile, ImportFile, writeImportFile } from './import-file.ts'
 import { TextInspector } from './text-inspector.ts'
 
-export interface StoredUpload {
+export interface StoredText {
+  kind: 'text'
   /** Name of the file in the folder of imports. */
   name: string
   /** What the file was written in; it is kept as UTF-8. */
@@ -19,20 +19,33 @@ export interface StoredUpload {
   headIsWhole: boolean
 }
 
+/** An .xlsx as it came; its sheets are looked at later. */
+export interface StoredWorkbook {
+  kind: 'workbook'
+  name: string
+  bytes: number
+}
+
 /**
- * Streams an upload into an encrypted file of UTF-8 text, whatever it came in: gzip is unpacked; UTF-16, GBK and GB18030 are converted.
- * Throws `validation` for what is no text, and leaves no file behind then.
+ * Streams an upload into an encrypted file: a zip as it is, all else as UTF-8 text: gzip is unpacked; UTF-16, GBK and GB18030 are converted.
+ * Throws `validation` for what is neither, `unavailable` when the disk is full, and leaves no file behind then.
  */
-export async function storeUpload(ctx: Context, upload: Readable): Promise<StoredUpload> {
+export async function storeUpload(ctx: Context, upload: Readable): Promise<StoredText | StoredWorkbook> {
   const { platform, workspaceId } = ctx
   const name = `${randomUUID()}.upload`
   const inspector = new TextInspector()
   const start = await peek(upload)
   refuseBinary(start.first)
+  if (start.first.subarray(0, 4).equals(zipMagic)) return storeWorkbook(ctx, start.all)
   const unpacked = start.first.subarray(0, 2).equals(gzipMagic) ? await peek(gunzip(start.all)) : start
   refuseBinary(unpacked.first)
   const bom = bomOf(unpacked.first)
-  await writeImportFile(platform, workspaceId, name, inspector.watch(limited(withoutFirst(unpacked.all, bom === 'utf-8' ? 3 : 0))))
+  await writeImportFile(
+    platform,
+    workspaceId,
+    name,
+    inspector.watch(limited(platform.config.uploadBytesMax, withoutFirst(unpacked.all, bom === 'utf-8' ? 3 : 0))),
+  )
   try {
     if (inspector.bytes === 0) throw new AppError('validation', { zh: '文件是空的', en: 'The file is empty' })
     const encoding = encodingOf(inspector, bom)
@@ -44,19 +57,40 @@ export async function storeUpload(ctx: Context, upload: Readable): Promise<Store
   }
 }
 
-function stored(name: string, encoding: string, inspector: TextInspector): StoredUpload {
+async function storeWorkbook(ctx: Context, content: AsyncIterable<Buffer>): Promise<StoredWorkbook> {
+  const name = `${randomUUID()}.workbook`
+  let bytes = 0
+  async function* counted(): AsyncGenerator<Buffer> {
+    for await (const chunk of limited(ctx.platform.config.uploadBytesMax, content)) {
+      bytes += chunk.length
+      yield chunk
+    }
+  }
+  await writeImportFile(ctx.platform, ctx.workspaceId, name, counted())
+  return { kind: 'workbook', name, bytes }
+}
+
+function stored(name: string, encoding: string, inspector: TextInspector): StoredText {
   const head = inspector.head()
-  return { name, encoding, bytes: inspector.bytes, lineBreaks: inspector.lineBreaks, head: head.toString('utf8'), headIsWhole: head.length === inspector.bytes }
+  return {
+    kind: 'text',
+    name,
+    encoding,
+    bytes: inspector.bytes,
+    lineBreaks: inspector.lineBreaks,
+    head: head.toString('utf8'),
+    headIsWhole: head.length === inspector.bytes,
+  }
 }
 
 /** Writes the file anew as UTF-8 and deletes the one it was. */
-async function convert(ctx: Context, from: { name: string; encoding: string; invalidLine: number }): Promise<StoredUpload> {
+async function convert(ctx: Context, from: { name: string; encoding: string; invalidLine: number }): Promise<StoredText> {
   const { platform, workspaceId } = ctx
   const name = `${randomUUID()}.upload`
   const inspector = new TextInspector()
   const source = await ImportFile.open(platform, workspaceId, from.name)
   try {
-    await writeImportFile(platform, workspaceId, name, inspector.watch(limited(asUtf8(source.stream(), from.encoding))))
+    await writeImportFile(platform, workspaceId, name, inspector.watch(limited(platform.config.uploadBytesMax, asUtf8(source.stream(), from.encoding))))
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
     throw new AppError('validation', {
@@ -114,16 +148,15 @@ const zipMagic = Buffer.from([0x50, 0x4b, 0x03, 0x04])
 const oldExcelMagic = Buffer.from([0xd0, 0xcf, 0x11, 0xe0])
 
 function refuseBinary(first: Buffer): void {
-  const magic = first.subarray(0, 4)
-  if (!magic.equals(zipMagic) && !magic.equals(oldExcelMagic)) return
+  if (!first.subarray(0, 4).equals(oldExcelMagic)) return
   throw new AppError('validation', {
-    zh: '这是 Excel 工作簿或压缩包,不是 CSV。请另存为「CSV UTF-8」后再上传(.gz 压缩的 CSV 可以直接上传)',
-    en: 'This is an Excel workbook or a zip archive, not CSV. Save it as "CSV UTF-8" and upload that (CSV in .gz is fine)',
+    zh: '这是旧版 Excel（.xls）或有密码的工作簿。请取消密码，另存为 .xlsx 或「CSV UTF-8」后再上传',
+    en: 'This is an old Excel file (.xls) or a workbook with a password. Remove the password, save it as .xlsx or "CSV UTF-8" and upload that',
   })
 }
 
 function noText(): AppError {
-  return new AppError('validation', { zh: '这不是文本文件,请上传 CSV', en: 'This is not a text file; upload CSV' })
+  return new AppError('validation', { zh: '这不是文本文件，请上传 CSV、TSV 或 .xlsx', en: 'This is not a text file; upload CSV, TSV or .xlsx' })
 }
 
 async function* gunzip(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -142,12 +175,13 @@ function isZlibError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
 }
 
-async function* limited(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* limited(bytesMax: number, content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let bytes = 0
+  const gigabytes = Number((bytesMax / 1024 ** 3).toPrecision(3))
   for await (const chunk of content) {
     bytes += chunk.length
-    if (bytes > uploadBytesMax)
-      throw new AppError('too-large', { zh: '文件(解压后)超过 20 GB,请拆分后上传', en: 'The file is over 20 GB (unpacked); split it' })
+    if (bytes > bytesMax)
+      throw new AppError('too-large', { zh: `文件（解压后）超过 ${gigabytes} GB，请拆分后上传`, en: `The file is over ${gigabytes} GB (unpacked); split it` })
     yield chunk
   }
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 
-const headKeptBytes = 512 * 1024
+export const headKeptBytes = 512 * 1024
 
 /** Watches the bytes of a file go by: whether they are UTF-8 and how many lines they have, and keeps its head. Memory does not grow. */
 export class TextInspector {

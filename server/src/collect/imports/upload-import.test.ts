@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ImportTarget } from '../../../../contracts/imports.ts'
 import type { Context } from '../../access/index.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
+import { configureImport } from './configure-import.ts'
 import { importsFolder } from './import-file.ts'
 import { readImport, readSuggestedMapping } from './read-import.ts'
 import { uploadImport } from './upload-import.ts'
@@ -56,6 +57,56 @@ describe('uploadImport', () => {
     expect((await upload('phone;name\n13812345678;a,b\n13812345679;c\n')).delimiter).toBe(';')
   })
 
+  it('finds separators of other programs', async () => {
+    for (const delimiter of ['|', '^', '~', '\u0001']) {
+      const rows = [
+        ['phone', 'name', 'city'],
+        ['13812345678', 'a,b', 'x'],
+        ['13812345679', 'c', 'y'],
+      ]
+      const found = await upload(rows.map((row) => row.join(delimiter)).join('\n'))
+      expect([found.delimiter, found.columns.length]).toEqual([delimiter, 3])
+    }
+  })
+
+  it('passes over titles and notes above the header, and says how the first lines stand there', async () => {
+    const found = await upload('2024年会员名单,,,\n\n"导出时间：2024-03-05",,,\n手机号,姓名,城市,等级\n13812345678,张三,上海,金\n13812345679,李四,,银\n')
+    expect([found.headerLine, found.columns.map((column) => column.header)]).toEqual([4, ['手机号', '姓名', '城市', '等级']])
+    expect(found.headLines.slice(0, 5)).toEqual([
+      ['2024年会员名单', '', '', ''],
+      [],
+      ['导出时间：2024-03-05', '', '', ''],
+      ['手机号', '姓名', '城市', '等级'],
+      ['138****5678', '张三', '上海', '金'],
+    ])
+    const chosen = await configureImport(ctx, { id: found.id, headerLine: 5 })
+    expect(chosen.columns.map((column) => column.header)).toEqual(['13812345678', '张三', '上海', '金'])
+    expect((await configureImport(ctx, { id: found.id, headerLine: 0, delimiter: ';' })).columns).toHaveLength(1)
+    await expect(configureImport(ctx, { id: found.id, headerLine: 2 })).rejects.toMatchObject({ errorName: 'validation' })
+  })
+
+  it('tells columns of the same name apart and forgets empty ones at the end', async () => {
+    const found = await upload('phone,备注,备注,,\n13812345678,a,b,,\n13812345679,c,d,,\n')
+    expect(found.columns.map((column) => column.header)).toEqual(['phone', '备注', '备注 (2)'])
+  })
+
+  it('keeps nothing when the disk is full or the file too large', async () => {
+    const before = readdirSync(importsFolder(kit.platform)).length
+    async function* filling() {
+      yield Buffer.from(text)
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    }
+    await expect(uploadImport(ctx, { fileName: 'a.csv', content: Readable.from(filling()), target: 'people' })).rejects.toMatchObject({
+      errorName: 'unavailable',
+      zh: expect.stringContaining('磁盘空间不足'),
+    })
+    const small = { ...ctx, platform: { ...kit.platform, config: { ...kit.platform.config, uploadBytesMax: 100 } } }
+    await expect(uploadImport(small, { fileName: 'a.csv', content: Readable.from([gzipSync(text)]), target: 'people' })).rejects.toMatchObject({
+      errorName: 'too-large',
+    })
+    expect(readdirSync(importsFolder(kit.platform))).toHaveLength(before)
+  })
+
   it('knows columns by what stands in them when there is no header', async () => {
     const found = await upload('13812345678,a@example.com,2024-01-02 03:04:05\n13912345678,b@example.com,2024-01-03 03:04:05\n')
     expect(found.columns.map((column) => [column.suggestion, column.reason])).toEqual([
@@ -80,7 +131,8 @@ describe('uploadImport', () => {
   it.each([
     ['an empty file', Buffer.alloc(0), /empty/],
     ['only a header', Buffer.from('a,b\n'), /no rows/],
-    ['a workbook', Buffer.from('504b0304aaaa', 'hex'), /Excel/],
+    ['a torn workbook', Buffer.from('504b0304aaaa', 'hex'), /damaged/],
+    ['an old workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), /old Excel/],
     ['a binary file', Buffer.from('7f454c460201010000000000000000000200', 'hex'), /not a text file/],
     ['damaged gzip', Buffer.concat([gzipSync(text).subarray(0, 40), Buffer.from('xxxx')]), /damaged/],
     ['bytes of no encoding', Buffer.from('6e616d650aff80ff80ff80ff0a', 'hex'), /neither UTF-8 nor GBK/],

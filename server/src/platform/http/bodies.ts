@@ -6,7 +6,6 @@ import { AppError } from '../errors.ts'
 export const jsonBytesMax = 1024 * 1024
 /** Of ingest and callbacks, after decompression. */
 export const rawBytesMax = 12 * 1024 * 1024
-export const uploadBytesMax = 20 * 1024 ** 3
 
 /** JSON where nothing else is said; a POST without a body is no error by itself. */
 export function parseJsonBodies(app: FastifyInstance): void {

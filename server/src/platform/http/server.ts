@@ -5,7 +5,7 @@ import multipart from '@fastify/multipart'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
 import type { Locale } from '../../../../contracts/common.ts'
 import type { Platform } from '../platform.ts'
-import { jsonBytesMax, parseJsonBodies, uploadBytesMax } from './bodies.ts'
+import { jsonBytesMax, parseJsonBodies } from './bodies.ts'
 import { localeOf } from './locale.ts'
 import { observeRequests } from './observe-requests.ts'
 import { problemAnswer, toAppError } from './problems.ts'
@@ -38,7 +38,7 @@ export async function createServer(platform: Platform): Promise<FastifyInstance>
   app.decorateRequest('userLocale', null)
   parseJsonBodies(app)
   await app.register(cookie)
-  await app.register(multipart, { limits: { fileSize: uploadBytesMax, files: 1, fields: 20, fieldSize: jsonBytesMax } })
+  await app.register(multipart, { limits: { fileSize: platform.config.uploadBytesMax, files: 1, fields: 20, fieldSize: jsonBytesMax } })
   await app.register(helmet, securityHeaders)
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id)
