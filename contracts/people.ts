@@ -6,9 +6,10 @@ import { Rule } from './rule.ts'
 
 export { Namespace }
 
-export const AttributeType = z.enum(['text', 'number', 'date', 'boolean'])
+export const AttributeType = z.enum(['text', 'number', 'date', 'boolean', 'list'])
 export type AttributeType = z.infer<typeof AttributeType>
-export const AttributeValue = z.union([z.string(), z.number(), z.boolean()])
+/** A list is short texts, each once. */
+export const AttributeValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])
 export const Attribute = z.object({ key: z.string(), type: AttributeType, label: LocaleText, builtIn: z.boolean(), lastSeenAt: Instant.nullable() })
 export type Attribute = z.infer<typeof Attribute>
 

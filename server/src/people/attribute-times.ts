@@ -3,7 +3,7 @@ import type { PersonState } from './person-draft.ts'
 /** Stands for every key of the person that has no time of its own. */
 const common = '*'
 
-type Said = Pick<PersonState, 'attributes' | 'attributeTimes' | 'phoneKey' | 'emailKey'>
+type Said = Pick<PersonState, 'attributeTimes' | 'phoneKey' | 'emailKey'> & { attributes: Readonly<Record<string, unknown>> }
 
 /**
  * The times of a person as they are stored: what was said at the most usual moment stands under `*` once. An import says everything at one

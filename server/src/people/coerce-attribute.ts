@@ -1,7 +1,7 @@
 import type { AttributeType } from '../../../contracts/people.ts'
+import { listItemLengthMax, listItemsMax } from './attribute-list.ts'
 import { cleanText, type Rejection } from './normalise.ts'
-
-export type AttributeScalar = string | number | boolean
+import type { AttributeData, AttributeScalar } from './person-draft.ts'
 
 /** Longest text an attribute holds. */
 export const attributeLengthMax = 1000
@@ -16,13 +16,20 @@ const compactDay = /^(\d{4})(\d{2})(\d{2})$/
 const notNumber: Rejection = { zh: '不是数字', en: 'Not a number' }
 const notDate: Rejection = { zh: '不是日期,应类似 2026-01-31 或 2026年1月31日', en: 'Not a date; write it like 2026-01-31' }
 const notBoolean: Rejection = { zh: '应为 是/否', en: 'Should be yes or no' }
+const listSeparator = /[,，、;；|\n]/
+const longList: Rejection = { zh: `超过 ${listItemsMax} 项`, en: `More than ${listItemsMax} items` }
+const longItem: Rejection = { zh: `有一项超过 ${listItemLengthMax} 个字符`, en: `An item is longer than ${listItemLengthMax} characters` }
 const tooLong: Rejection = { zh: `超过 ${attributeLengthMax} 个字符`, en: `Longer than ${attributeLengthMax} characters` }
 
 /**
  * The value of an attribute by its declared type, or the reason why it is none. Numbers may have thousands separators, ¥ and 元, %;
- * dates come out as `YYYY-MM-DD`; booleans are 是/否, yes/no, true/false, 1/0.
+ * dates come out as `YYYY-MM-DD`; booleans are 是/否, yes/no, true/false, 1/0; lists are texts, or one text with separators (， 、 ； , ; | or lines).
  */
-export function coerceAttribute(type: AttributeType, given: AttributeScalar): AttributeScalar | Rejection {
+export function coerceAttribute(type: Exclude<AttributeType, 'list'>, given: AttributeScalar): AttributeScalar | Rejection
+export function coerceAttribute(type: AttributeType, given: AttributeData): AttributeData | Rejection
+export function coerceAttribute(type: AttributeType, value: AttributeData): AttributeData | Rejection {
+  if (type === 'list') return coerceList(value)
+  const given = typeof value === 'object' ? value.join(', ') : value
   switch (type) {
     case 'text':
       return coerceText(given)
@@ -38,6 +45,13 @@ export function coerceAttribute(type: AttributeType, given: AttributeScalar): At
 /** Whether a coercion failed. */
 export function isRejection(value: unknown): value is Rejection {
   return typeof value === 'object' && value !== null && 'zh' in value
+}
+
+function coerceList(given: AttributeData): string[] | Rejection {
+  const texts = typeof given === 'object' ? given : String(given).split(listSeparator)
+  const list = [...new Set(texts.map((text) => cleanText(text).trim()).filter((text) => text !== ''))]
+  if (list.length > listItemsMax) return longList
+  return list.some((text) => text.length > listItemLengthMax) ? longItem : list
 }
 
 function coerceText(given: AttributeScalar): string | Rejection {

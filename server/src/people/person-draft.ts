@@ -1,12 +1,17 @@
 import type { Vault } from '../platform/vault/vaults.ts'
+import { appendToList, isSameValue } from './attribute-list.ts'
 
 export type AttributeScalar = string | number | boolean
+/** A list is short texts, each once. */
+export type AttributeData = AttributeScalar | string[]
 
 /** A row of `people` as far as attributes and addresses go. */
 export interface PersonState {
-  attributes: Record<string, AttributeScalar>
+  attributes: Record<string, AttributeData>
   /** When each attribute was last said, epoch milliseconds; `phone`, `email` and `created_at` stand here too. */
   attributeTimes: Record<string, number>
+  /** Who said it, by the same keys: number of an `AttributeOrigin`. What was said before anybody wrote that down has none. */
+  attributeSources: Record<string, number>
   phoneKey: string | null
   emailKey: string | null
   sealedPhone: Buffer | null
@@ -15,11 +20,31 @@ export interface PersonState {
   version: number
 }
 
+/** When and by whom something is said; `fill`: only where nothing is known yet. */
+export interface Saying {
+  timeMs: number
+  /** Number of an `AttributeOrigin`; 0 for nobody in particular. */
+  source: number
+  fill?: boolean
+}
+
 /** An address somebody gave: readable, and its blind index. */
-export interface GivenAddress {
+export interface GivenAddress extends Saying {
   value: string
   key: string
-  timeMs: number
+}
+
+interface Said<Value> extends Saying {
+  value: Value
+}
+
+/** What an item changes that depends on what is there; see `AttributeOperations` of the inbox. */
+export interface DraftOperations {
+  readonly setOnce?: Readonly<Record<string, AttributeData>>
+  readonly increment?: Readonly<Record<string, number>>
+  readonly append?: Readonly<Record<string, readonly string[]>>
+  readonly unset?: readonly string[]
+  readonly clear?: true
 }
 
 /**
@@ -27,33 +52,53 @@ export interface GivenAddress {
  * Kept apart from the row it changes, because the row is read only when something may change.
  */
 export class PersonDraft {
-  readonly traits = new Map<string, { value: AttributeScalar | null; timeMs: number }>()
+  readonly traits = new Map<string, Said<AttributeData | null>>()
   phone: GivenAddress | null = null
   email: GivenAddress | null = null
-  createdAt: { valueMs: number; timeMs: number } | null = null
+  createdAt: Said<number> | null = null
   firstSeenMs = Infinity
+  /** Made when first needed: nearly no draft has any. */
+  #fills: Map<string, Said<AttributeData>> | null = null
+  #increments: Map<string, Said<number>> | null = null
+  #appends: Map<string, Said<readonly string[]>> | null = null
+  #clear: Saying | null = null
 
-  setTraits(traits: Readonly<Record<string, AttributeScalar | null>>, timeMs: number): void {
+  setTraits(traits: Readonly<Record<string, AttributeData | null>>, saying: Saying): void {
     for (const key in traits) {
-      const said = this.traits.get(key)
-      if (said === undefined) this.traits.set(key, { value: traits[key]!, timeMs })
-      else if (timeMs >= said.timeMs) {
-        said.value = traits[key]!
-        said.timeMs = timeMs
-      }
+      const value = traits[key]!
+      if (saying.fill) {
+        if (value !== null) this.#fill(key, value, saying)
+      } else this.#set(key, value, saying)
     }
   }
 
-  setCreatedAt(valueMs: number, timeMs: number): void {
-    if (!this.createdAt || timeMs >= this.createdAt.timeMs) this.createdAt = { valueMs, timeMs }
+  /** In the order in which items came: an increment after a value adds to it, a value after an increment replaces both. */
+  operate(operations: DraftOperations, saying: Saying): void {
+    const { setOnce, increment, append, unset, clear } = operations
+    if (clear) this.#clearBefore(saying)
+    for (const key in setOnce) this.#fill(key, setOnce[key]!, saying)
+    for (const key in increment) {
+      const value = (this.#increments?.get(key)?.value ?? 0) + increment[key]!
+      ;(this.#increments ??= new Map()).set(key, { ...saying, value })
+    }
+    for (const key in append) {
+      const value = appendToList(this.#appends?.get(key)?.value ?? [], append[key]!)
+      ;(this.#appends ??= new Map()).set(key, { ...saying, value })
+    }
+    for (const key of unset ?? []) this.#set(key, null, saying)
+  }
+
+  setCreatedAt(value: number, saying: Saying): void {
+    if (saying.fill && this.createdAt) return
+    if (!this.createdAt || this.createdAt.fill || saying.timeMs >= this.createdAt.timeMs) this.createdAt = { ...saying, value }
   }
 
   setPhone(phone: GivenAddress): void {
-    if (!this.phone || phone.timeMs >= this.phone.timeMs) this.phone = phone
+    if (isBetter(phone, this.phone)) this.phone = phone
   }
 
   setEmail(email: GivenAddress): void {
-    if (!this.email || email.timeMs >= this.email.timeMs) this.email = email
+    if (isBetter(email, this.email)) this.email = email
   }
 
   /** The row of a person who did not exist. */
@@ -61,6 +106,7 @@ export class PersonDraft {
     const state: PersonState = {
       attributes: {},
       attributeTimes: {},
+      attributeSources: {},
       phoneKey: null,
       emailKey: null,
       sealedPhone: null,
@@ -78,48 +124,138 @@ export class PersonDraft {
    * `times`: only the moment of last saying moved, which keeps a still older value from winning later.
    */
   applyTo(state: PersonState, vault: Vault): 'visible' | 'times' | 'nothing' {
-    const { attributeTimes } = state
-    let visible = false
-    let moved = false
-    const isNewer = (key: string, timeMs: number) => {
-      const said = attributeTimes[key]
-      if (said !== undefined && timeMs < said) return false
-      if (said !== timeMs) {
-        attributeTimes[key] = timeMs
-        moved = true
-      }
-      return true
+    const change = new Change(state)
+    if (this.#clear) change.clear(this.#clear)
+    for (const [key, said] of this.traits) if (change.isNewer(key, said)) change.set(key, said.value)
+    if (this.#fills) for (const [key, said] of this.#fills) if (state.attributes[key] === undefined && change.isNewer(key, said)) change.set(key, said.value)
+    if (this.#increments) for (const [key, said] of this.#increments) change.increment(key, said)
+    if (this.#appends) for (const [key, said] of this.#appends) change.append(key, said)
+    this.#applyAddresses(change, vault)
+    if (change.visible) state.version += 1
+    return change.visible ? 'visible' : change.moved ? 'times' : 'nothing'
+  }
+
+  #applyAddresses(change: Change, vault: Vault): void {
+    const { state } = change
+    const { phone, email, createdAt } = this
+    if (phone && !(phone.fill && state.phoneKey !== null) && change.isNewer('phone', phone) && state.phoneKey !== phone.key) {
+      state.phoneKey = phone.key
+      state.sealedPhone = vault.seal(phone.value)
+      change.visible = true
     }
-    for (const [key, { value, timeMs }] of this.traits) {
-      if (isNewer(key, timeMs) && setAttribute(state.attributes, key, value)) visible = true
+    if (email && !(email.fill && state.emailKey !== null) && change.isNewer('email', email) && state.emailKey !== email.key) {
+      state.emailKey = email.key
+      state.sealedEmail = vault.seal(email.value)
+      change.visible = true
     }
-    if (this.phone && isNewer('phone', this.phone.timeMs) && state.phoneKey !== this.phone.key) {
-      state.phoneKey = this.phone.key
-      state.sealedPhone = vault.seal(this.phone.value)
-      visible = true
+    const isFilled = createdAt?.fill === true && state.attributeTimes['created_at'] !== undefined
+    if (createdAt && !isFilled && change.isNewer('created_at', createdAt) && state.createdAtMs !== createdAt.value) {
+      state.createdAtMs = createdAt.value
+      change.visible = true
     }
-    if (this.email && isNewer('email', this.email.timeMs) && state.emailKey !== this.email.key) {
-      state.emailKey = this.email.key
-      state.sealedEmail = vault.seal(this.email.value)
-      visible = true
+  }
+
+  #set(key: string, value: AttributeData | null, saying: Saying): void {
+    const said = this.traits.get(key)
+    if (said !== undefined && saying.timeMs < said.timeMs) return
+    if (said === undefined) this.traits.set(key, { value, timeMs: saying.timeMs, source: saying.source })
+    else {
+      said.value = value
+      said.timeMs = saying.timeMs
+      said.source = saying.source
     }
-    if (this.createdAt && isNewer('created_at', this.createdAt.timeMs) && state.createdAtMs !== this.createdAt.valueMs) {
-      state.createdAtMs = this.createdAt.valueMs
-      visible = true
+    this.#increments?.delete(key)
+    this.#appends?.delete(key)
+  }
+
+  /** The first to fill something is the one. */
+  #fill(key: string, value: AttributeData, saying: Saying): void {
+    this.#fills ??= new Map()
+    if (!this.#fills.has(key)) this.#fills.set(key, { ...saying, value })
+  }
+
+  /** What the same batch said before goes too. */
+  #clearBefore(saying: Saying): void {
+    this.#clear = saying
+    const isBefore = (said: Saying) => said.source === saying.source && said.timeMs <= saying.timeMs
+    for (const before of [this.traits, this.#fills, this.#increments, this.#appends]) {
+      for (const [key, said] of before ?? []) if (isBefore(said)) before?.delete(key)
     }
-    if (visible) state.version += 1
-    return visible ? 'visible' : moved ? 'times' : 'nothing'
   }
 }
 
-/** Sets or, with null, removes; answers whether anything changed. */
-function setAttribute(attributes: Record<string, AttributeScalar>, key: string, value: AttributeScalar | null): boolean {
-  if (value === null) {
-    if (!(key in attributes)) return false
-    delete attributes[key]
+/** An address that was said outright outweighs one that only fills; of two said the newer one holds. */
+function isBetter(given: GivenAddress, known: GivenAddress | null): boolean {
+  if (!known) return true
+  if (given.fill !== known.fill) return !given.fill
+  return given.fill ? false : given.timeMs >= known.timeMs
+}
+
+/** One application of a draft: what it did to the row so far. */
+class Change {
+  readonly state: PersonState
+  visible = false
+  moved = false
+
+  constructor(state: PersonState) {
+    this.state = state
+  }
+
+  /** Whether something said now may stand; if so it is noted when and by whom. */
+  isNewer(key: string, { timeMs, source }: Saying): boolean {
+    const { attributeTimes, attributeSources } = this.state
+    const said = attributeTimes[key]
+    if (said !== undefined && timeMs < said) return false
+    if (said === timeMs) return true
+    attributeTimes[key] = timeMs
+    if (source > 0) attributeSources[key] = source
+    else delete attributeSources[key]
+    this.moved = true
     return true
   }
-  if (attributes[key] === value) return false
-  attributes[key] = value
-  return true
+
+  /** Sets or, with null, removes. */
+  set(key: string, value: AttributeData | null): void {
+    const { attributes } = this.state
+    if (value === null) {
+      if (!(key in attributes)) return
+      delete attributes[key]
+    } else {
+      if (isSameValue(attributes[key], value)) return
+      attributes[key] = value
+    }
+    this.visible = true
+  }
+
+  /** Adds to a number, or begins one; a value of another type stays as it is. */
+  increment(key: string, said: Said<number>): void {
+    const known = this.state.attributes[key] ?? 0
+    if (typeof known !== 'number') return
+    this.#touch(key, said)
+    this.set(key, rounded(known + said.value))
+  }
+
+  append(key: string, said: Said<readonly string[]>): void {
+    const known = this.state.attributes[key] ?? []
+    this.#touch(key, said)
+    this.set(key, appendToList(Array.isArray(known) ? known : [String(known)], said.value))
+  }
+
+  /** Removes what the same source said until then. */
+  clear({ timeMs, source }: Saying): void {
+    const { attributes, attributeTimes, attributeSources } = this.state
+    for (const key of Object.keys(attributes)) {
+      if (source > 0 && attributeSources[key] === source && (attributeTimes[key] ?? 0) <= timeMs && this.isNewer(key, { timeMs, source })) this.set(key, null)
+    }
+  }
+
+  /** Operations count whenever they come, so they never make what is known older. */
+  #touch(key: string, said: Saying): void {
+    this.isNewer(key, { ...said, timeMs: Math.max(said.timeMs, this.state.attributeTimes[key] ?? 0) })
+  }
+}
+
+/** Without the dust of binary fractions: 0.1 + 0.2 is 0.3. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(15))
 }

@@ -1,13 +1,15 @@
 import type pg from 'pg'
+import { packSources, unpackSources } from './attribute-sources.ts'
 import { packTimes, unpackTimes } from './attribute-times.ts'
 import { copyBytes, copyNull, copyRows, copyText } from './copy-rows.ts'
-import type { AttributeScalar, PersonState } from './person-draft.ts'
+import type { AttributeData, PersonState } from './person-draft.ts'
 import type { QueryRunner } from './query-runner.ts'
 
 interface PersonStateRow {
   id: number
-  attributes: Record<string, AttributeScalar>
+  attributes: Record<string, AttributeData>
   attribute_times: Record<string, number>
+  attribute_sources: Record<string, number> | null
   phone_key: string | null
   email_key: string | null
   sealed_phone: Buffer | null
@@ -16,7 +18,7 @@ interface PersonStateRow {
   version: number
 }
 
-const columns = 'id, attributes, attribute_times, phone_key, email_key, sealed_phone, sealed_email, created_at, version'
+const columns = 'id, attributes, attribute_times, attribute_sources, phone_key, email_key, sealed_phone, sealed_email, created_at, version'
 
 /** The rows of people by id. With `lock`, nobody else changes them until the transaction ends; locked in order of id, so that two cannot wait for each other. */
 export async function readPersonStates(
@@ -34,9 +36,11 @@ export async function readPersonStates(
 
 function stateOf(row: PersonStateRow): PersonState {
   const said = { attributes: row.attributes, phoneKey: row.phone_key, emailKey: row.email_key }
+  const attributeTimes = unpackTimes(row.attribute_times, said)
   return {
     ...said,
-    attributeTimes: unpackTimes(row.attribute_times, said),
+    attributeTimes,
+    attributeSources: unpackSources(row.attribute_sources, attributeTimes),
     sealedPhone: row.sealed_phone,
     sealedEmail: row.sealed_email,
     createdAtMs: row.created_at.getTime(),
@@ -52,7 +56,8 @@ export async function insertPersonStates(
 ): Promise<void> {
   if (insert.people.size === 0) return
   const now = insert.now.toISOString()
-  const target = 'people (id, workspace_id, attributes, attribute_times, sealed_phone, sealed_email, phone_key, email_key, created_at, updated_at, version)'
+  const target =
+    'people (id, workspace_id, attributes, attribute_times, attribute_sources, sealed_phone, sealed_email, phone_key, email_key, created_at, updated_at, version)'
   await copyRows(client, target, rowsOf())
 
   function* rowsOf() {
@@ -60,7 +65,9 @@ export async function insertPersonStates(
       const { attributes, sealedPhone, sealedEmail, phoneKey, emailKey, createdAtMs, version } = state
       const addresses = `${copyBytes(sealedPhone)}\t${copyBytes(sealedEmail)}\t${phoneKey ?? copyNull}\t${emailKey ?? copyNull}`
       const times = `${new Date(createdAtMs).toISOString()}\t${now}`
-      yield `${personId}\t${workspaceId}\t${copyText(JSON.stringify(attributes))}\t${copyText(JSON.stringify(packTimes(state)))}\t${addresses}\t${times}\t${version}`
+      const sources = packSources(state.attributeSources, state.attributeTimes)
+      const said = `${copyText(JSON.stringify(packTimes(state)))}\t${sources === null ? copyNull : copyText(JSON.stringify(sources))}`
+      yield `${personId}\t${workspaceId}\t${copyText(JSON.stringify(attributes))}\t${said}\t${addresses}\t${times}\t${version}`
     }
   }
 }
@@ -76,6 +83,7 @@ export async function updatePersonStates(
     id,
     attributes: state.attributes,
     attribute_times: packTimes(state),
+    attribute_sources: packSources(state.attributeSources, state.attributeTimes),
     sealed_phone: state.sealedPhone?.toString('hex') ?? null,
     sealed_email: state.sealedEmail?.toString('hex') ?? null,
     phone_key: state.phoneKey,
@@ -87,11 +95,11 @@ export async function updatePersonStates(
     name: 'people-update-states',
     text: `
       update people set
-        attributes = given.attributes, attribute_times = given.attribute_times,
+        attributes = given.attributes, attribute_times = given.attribute_times, attribute_sources = given.attribute_sources,
         sealed_phone = decode(given.sealed_phone, 'hex'), sealed_email = decode(given.sealed_email, 'hex'),
         phone_key = given.phone_key, email_key = given.email_key, created_at = given.created_at, version = given.version, updated_at = $3
       from json_to_recordset($2::json) as given (
-        id bigint, attributes jsonb, attribute_times jsonb, sealed_phone text, sealed_email text, phone_key uuid, email_key uuid, created_at timestamptz, version bigint)
+        id bigint, attributes jsonb, attribute_times jsonb, attribute_sources jsonb, sealed_phone text, sealed_email text, phone_key uuid, email_key uuid, created_at timestamptz, version bigint)
       where people.workspace_id = $1 and people.id = given.id`,
     values: [workspaceId, JSON.stringify(rows), update.now],
   })

@@ -6,7 +6,7 @@ import type { IdentityTable, NamedItem } from './identity-table.ts'
 import { mergePeople, type MergeOutcome } from './merging/merge-people.ts'
 import { lockResolving } from './merging/resolve-lock.ts'
 import { mirrorLine } from './mirror-line.ts'
-import { PersonDraft, type AttributeScalar, type PersonState } from './person-draft.ts'
+import { PersonDraft, type AttributeData, type DraftOperations, type PersonState, type Saying } from './person-draft.ts'
 import { insertPersonStates, readPersonStates, updatePersonStates } from './person-state.ts'
 import { readKnownIdentities, readOwners } from './read-known-identities.ts'
 import { writeConsents, type ConsentRecord } from './record-consents.ts'
@@ -16,8 +16,11 @@ import { insertIdentities, writeRefusals } from './write-identities.ts'
 export interface PersonItem extends NamedItem {
   readonly type: 'identify' | 'track'
   readonly timeMs: number
-  readonly traits?: Readonly<Record<string, AttributeScalar | null>>
+  readonly traits?: Readonly<Record<string, AttributeData | null>>
   readonly createdAtMs?: number
+  /** `fillEmpty`: what it says is taken only where nothing is known. */
+  readonly attributeMode?: 'update' | 'fillEmpty'
+  readonly operations?: DraftOperations
   readonly consent?: { channel: 'sms'; purpose: 'marketing'; state: 'granted' | 'withdrawn'; proof: string }
 }
 
@@ -28,6 +31,10 @@ export interface ResolveBatch {
   items: readonly PersonItem[]
   /** From `tabulateIdentities` over the same items. */
   table: IdentityTable
+  /** Who says what each item says: `originNumber` by item; nobody in particular when left out. */
+  origins?: ArrayLike<number>
+  /** 1 for each item that was done before: its operations (an increment) are not done again. */
+  repeats?: Uint8Array
   /** What consents in this batch name as their source. */
   source: string
   now: Date
@@ -107,22 +114,32 @@ function draftPeople(batch: ResolveBatch, decided: Decided): Map<number, PersonD
   for (const [index, item] of batch.items.entries()) {
     const personId = decided.personIds[index]!
     const isNew = decided.newPersonIds.has(personId)
-    const says = item.traits !== undefined || item.createdAtMs !== undefined
+    const operations = batch.repeats?.[index] === 1 ? undefined : item.operations
+    const says = item.traits !== undefined || item.createdAtMs !== undefined || operations !== undefined
     if (!isNew && !says && !bringsAddress(batch.table, { index, isIdentify: item.type === 'identify', owners: decided.owners })) continue
     let draft = drafts.get(personId)
     if (!draft) drafts.set(personId, (draft = new PersonDraft()))
     draft.firstSeenMs = Math.min(draft.firstSeenMs, item.timeMs)
-    if (item.traits) draft.setTraits(item.traits, item.timeMs)
-    if (item.createdAtMs !== undefined) draft.setCreatedAt(item.createdAtMs, item.timeMs)
-    draftAddresses(draft, batch.table, { index, timeMs: item.timeMs, isOwner: (identity) => decided.groups.personOf(identity) === personId })
+    const saying = sayingOf(batch, index)
+    if (item.traits) draft.setTraits(item.traits, saying)
+    if (operations) draft.operate(operations, saying)
+    if (item.createdAtMs !== undefined) draft.setCreatedAt(item.createdAtMs, saying)
+    draftAddresses(draft, batch.table, { index, saying, isOwner: (identity) => decided.groups.personOf(identity) === personId })
   }
   draftBystanders(batch, decided, drafts)
   return drafts
 }
 
+function sayingOf({ items, origins }: ResolveBatch, index: number): Saying {
+  const { timeMs, attributeMode } = items[index]!
+  const source = origins?.[index] ?? 0
+  return attributeMode === 'fillEmpty' ? { timeMs, source, fill: true } : { timeMs, source }
+}
+
 /** New people who have an identity that an item names and could not be linked to the item's person: all that is known of them is that identity. */
-function draftBystanders({ items, table }: ResolveBatch, { groups, personIds, newPersonIds }: Decided, drafts: Map<number, PersonDraft>): void {
+function draftBystanders(batch: ResolveBatch, { groups, personIds, newPersonIds }: Decided, drafts: Map<number, PersonDraft>): void {
   if ([...newPersonIds].every((personId) => drafts.has(personId))) return
+  const { items, table } = batch
   for (const [index, { timeMs }] of items.entries()) {
     for (let at = table.offsets[index]!; at < table.offsets[index + 1]!; at++) {
       const personId = groups.personOf(table.refs[at]!)
@@ -130,7 +147,7 @@ function draftBystanders({ items, table }: ResolveBatch, { groups, personIds, ne
       let draft = drafts.get(personId)
       if (!draft) drafts.set(personId, (draft = new PersonDraft()))
       draft.firstSeenMs = Math.min(draft.firstSeenMs, timeMs)
-      draftAddresses(draft, table, { index, timeMs, isOwner: (identity) => groups.personOf(identity) === personId })
+      draftAddresses(draft, table, { index, saying: sayingOf(batch, index), isOwner: (identity) => groups.personOf(identity) === personId })
     }
   }
 }
@@ -148,14 +165,14 @@ function bringsAddress(table: IdentityTable, item: { index: number; isIdentify: 
 }
 
 /** An address that belongs to somebody else (a conflict) is not taken over. */
-function draftAddresses(draft: PersonDraft, table: IdentityTable, item: { index: number; timeMs: number; isOwner(identity: number): boolean }): void {
+function draftAddresses(draft: PersonDraft, table: IdentityTable, item: { index: number; saying: Saying; isOwner(identity: number): boolean }): void {
   const phoneRank = table.namespaces.rankOf('phone')
   const emailRank = table.namespaces.rankOf('email')
   for (let at = table.offsets[item.index]!; at < table.offsets[item.index + 1]!; at++) {
     const identity = table.refs[at]!
     const rank = table.ranks[identity]
     if ((rank !== phoneRank && rank !== emailRank) || !item.isOwner(identity)) continue
-    const given = { value: table.values[identity]!, key: table.keys[identity]!, timeMs: item.timeMs }
+    const given = { ...item.saying, value: table.values[identity]!, key: table.keys[identity]! }
     if (rank === phoneRank) draft.setPhone(given)
     else draft.setEmail(given)
   }

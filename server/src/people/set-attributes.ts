@@ -1,14 +1,15 @@
 import type { Database, Platform } from '../platform/platform.ts'
 import { notFound } from '../platform/errors.ts'
 import { mirrorPeopleLater } from './mirror-people.ts'
-import { PersonDraft, type AttributeScalar } from './person-draft.ts'
+import { originNumber } from './attribute-origins.ts'
+import { PersonDraft, type AttributeData } from './person-draft.ts'
 import { readPersonStates, updatePersonStates } from './person-state.ts'
 import { runnerOf } from './query-runner.ts'
 
 /** What is set by hand on one person; null removes. Values are already of the attribute's type. */
 export interface AttributeChange {
   personId: number
-  attributes: Readonly<Record<string, AttributeScalar | null>>
+  attributes: Readonly<Record<string, AttributeData | null>>
 }
 
 /**
@@ -28,7 +29,7 @@ export async function setAttributes(
   const draft = new PersonDraft()
   // A value said in the future by a clock that was wrong must not make the person's record unchangeable by hand.
   const timeMs = Math.max(now.getTime(), ...Object.keys(change.attributes).map((key) => state.attributeTimes[key] ?? 0))
-  draft.setTraits(change.attributes, timeMs)
+  draft.setTraits(change.attributes, { timeMs, source: await originNumber(platform, workspaceId, { kind: 'console', originId: '' }) })
   if (draft.applyTo(state, await platform.vaults.of(workspaceId)) === 'nothing') return
   await updatePersonStates(runner, workspaceId, { people, now })
   await mirrorPeopleLater(tx, platform, { workspaceId, personIds: [change.personId] })

@@ -137,7 +137,7 @@ export class RowValues {
   #property({ type }: KeyedColumn, text: string): string | number | boolean {
     if (needsNoCoercion(type)) return cleanText(text).slice(0, textLengthMax)
     const value = coerceAttribute(type, text)
-    return isRejection(value) ? cleanText(text).slice(0, textLengthMax) : value
+    return isRejection(value) || typeof value === 'object' ? cleanText(text).slice(0, textLengthMax) : value
   }
 
   /** Adds a problem of a field that only the target can see. */

@@ -8,8 +8,8 @@ export const offeredOperators = {
   number: ['equals', 'notEquals', 'greaterThan', 'atLeast', 'lessThan', 'atMost', 'between', 'isSet', 'isNotSet'],
   date: ['withinLast', 'moreThanAgo', 'before', 'after', 'between', 'isSet', 'isNotSet'],
   boolean: ['isTrue', 'isFalse', 'isSet', 'isNotSet'],
-} as const satisfies { [Type in AttributeType]: readonly Extract<ValueTest, { type: Type }>['operator'][] }
-export type OfferedOperator = (typeof offeredOperators)[AttributeType][number]
+} as const satisfies { [Type in ValueTest['type']]: readonly Extract<ValueTest, { type: Type }>['operator'][] }
+export type OfferedOperator = (typeof offeredOperators)[ValueTest['type']][number]
 
 /** The operator that the builder shows for a test. */
 export const shownOperator = (test: ValueTest): OfferedOperator => (test.operator === 'oneOf' ? 'is' : test.operator)
@@ -18,7 +18,8 @@ export const shownOperator = (test: ValueTest): OfferedOperator => (test.operato
 export function newTest(type: AttributeType, today: string): ValueTest {
   switch (type) {
     case 'text':
-      return { type, operator: 'is', values: [] }
+    case 'list':
+      return { type: 'text', operator: 'is', values: [] }
     case 'number':
       return { type, operator: 'atLeast', values: [1] }
     case 'date':
