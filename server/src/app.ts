@@ -6,7 +6,7 @@ import { accessGuard, accessHandlers, startAccess, type Handlers, type MissingAu
 import { audienceHandlers, startAudience } from './audience/index.ts'
 import { campaignHandlers, startCampaigns } from './campaigns/index.ts'
 import { channelsHandlers, closeSessions, startChannels } from './channels/index.ts'
-import { collectHandlers, importHandlers, startCollect } from './collect/index.ts'
+import { collectHandlers, importHandlers, startCollect, stopCollect, trackingHandlers } from './collect/index.ts'
 import { contentHandlers } from './content/index.ts'
 import { deliveryHandlers, startDelivery, stopDelivery } from './delivery/index.ts'
 import { insightHandlers } from './insight/index.ts'
@@ -36,6 +36,7 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
     access: accessHandlers,
     workspaces: workspacesHandlers,
     collect: collectHandlers,
+    tracking: trackingHandlers,
     imports: importHandlers,
     people: peopleHandlers,
     namespaces: namespaceHandlers,
@@ -70,6 +71,7 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
       await platform.jobs.stop()
       await closeSessions(platform)
       await stopDelivery(platform)
+      await stopCollect(platform)
     },
   }
 }

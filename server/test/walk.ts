@@ -101,6 +101,7 @@ export async function fillWorkspace(kit: TestKit, ctx: Context): Promise<Belongi
   const tags = await newTag('标签')
   const member = await kit.member(ctx, 'operator')
   const sources = await insert(sql`insert into sources (workspace_id, name, kind) values (${workspace}, '网站', 'http') returning id`)
+  await sql`insert into event_definitions (workspace_id, event) values (${workspace}, 'Product Viewed')`.execute(db)
   return {
     id: {
       segments,
@@ -116,6 +117,12 @@ export async function fillWorkspace(kit: TestKit, ctx: Context): Promise<Belongi
       'write-keys': await insert(
         sql`insert into source_keys (workspace_id, source_id, key_hash, hint) values (${workspace}, ${sources}, ${hashSecret(newSecret())}, 'abcd') returning id`,
       ),
+      quarantine: await insert(sql`
+        insert into quarantine (workspace_id, source_id, form, reason, problem, group_key, key, received_at, body)
+        values (${workspace}, ${sources}, 'item', 'schema', '{"at":"event","zh":"缺少","en":"missing"}', gen_random_uuid(), gen_random_uuid(), now(), ${vault.sealBytes(Buffer.from('[{}]'))}) returning id`),
+      'source-messages': await insert(sql`
+        insert into source_messages (id, workspace_id, source_id, received_at, type, state, sealed_message)
+        values (gen_random_uuid(), ${workspace}, ${sources}, now(), 'track', 'taken', ${vault.sealBytes(Buffer.from('[{}]'))}) returning id`),
       imports: await insert(sql`
         insert into imports (workspace_id, file_name, file_path, bytes, encoding, delimiter, columns) values (${workspace}, 'a.csv', '/nowhere', 1, 'utf-8', ',', '[]') returning id`),
       'api-keys': await insert(

@@ -121,7 +121,8 @@ create index quarantine_by_time on quarantine (received_at);
 
 -- The last messages of a source for whoever connects it; nothing depends on them, so they may be lost with a crash.
 create unlogged table source_messages (
-  id uuid primary key default uuidv7(),
+  id uuid primary key,
+  sequence bigint generated always as identity,
   workspace_id integer not null,
   source_id uuid not null,
   received_at timestamptz not null,
@@ -133,7 +134,7 @@ create unlogged table source_messages (
   settled_at timestamptz,
   sealed_message bytea not null
 );
-create index source_messages_by_source on source_messages (workspace_id, source_id, id desc);
+create index source_messages_by_source on source_messages (workspace_id, source_id, sequence desc);
 
 alter table inbox
   -- Names a row that was set aside, where rows of the inbox and of the quarantine stand in one list.

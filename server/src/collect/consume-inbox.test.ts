@@ -166,6 +166,7 @@ describe('what comes in', () => {
     const properties = await sql`select property, type from event_properties where workspace_id = ${ctx.workspaceId} order by property`.execute(kit.platform.db)
     expect(properties.rows).toEqual([
       { property: 'gift', type: 'boolean' },
+      { property: 'lines', type: 'list' },
       { property: 'paid_at', type: 'date' },
       { property: 'quantity', type: 'number' },
       { property: 'sku', type: 'text' },
@@ -409,7 +410,7 @@ describe('trouble', () => {
   })
 
   it('counts events for their source', async () => {
-    const { createSource } = await import('./create-source.ts')
+    const { createSource } = await import('./sources/create-source.ts')
     const source = await createSource(ctx, { name: '小程序' })
     await appendToInbox(kit.platform.db, {
       platform: kit.platform,
@@ -419,7 +420,7 @@ describe('trouble', () => {
       items: [bought('u1'), bought('u1')],
     })
     await drainInbox(kit.platform)
-    const { readSources } = await import('./source-row.ts')
+    const { readSources } = await import('./sources/source-row.ts')
     expect(await readSources(ctx)).toMatchObject([{ eventsAccepted: 2, lastEventAt: kit.clock.now().toISOString() }])
   })
 })

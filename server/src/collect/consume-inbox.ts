@@ -3,7 +3,7 @@ import { ChunkClaims, keepLease } from './claim-chunk.ts'
 import { readChunkItems, type ChunkItems } from './chunk-items.ts'
 import type { Chunk, InboxKind } from './chunk.ts'
 import { FieldCatalogue, noNews, type FieldNews } from './field-catalogue.ts'
-import { finishChunk } from './finish-chunk.ts'
+import { finishChunk, type ItemOutcome } from './finish-chunk.ts'
 import { giveBackChunk } from './give-back-chunk.ts'
 import { announceChunkDone, inboxHandlerOf, type InboxRow } from './inbox-handlers.ts'
 import type { IncomingItem, KnownEvent } from './inbox-item.ts'
@@ -18,6 +18,13 @@ const idleMs = 250
 
 /** A second chunk is begun beside one in hand only when so much waits: while one is written to the warehouse, PostgreSQL resolves the next. */
 const secondChunkItemsMin = 5_000
+
+/** What was done with a chunk; `outcome` for kinds that are resolved to people. */
+interface Dispatched {
+  peopleChanged: number
+  eventsWritten: number
+  outcome: ItemOutcome | null
+}
 
 /** Takes chunks out of the inbox and brings them into both stores, each exactly once whatever dies when. One per process. */
 export class InboxConsumer {
@@ -54,21 +61,23 @@ export class InboxConsumer {
     const read = await readChunkItems<IncomingItem & KnownEvent>(this.#platform, chunk)
     const news = noNews()
     const done = await this.#dispatch(chunk, read, news)
-    await finishChunk(this.#platform, chunk, { read, news, catalogue: this.#catalogue })
+    const { outcome, peopleChanged, eventsWritten } = done
+    await finishChunk(this.#platform, chunk, { read, news, catalogue: this.#catalogue, outcome })
     const receivedAt = chunk.rows.map((row) => row.receivedAt)
-    announceChunkDone(this.#platform, { workspaceId: chunk.workspaceId, kind: chunk.kind, items: read.items.length, receivedAt, ...done })
+    const { workspaceId, kind } = chunk
+    announceChunkDone(this.#platform, { workspaceId, kind, items: read.items.length, receivedAt, peopleChanged, eventsWritten })
     this.#measure(chunk, read.items.length, (performance.now() - startedAt) / 1000)
   }
 
-  async #dispatch(chunk: Chunk, read: ChunkItems<IncomingItem & KnownEvent>, news: FieldNews): Promise<{ peopleChanged: number; eventsWritten: number }> {
+  async #dispatch(chunk: Chunk, read: ChunkItems<IncomingItem & KnownEvent>, news: FieldNews): Promise<Dispatched> {
     if (chunk.kind === 'callback') return this.#handOver(chunk, read)
-    this.#noteFields(chunk, read.items, news)
+    this.#noteFields(chunk, read, news)
     const resolved = chunk.kind === 'message' ? await resolveKnownEvents(this.#platform, chunk, read.items) : await resolveChunk(this.#platform, chunk, read)
     const eventsWritten = await writeChunk(this.#platform, chunk, { ...resolved, items: read.items, rowOf: read.rowOf })
-    return { peopleChanged: resolved.mirrorLines.length, eventsWritten }
+    return { peopleChanged: resolved.mirrorLines.length, eventsWritten, outcome: resolved }
   }
 
-  async #handOver(chunk: Chunk, read: ChunkItems<unknown>): Promise<{ peopleChanged: number; eventsWritten: number }> {
+  async #handOver(chunk: Chunk, read: ChunkItems<unknown>): Promise<Dispatched> {
     const rows = new Map<number, InboxRow & { items: unknown[] }>()
     for (const [index, row] of read.rowOf.entries()) {
       const { id, sourceId, originId, receivedAt } = row
@@ -77,13 +86,14 @@ export class InboxConsumer {
       else rows.set(id, { id, sourceId, originId, receivedAt, items: [read.items[index]] })
     }
     if (rows.size > 0) await inboxHandlerOf(chunk.kind)!(this.#platform, chunk.workspaceId, [...rows.values()])
-    return { peopleChanged: 0, eventsWritten: 0 }
+    return { peopleChanged: 0, eventsWritten: 0, outcome: null }
   }
 
-  #noteFields(chunk: Chunk, items: readonly (IncomingItem & KnownEvent)[], news: FieldNews): void {
+  #noteFields(chunk: Chunk, { items, rowOf }: ChunkItems<IncomingItem & KnownEvent>, news: FieldNews): void {
     const { workspaceId } = chunk
-    for (const item of items) {
-      if (item.event !== undefined && item.properties) this.#catalogue.noteProperties(workspaceId, { event: item.event, properties: item.properties }, news)
+    for (const [index, item] of items.entries()) {
+      const { event, properties } = item
+      if (event !== undefined) this.#catalogue.noteEvent(workspaceId, { event, properties, sourceId: rowOf[index]!.sourceId }, news)
       if (!item.traits) continue
       if (chunk.kind === 'tracking') this.#catalogue.coerceTraits(workspaceId, item.traits)
       this.#catalogue.noteTraits(workspaceId, item.traits, news)

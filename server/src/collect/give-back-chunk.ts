@@ -26,7 +26,9 @@ export async function giveBackChunk(platform: Platform, chunk: Chunk, error: unk
   const verdict = verdictOn(error)
   const message = errorMessage(error)
   if (verdict === 'away') {
-    await sql`update inbox_chunks set leased_until = now() where id = ${chunk.id} and lease_owner = ${chunk.leaseOwner}`.execute(platform.db)
+    await sql`
+      update inbox_chunks set leased_until = now(), away_since = coalesce(away_since, ${platform.clock.now()}), error = ${message.slice(0, 1000)}
+      where id = ${chunk.id} and lease_owner = ${chunk.leaseOwner}`.execute(platform.db)
     return { isAway: true }
   }
   const failures = chunk.failures + 1

@@ -1,4 +1,4 @@
-import type { Context } from '../access/index.ts'
+import type { Context } from '../../access/index.ts'
 
 const valuesMax = 50
 
