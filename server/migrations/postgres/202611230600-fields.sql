@@ -25,6 +25,8 @@ create table attribute_conversions (
   people_done bigint not null default 0,
   converted bigint not null default 0,
   misfits bigint not null default 0,
+  -- A first pass at once; a last one when nobody writes the old type any more.
+  passes integer not null default 0,
   created_at timestamptz not null,
   finished_at timestamptz
 );

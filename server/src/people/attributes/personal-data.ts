@@ -1,0 +1,15 @@
+import { sql } from 'kysely'
+import type { Platform } from '../../platform/platform.ts'
+
+/** Keys of the attributes of a workspace that hold personal data: nobody sees their values whole without the permission to reveal. */
+export async function personalAttributes({ platform, workspaceId }: { platform: Platform; workspaceId: number }): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ key: string }>`select key from attributes where workspace_id = ${workspaceId} and is_pii`.execute(platform.db)
+  return new Set(rows.map((row) => row.key))
+}
+
+/** Personal data as anybody may see it: the first character, so that two people can be told apart, and nothing of short or other values. */
+export function maskPersonal(value: unknown): string {
+  if (typeof value !== 'string') return '***'
+  const [first = ''] = value.trim()
+  return value.trim().length < 2 ? '***' : `${first}***`
+}
