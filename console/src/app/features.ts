@@ -3,6 +3,7 @@ import { audienceFeature } from '../features/audience/index.ts'
 import { campaignsFeature } from '../features/campaigns/index.ts'
 import { contentFeature } from '../features/content/index.ts'
 import { dataFeature } from '../features/data/index.ts'
+import { oneIdFeature } from '../features/one-id/index.ts'
 import { peopleFeature } from '../features/people/index.ts'
 import { insightFeature } from '../features/insight/index.ts'
 import { overviewFeature } from '../features/overview/index.ts'
@@ -13,6 +14,7 @@ export const features: readonly Feature[] = [
   overviewFeature,
   dataFeature,
   peopleFeature,
+  oneIdFeature,
   audienceFeature,
   contentFeature,
   campaignsFeature,

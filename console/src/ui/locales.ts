@@ -5,6 +5,7 @@ import type common from '../locales/zh/common.json'
 import type content from '../locales/zh/content.json'
 import type data from '../locales/zh/data.json'
 import type insight from '../locales/zh/insight.json'
+import type oneId from '../locales/zh/one-id.json'
 import type overview from '../locales/zh/overview.json'
 import type people from '../locales/zh/people.json'
 import type settings from '../locales/zh/settings.json'
@@ -18,6 +19,7 @@ export interface Texts {
   content: typeof content
   data: typeof data
   insight: typeof insight
+  'one-id': typeof oneId
   overview: typeof overview
   people: typeof people
   settings: typeof settings

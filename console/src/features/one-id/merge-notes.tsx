@@ -1,0 +1,38 @@
+import { Alert } from 'antd'
+import type { MergePreview } from '../../../../contracts/one-id.ts'
+import { useLocaleText, useText } from '../../ui/text.ts'
+import { DateTime } from '../../ui/values.tsx'
+
+/** What speaks against a merge: limits it would break, a decision that keeps the two apart. */
+export function MergeNotes({ preview }: { preview: MergePreview }) {
+  const text = useText('one-id')
+  const pick = useLocaleText()
+  return (
+    <>
+      {preview.limits.length > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          className="merge-note"
+          title={text('notes.limits')}
+          description={preview.limits.map(({ namespace, label, max, count }) => (
+            <div key={namespace}>{text('notes.limit', { name: pick(label), max, count })}</div>
+          ))}
+        />
+      )}
+      {preview.keptApart && (
+        <Alert
+          type="warning"
+          showIcon
+          className="merge-note"
+          title={text('notes.keptApart')}
+          description={
+            <>
+              {preview.keptApart.decidedBy} <DateTime at={preview.keptApart.decidedAt} />
+            </>
+          }
+        />
+      )}
+    </>
+  )
+}
