@@ -3,6 +3,7 @@ import {
   findPeople,
   lockResolving,
   mirrorLinesOf,
+  originNumber,
   readNamespaces,
   resolvePeople,
   tabulateIdentities,
@@ -12,7 +13,7 @@ import {
 import type { Platform } from '../platform/platform.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
 import { applyItemTags } from './apply-item-tags.ts'
-import { keyOwner, type Chunk } from './chunk.ts'
+import { keyOwner, type Chunk, type ChunkRow } from './chunk.ts'
 import type { ChunkItems } from './chunk-items.ts'
 import { findRepeats, takeKeys } from './drop-repeats.ts'
 import { settleImportItems, type ImportOutcome } from './imports/index.ts'
@@ -42,7 +43,8 @@ export async function resolveChunk(platform: Platform, chunk: Chunk, read: Chunk
   const vault = await platform.vaults.of(workspaceId)
   const tabulate = await tabulator(platform, { workspaceId, vault, items: read.items })
   if (chunk.state === 'resolved') return readResolved(platform, chunk, { read, tabulate })
-  const { merged, ...resolved } = await inTransaction(platform.pool, (client) => writeResolved(client, { platform, vault, chunk }, { read, tabulate }))
+  const origins = await originsOf(platform, chunk, read)
+  const { merged, ...resolved } = await inTransaction(platform.pool, (client) => writeResolved(client, { platform, vault, chunk }, { read, tabulate, origins }))
   await merged?.mirror()
   return resolved
 }
@@ -69,10 +71,20 @@ interface Untabulated {
   tabulate: Tabulate
 }
 
+/** Who says what each item says, by number: the import, or the source that sent it. */
+async function originsOf(platform: Platform, chunk: Chunk, { rowOf }: ChunkItems<IncomingItem>): Promise<number[]> {
+  const kind = chunk.kind === 'import' ? 'import' : 'tracking'
+  const numbers = new Map<ChunkRow, number>()
+  for (const row of new Set(rowOf)) {
+    numbers.set(row, await originNumber(platform, chunk.workspaceId, { kind, originId: (kind === 'import' ? row.originId : row.sourceId) ?? '' }))
+  }
+  return rowOf.map((row) => numbers.get(row)!)
+}
+
 async function writeResolved(
   client: pg.PoolClient,
   { platform, vault, chunk }: { platform: Platform; vault: Vault; chunk: Chunk },
-  { read, tabulate }: Untabulated,
+  { read, tabulate, origins }: Untabulated & { origins: readonly number[] },
 ): Promise<ResolvedChunk & Pick<Resolution, 'merged'>> {
   const { workspaceId } = chunk
   await holdChunk(client, chunk)
@@ -81,7 +93,7 @@ async function writeResolved(
   const repeats = await takeKeys(client, workspaceId, { owner: keyOwner(chunk), items: keyedItems(read.items) })
   const table = await tabulate(client)
   const items = withoutRepeatedChanges(read.items, repeats)
-  const resolution = await resolvePeople(client, { platform, workspaceId, vault, items, table, source, now: platform.clock.now() })
+  const resolution = await resolvePeople(client, { platform, workspaceId, vault, items, table, origins, source, now: platform.clock.now() })
   await markResolved(client, chunk)
   await applyItemTags(client, { chunk, read, personIds: resolution.personIds, now: platform.clock.now() })
   if (chunk.kind === 'import') await settleImportItems(client, workspaceId, outcomesOf(read, { ...resolution, repeats }))

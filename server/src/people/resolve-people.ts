@@ -20,6 +20,7 @@ export interface PersonItem extends NamedItem {
   readonly createdAtMs?: number
   /** `fillEmpty`: what it says is taken only where nothing is known. */
   readonly attributeMode?: 'update' | 'fillEmpty'
+  /** Not idempotent: whoever may come with the same item twice leaves them out the second time. */
   readonly operations?: DraftOperations
   readonly consent?: { channel: 'sms'; purpose: 'marketing'; state: 'granted' | 'withdrawn'; proof: string }
 }
@@ -33,8 +34,6 @@ export interface ResolveBatch {
   table: IdentityTable
   /** Who says what each item says: `originNumber` by item; nobody in particular when left out. */
   origins?: ArrayLike<number>
-  /** 1 for each item that was done before: its operations (an increment) are not done again. */
-  repeats?: Uint8Array
   /** What consents in this batch name as their source. */
   source: string
   now: Date
@@ -114,15 +113,14 @@ function draftPeople(batch: ResolveBatch, decided: Decided): Map<number, PersonD
   for (const [index, item] of batch.items.entries()) {
     const personId = decided.personIds[index]!
     const isNew = decided.newPersonIds.has(personId)
-    const operations = batch.repeats?.[index] === 1 ? undefined : item.operations
-    const says = item.traits !== undefined || item.createdAtMs !== undefined || operations !== undefined
+    const says = item.traits !== undefined || item.createdAtMs !== undefined || item.operations !== undefined
     if (!isNew && !says && !bringsAddress(batch.table, { index, isIdentify: item.type === 'identify', owners: decided.owners })) continue
     let draft = drafts.get(personId)
     if (!draft) drafts.set(personId, (draft = new PersonDraft()))
     draft.firstSeenMs = Math.min(draft.firstSeenMs, item.timeMs)
     const saying = sayingOf(batch, index)
     if (item.traits) draft.setTraits(item.traits, saying)
-    if (operations) draft.operate(operations, saying)
+    if (item.operations) draft.operate(item.operations, saying)
     if (item.createdAtMs !== undefined) draft.setCreatedAt(item.createdAtMs, saying)
     draftAddresses(draft, batch.table, { index, saying, isOwner: (identity) => decided.groups.personOf(identity) === personId })
   }

@@ -9,14 +9,23 @@ export type Named = readonly (readonly [Namespace, string])[]
 export const itemOf = (identities: Named): PersonItem => ({ type: 'identify', identities, timeMs: 1 })
 
 /** One batch in a transaction of its own. */
-export async function resolveItems(ctx: Context, items: readonly PersonItem[], more: { repeats?: Uint8Array } = {}): Promise<Resolution> {
+export async function resolveItems(ctx: Context, items: readonly PersonItem[], origins?: readonly number[]): Promise<Resolution> {
   const { platform, workspaceId } = ctx
   const vault = await platform.vaults.of(workspaceId)
   const table = await tabulateIdentities(platform, workspaceId, items)
   const client = await platform.pool.connect()
   try {
     await client.query('begin')
-    const resolution = await resolvePeople(client, { platform, workspaceId, vault, items, table, source: 'test', now: platform.clock.now(), ...more })
+    const resolution = await resolvePeople(client, {
+      platform,
+      workspaceId,
+      vault,
+      items,
+      table,
+      source: 'test',
+      now: platform.clock.now(),
+      ...(origins && { origins }),
+    })
     await client.query('commit')
     return resolution
   } catch (error) {

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { workspaceVault } from '../platform/vault/workspace-vault.ts'
+import { packSources, unpackSources } from './attribute-sources.ts'
+import { coerceAttribute } from './coerce-attribute.ts'
+import { PersonDraft, type PersonState } from './person-draft.ts'
+
+const vault = workspaceVault(1, randomBytes(32))
+const at = (timeMs: number, source = 1) => ({ timeMs, source })
+
+function stateOf(attributes: PersonState['attributes'], timeMs = 10, source = 1): PersonState {
+  const keys = Object.keys(attributes)
+  return {
+    attributes: { ...attributes },
+    attributeTimes: Object.fromEntries(keys.map((key) => [key, timeMs])),
+    attributeSources: Object.fromEntries(keys.map((key) => [key, source])),
+    phoneKey: null,
+    emailKey: null,
+    sealedPhone: null,
+    sealedEmail: null,
+    createdAtMs: 5,
+    version: 3,
+  }
+}
+
+/** What a draft makes of a person. */
+function applied(state: PersonState, say: (draft: PersonDraft) => void): PersonState {
+  const draft = new PersonDraft()
+  say(draft)
+  draft.applyTo(state, vault)
+  return state
+}
+
+describe('what fills only gaps', () => {
+  it('leaves what is known, takes what is not, and the first of a batch that fills something is the one', () => {
+    const state = applied(stateOf({ city: '杭州' }), (draft) => {
+      draft.setTraits({ city: '上海', level: '金' }, { ...at(20, 2), fill: true })
+      draft.setTraits({ level: '银' }, { ...at(30, 3), fill: true })
+    })
+    expect(state.attributes).toEqual({ city: '杭州', level: '金' })
+    expect(state.attributeSources).toEqual({ city: 1, level: 2 })
+    expect(state.version).toBe(4)
+  })
+
+  it('does not replace a phone, and gives one to somebody who has none', () => {
+    const phone = { ...at(20), value: '+8613800000001', key: 'k1', fill: true }
+    expect(applied(stateOf({}), (draft) => draft.setPhone(phone)).phoneKey).toBe('k1')
+    expect(applied({ ...stateOf({}), phoneKey: 'k0' }, (draft) => draft.setPhone(phone)).phoneKey).toBe('k0')
+  })
+
+  it('gives way to what the same batch says outright', () => {
+    const state = applied(stateOf({}), (draft) => {
+      draft.setTraits({ city: '上海' }, { ...at(20), fill: true })
+      draft.setTraits({ city: '北京' }, at(5))
+    })
+    expect(state.attributes).toEqual({ city: '北京' })
+  })
+})
+
+describe('operations', () => {
+  it('setOnce sets where nothing is', () => {
+    const state = applied(stateOf({ first: 'a' }), (draft) => draft.operate({ setOnce: { first: 'b', channel: 'web' } }, at(20)))
+    expect(state.attributes).toEqual({ first: 'a', channel: 'web' })
+  })
+
+  it('increments add up, begin at nothing, and leave text alone', () => {
+    const state = applied(stateOf({ visits: 2, name: '王' }), (draft) => {
+      draft.operate({ increment: { visits: 1, points: 0.1, name: 1 } }, at(20))
+      draft.operate({ increment: { visits: 3, points: 0.2 } }, at(15))
+    })
+    expect(state.attributes).toEqual({ visits: 6, points: 0.3, name: '王' })
+  })
+
+  it('an increment after a value adds to it, a value after an increment replaces it', () => {
+    const after = applied(stateOf({ visits: 2 }), (draft) => {
+      draft.setTraits({ visits: 10 }, at(20))
+      draft.operate({ increment: { visits: 1 } }, at(21))
+    })
+    const before = applied(stateOf({ visits: 2 }), (draft) => {
+      draft.operate({ increment: { visits: 1 } }, at(20))
+      draft.setTraits({ visits: 10 }, at(21))
+    })
+    expect([after.attributes, before.attributes]).toEqual([{ visits: 11 }, { visits: 10 }])
+  })
+
+  it('append makes lists of texts, each once; a text becomes the first of its list; the oldest make room', () => {
+    const many = Array.from({ length: 120 }, (_, index) => `t${index}`)
+    const state = applied(stateOf({ likes: ['茶'], brand: '甲', many: ['old'] }), (draft) =>
+      draft.operate({ append: { likes: ['咖啡', '茶'], brand: ['乙'], fresh: ['x'], many } }, at(20)),
+    )
+    expect(state.attributes['likes']).toEqual(['茶', '咖啡'])
+    expect(state.attributes['brand']).toEqual(['甲', '乙'])
+    expect(state.attributes['fresh']).toEqual(['x'])
+    expect(state.attributes['many']).toEqual(many.slice(20))
+  })
+
+  it('unset removes, and an older value does not come back', () => {
+    const state = applied(stateOf({ city: '杭州' }), (draft) => draft.operate({ unset: ['city'] }, at(20)))
+    expect(applied(state, (draft) => draft.setTraits({ city: '上海' }, at(15))).attributes).toEqual({})
+  })
+
+  it('clear removes what the same source said until then, and nothing of others', () => {
+    const state = stateOf({ city: '杭州', level: '金', note: 'later' })
+    state.attributeSources['level'] = 2
+    state.attributeTimes['note'] = 50
+    applied(state, (draft) => {
+      draft.setTraits({ age: 30 }, at(18))
+      draft.operate({ clear: true }, at(20))
+      draft.setTraits({ fresh: 'x' }, at(21))
+    })
+    expect(state.attributes).toEqual({ level: '金', note: 'later', fresh: 'x' })
+  })
+
+  it('a list that says the same changes nothing', () => {
+    const draft = new PersonDraft()
+    draft.setTraits({ likes: ['a', 'b'] }, at(20))
+    expect(draft.applyTo(stateOf({ likes: ['a', 'b'] }), vault)).toBe('times')
+    expect(draft.applyTo(stateOf({ likes: ['a'] }), vault)).toBe('visible')
+  })
+})
+
+it('packs and unpacks sources without loss', () => {
+  const keys = ['a', 'b', 'c', 'phone']
+  fc.assert(
+    fc.property(fc.subarray(keys), fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 4, maxLength: 4 }), (present, numbers) => {
+      const times = Object.fromEntries(present.map((key) => [key, 1]))
+      const sources = Object.fromEntries(present.map((key) => [key, numbers[keys.indexOf(key)]!]).filter(([, number]) => number !== 0))
+      expect(unpackSources(packSources(sources, times), times)).toEqual(sources)
+    }),
+  )
+})
+
+it('reads lists from lists and from texts with separators', () => {
+  expect(coerceAttribute('list', '茶、咖啡，茶; 酒|')).toEqual(['茶', '咖啡', '酒'])
+  expect(coerceAttribute('list', ['a', ' a ', '', 'b'])).toEqual(['a', 'b'])
+  expect(coerceAttribute('list', 'x'.repeat(201))).toHaveProperty('zh')
+  expect(coerceAttribute('text', ['a', 'b'])).toBe('a, b')
+})
