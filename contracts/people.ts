@@ -187,9 +187,9 @@ export const peopleRoutes = {
     method: 'POST',
     path: `${base}/people/:personId/reveal`,
     access: needs('people.reveal'),
-    summary: 'Show phone and e-mail unmasked; leaves an audit row',
+    summary: 'Show phone, e-mail and personal data unmasked; leaves an audit row',
     params: WorkspacePersonParams,
-    answer: z.object({ phone: z.string().nullable(), email: z.string().nullable() }),
+    answer: z.object({ phone: z.string().nullable(), email: z.string().nullable(), attributes: z.record(z.string(), AttributeValue).describe('personal data, whole') }),
   }),
   updatePerson: defineRoute({
     method: 'PATCH',

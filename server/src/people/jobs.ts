@@ -1,9 +1,11 @@
 import type { Platform } from '../platform/platform.ts'
+import { stepConversions } from './attributes/convert-attributes.ts'
 import { startMergeMirror } from './merging/mirror-merges.ts'
 import { startMirror } from './mirror-people.ts'
 
 /** Registers what people do in the background. */
 export function startPeople(platform: Platform): void {
   startMirror(platform)
+  platform.jobs.loop('attribute conversions', 5_000, () => stepConversions(platform))
   startMergeMirror(platform)
 }

@@ -2,6 +2,7 @@ import { registeredAttribute } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
 import { notFound } from '../platform/errors.ts'
 import { isPathKey, textValue } from '../platform/warehouse/json-path.ts'
+import { personalAttributes } from './attributes/personal-data.ts'
 import { listAttributes } from './list-attributes.ts'
 import { maskAddress } from './mask-addresses.ts'
 
@@ -15,7 +16,7 @@ export async function listAttributeValues(
   const { items } = await listAttributes(ctx)
   const attribute = items.find((known) => known.key === ask.key)
   if (!attribute || !isPathKey(ask.key)) throw notFound({ zh: '属性', en: 'attribute' })
-  if (attribute.key === registeredAttribute) return { items: [] }
+  if (attribute.key === registeredAttribute || (await personalAttributes(ctx)).has(ask.key)) return { items: [] }
   const text = textValue('attributes', ask.key)
   const rows = await ctx.platform.warehouse.rows<{ value: string; count: number }>({
     sql: `

@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely'
 import type { PeopleQuery, PersonRow } from '../../../contracts/people.ts'
 import type { Context } from '../access/index.ts'
 import { idCursor } from '../platform/paging.ts'
+import { personalAttributes, withoutPersonal } from './attributes/personal-data.ts'
 import { countPeople } from './count-people.ts'
 import { findByIdentity } from './find-by-identity.ts'
 import { toPersonRow, type StoredPerson } from './person-row.ts'
@@ -36,7 +37,8 @@ export async function listPeople(ctx: Context, query: PeopleList): Promise<Peopl
     page.people.map((person) => person.id),
   )
   const vault = await ctx.platform.vaults.of(ctx.workspaceId)
-  const items = page.people.map((person) => toPersonRow(vault, person, activity.get(person.id)))
+  const personal = await personalAttributes(ctx)
+  const items = page.people.map((person) => toPersonRow(vault, { ...person, attributes: withoutPersonal(person.attributes, personal) }, activity.get(person.id)))
   return page.next === null ? { items, total: page.total } : { items, total: page.total, nextCursor: String(page.next) }
 }
 

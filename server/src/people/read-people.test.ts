@@ -207,7 +207,7 @@ describe('one person', () => {
   it('is revealed with an audit row', async () => {
     await threePeople()
     const personId = await byNo('M1')
-    expect(await revealPerson(ctx, { personId })).toEqual({ phone: '+8613812345678', email: 'zhang@example.com' })
+    expect(await revealPerson(ctx, { personId })).toEqual({ phone: '+8613812345678', email: 'zhang@example.com', attributes: {} })
     const { rows } = await sql<{
       target_id: string
       detail: unknown

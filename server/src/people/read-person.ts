@@ -4,6 +4,7 @@ import type { Attribute, Namespace, Person } from '../../../contracts/people.ts'
 import type { Context } from '../access/index.ts'
 import { notFound } from '../platform/errors.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
+import { maskPersonal, personalAttributes, withoutPersonal } from './attributes/personal-data.ts'
 import { unpackTimes } from './attribute-times.ts'
 import { historyOf } from './merging/aliases.ts'
 import { listAttributes } from './list-attributes.ts'
@@ -32,9 +33,10 @@ export async function readPerson(ctx: Context, asked: { personId: number }): Pro
   const namespaces = await readNamespaces(ctx.platform, ctx.workspaceId)
   const memberNo = identities.find((identity) => identity.namespace === 'member_no')?.value ?? null
   const listed = await readActivity(ctx, [personId])
+  const personal = await personalAttributes(ctx)
   return {
-    ...toPersonRow(vault, { ...person, member_no: memberNo }, listed.get(personId)),
-    attributes: attributesOf(person, known.items),
+    ...toPersonRow(vault, { ...person, attributes: withoutPersonal(person.attributes, personal), member_no: memberNo }, listed.get(personId)),
+    attributes: attributesOf(person, known.items, personal),
     identities: identities.map((identity) => ({
       namespace: identity.namespace,
       label: namespaces.get(identity.namespace)?.label ?? { zh: identity.namespace, en: identity.namespace },
@@ -97,7 +99,7 @@ function shownIdentity(
   return text === null ? '****' : namespaces.mask(namespace, text)
 }
 
-function attributesOf(person: FoundPerson, known: readonly Attribute[]): Person['attributes'] {
+function attributesOf(person: FoundPerson, known: readonly Attribute[], personal: ReadonlySet<string>): Person['attributes'] {
   const order = new Map(known.map((attribute, index) => [attribute.key, { attribute, index }]))
   const times = unpackTimes(person.attribute_times, { attributes: person.attributes, phoneKey: person.phone_key, emailKey: person.email_key })
   const place = (key: string) => order.get(key)?.index ?? Number.MAX_SAFE_INTEGER
@@ -109,7 +111,7 @@ function attributesOf(person: FoundPerson, known: readonly Attribute[]): Person[
         key,
         label: attribute?.label ?? { zh: key, en: key },
         type: attribute?.type ?? 'text',
-        ...shownValue(value),
+        ...(personal.has(key) ? { value: maskPersonal(value), masked: true } : shownValue(value)),
         at: instant(times[key] ?? null),
         source: null,
       }

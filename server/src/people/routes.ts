@@ -1,7 +1,7 @@
 import type { peopleRoutes } from '../../../contracts/people.ts'
 import type { Handlers } from '../access/index.ts'
+import { listPickableAttributes } from './attributes/list-pickable.ts'
 import { listAttributeValues } from './list-attribute-values.ts'
-import { listAttributes } from './list-attributes.ts'
 import { listPeople } from './list-people.ts'
 import { readPersonActivity } from './read-person-activity.ts'
 import { readPerson } from './read-person.ts'
@@ -19,6 +19,6 @@ export const peopleHandlers: Handlers<typeof peopleRoutes> = {
   revealPerson: ({ ctx, params }) => revealPerson(ctx, params),
   updatePerson: ({ ctx, params, body }) => updatePerson(ctx, { personId: params.personId, ...body }),
   setConsent: ({ ctx, params, body }) => setConsent(ctx, { personId: params.personId, ...body }),
-  listAttributes: ({ ctx }) => listAttributes(ctx),
+  listAttributes: ({ ctx }) => listPickableAttributes(ctx),
   listAttributeValues: ({ ctx, params, query }) => listAttributeValues(ctx, { key: params.key, ...query }),
 }
