@@ -43,7 +43,9 @@ const label = { zh: '积分', en: 'Points' }
 
 describe('definitions', () => {
   it('are made before any data, changed, and refused for keys that mean something else', async () => {
-    expect(await defineAttribute(ctx, { key: 'spend', type: 'number', label: { zh: '累计消费', en: '' }, format: 'money', unit: '元', pii: false })).toMatchObject({
+    expect(
+      await defineAttribute(ctx, { key: 'spend', type: 'number', label: { zh: '累计消费', en: '' }, format: 'money', unit: '元', pii: false }),
+    ).toMatchObject({
       type: 'number',
       format: 'money',
       label: { zh: '累计消费', en: 'spend' },
@@ -52,13 +54,20 @@ describe('definitions', () => {
     await expect(defineAttribute(ctx, { key: 'spend', type: 'text', label })).rejects.toMatchObject({ errorName: 'conflict' })
     await expect(defineAttribute(ctx, { key: 'phone', type: 'text', label })).rejects.toMatchObject({ errorName: 'validation' })
     await expect(defineAttribute(ctx, { key: 'area', type: 'number', format: 'region', label })).rejects.toMatchObject({ errorName: 'validation' })
-    expect(await updateAttribute(ctx, { key: 'city', description: '常住城市', visible: false })).toMatchObject({ builtIn: true, description: '常住城市', visible: false })
+    expect(await updateAttribute(ctx, { key: 'city', description: '常住城市', visible: false })).toMatchObject({
+      builtIn: true,
+      description: '常住城市',
+      visible: false,
+    })
   })
 
   it('are retired out of pickers only when nothing uses them, or that is confirmed, and come back', async () => {
     await defineAttribute(ctx, { key: 'points', type: 'number', label })
     registerUsage('test', async () => [{ of: { kind: 'attribute', key: 'points' }, by: { kind: 'segment', id: '1', name: '高积分' } }])
-    await expect(retireAttribute(ctx, { key: 'points', confirmUsed: false })).rejects.toMatchObject({ errorName: 'precondition', zh: expect.stringContaining('高积分') })
+    await expect(retireAttribute(ctx, { key: 'points', confirmUsed: false })).rejects.toMatchObject({
+      errorName: 'precondition',
+      zh: expect.stringContaining('高积分'),
+    })
     await retireAttribute(ctx, { key: 'points', confirmUsed: true })
     expect((await listPickableAttributes(ctx)).items.map((each) => each.key)).not.toContain('points')
     await restoreAttribute(ctx, 'points')
@@ -87,7 +96,9 @@ describe('a change of type', () => {
     kit.clock.set(new Date(kit.clock.now().getTime() + 61_000))
     while (await stepConversions(kit.platform));
     expect(await readAttributeDefinition(within, 'age')).toMatchObject({ type: 'number', conversion: { state: 'finished', converted: 2, misfits: 1 } })
-    const { rows } = await sql<{ age: unknown }>`select attributes -> 'age' as age from people where id = any(${personIds}::bigint[]) order by id`.execute(kit.platform.db)
+    const { rows } = await sql<{ age: unknown }>`select attributes -> 'age' as age from people where id = any(${personIds}::bigint[]) order by id`.execute(
+      kit.platform.db,
+    )
     expect(rows.map((row) => row.age)).toEqual([30, 1200, '三十', null])
   })
 })

@@ -13,3 +13,9 @@ export function maskPersonal(value: unknown): string {
   const [first = ''] = value.trim()
   return value.trim().length < 2 ? '***' : `${first}***`
 }
+
+/** Attributes with personal data masked; the same object when there is none. */
+export function withoutPersonal<Value>(attributes: Readonly<Record<string, Value>>, personal: ReadonlySet<string>): Record<string, Value | string> {
+  if (personal.size === 0) return attributes
+  return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, personal.has(key) ? maskPersonal(value) : value]))
+}
