@@ -11,6 +11,7 @@ import { namespaceRoutes } from './namespaces.ts'
 import { peopleRoutes } from './people.ts'
 import { systemRoutes } from './system.ts'
 import { tagRoutes } from './tags.ts'
+import { trackingRoutes } from './tracking.ts'
 import { workspaceRoutes } from './workspaces.ts'
 
 /** Every route of the product by capability: the server implements exactly these, the client and OpenAPI derive from them. */
@@ -19,6 +20,7 @@ export const api = {
   access: accessRoutes,
   workspaces: workspaceRoutes,
   collect: collectRoutes,
+  tracking: trackingRoutes,
   imports: importRoutes,
   people: peopleRoutes,
   namespaces: namespaceRoutes,

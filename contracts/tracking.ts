@@ -142,6 +142,15 @@ export const trackingRoutes = {
     transport: 'raw',
     cors: true,
   }),
+  sensorsDebugImage: defineRoute({
+    method: 'GET',
+    path: '/debug',
+    access: writeKey,
+    summary: 'Debug mode of the web SDK: an empty object is its sign of success',
+    query: SensorsImageQuery,
+    answer: z.object({}),
+    cors: true,
+  }),
   sensorsImage: defineRoute({
     method: 'GET',
     path: '/sa.gif',

@@ -10,6 +10,8 @@ import { batchBytesMax, batchMessagesMax } from '../tracking/read-segment-body.t
 import { decodeSensors, parseSensorsForm, type SensorsFields } from './decode-sensors.ts'
 import { readSensorsMessage } from './sensors-message.ts'
 
+export { parseSensorsForm } from './decode-sensors.ts'
+
 type Answer = z.input<typeof SensorsAnswer>
 
 /** What an image request is answered with: a transparent GIF of one pixel. */
@@ -33,9 +35,13 @@ export async function receiveFields(platform: Platform, source: WriteKeySource, 
  * Debug mode: the first look of somebody who builds an integration. Any fault refuses the request and is said in the answer; nothing is
  * kept aside. With `isDryRun` nothing is stored at all.
  */
-export async function debugSensors(platform: Platform, source: WriteKeySource, { body, isDryRun }: { body: Buffer; isDryRun: boolean }): Promise<Answer> {
+export async function debugSensors(
+  platform: Platform,
+  source: WriteKeySource,
+  { fields, isDryRun }: { fields: SensorsFields; isDryRun: boolean },
+): Promise<Answer> {
   const receivedAt = platform.clock.now()
-  const read = await readFields(parseSensorsForm(body), await openReading(platform, source, receivedAt))
+  const read = await readFields(fields, await openReading(platform, source, receivedAt))
   if (read.faults.length > 0) throw new AppError('validation', { problems: read.faults.map(({ problem }) => problem) })
   if (isDryRun) return answerOf(read, 0)
   const { quarantined } = await acceptItems(platform, deliveryOf(read, { source, receivedAt, form: 'sensors' }))

@@ -1,7 +1,7 @@
 import type { trackingRoutes } from '../../../../contracts/tracking.ts'
 import type { Handlers, WriteKeySource } from '../../access/index.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { debugSensors, pixel, receiveFields, receiveSensors } from '../sensors/index.ts'
+import { debugSensors, parseSensorsForm, pixel, receiveFields, receiveSensors } from '../sensors/index.ts'
 import { acceptItems } from '../door/accept-items.ts'
 import { openReading } from './open-reading.ts'
 import { parseSegmentBody, readSegmentBatch, readSegmentSingle } from './read-segment-body.ts'
@@ -35,7 +35,11 @@ export const trackingHandlers: Handlers<typeof trackingRoutes> = {
   sensorsPost: async ({ platform, source, rawBody }) => receiveSensors(platform, source, rawBody),
   sensorsPostGif: async ({ platform, source, rawBody }) => receiveSensors(platform, source, rawBody),
   sensorsDebug: async ({ platform, source, rawBody, request }) =>
-    debugSensors(platform, source, { body: rawBody, isDryRun: request.headers['dry-run'] === 'true' }),
+    debugSensors(platform, source, { fields: parseSensorsForm(rawBody), isDryRun: request.headers['dry-run'] === 'true' }),
+  sensorsDebugImage: async ({ platform, source, query, request }) => {
+    await debugSensors(platform, source, { fields: query, isDryRun: request.headers['dry-run'] === 'true' })
+    return {}
+  },
   sensorsImage: async ({ platform, source, query, reply }) => {
     await receiveFields(platform, source, query)
     return reply.type('image/gif').header('cache-control', 'no-store').send(pixel) as unknown as string

@@ -13,7 +13,11 @@ interface Placing {
 /** Whether `placeIds` has anything to do, for a batch of nearly any workspace at the price of one look-up. */
 export async function needsPlacing(client: Pick<pg.ClientBase, 'query'>, { workspaceId, items }: Pick<Placing, 'workspaceId' | 'items'>): Promise<boolean> {
   if (items.some((item) => item.unplacedId !== undefined)) return true
-  const { rowCount } = await client.query({ name: 'collect-any-loose-id', text: 'select from loose_ids where workspace_id = $1 limit 1', values: [workspaceId] })
+  const { rowCount } = await client.query({
+    name: 'collect-any-loose-id',
+    text: 'select from loose_ids where workspace_id = $1 limit 1',
+    values: [workspaceId],
+  })
   return rowCount === 1
 }
 
@@ -39,13 +43,21 @@ export async function placeIds(client: Pick<pg.ClientBase, 'query'>, placing: Pl
     unplaced.set(unplacedId, typeof value === 'string' ? value : unplacedId)
   }
   if (unplaced.size === 0) return
-  const known = await findUserIds(client, placing, [...unplaced.values()].filter((value) => !claims.has(value)))
+  const known = await findUserIds(
+    client,
+    placing,
+    [...unplaced.values()].filter((value) => !claims.has(value)),
+  )
   for (const item of items) {
     if (item.unplacedId === undefined) continue
     const value = unplaced.get(item.unplacedId)!
     addIdentity(item, claims.has(value) || known.has(value) ? 'user_id' : 'anonymous_id', value)
   }
-  await rememberLoose(client, placing, [...unplaced.values()].filter((value) => !claims.has(value) && !known.has(value)))
+  await rememberLoose(
+    client,
+    placing,
+    [...unplaced.values()].filter((value) => !claims.has(value) && !known.has(value)),
+  )
 }
 
 function addIdentity(item: IncomingItem, namespace: string, value: string): void {

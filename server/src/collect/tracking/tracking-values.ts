@@ -1,6 +1,6 @@
-import { FieldKey } from '../../../contracts/rule.ts'
-import { attributeLengthMax, cleanText, coerceAttribute, isRejection, type AttributeScalar } from '../people/index.ts'
-import { TrackingProblem } from './tracking-problems.ts'
+import { FieldKey } from '../../../../contracts/rule.ts'
+import { attributeLengthMax, cleanText, coerceAttribute, isRejection, type AttributeScalar } from '../../people/index.ts'
+import { TrackingProblem } from './tracking-problem.ts'
 
 /** Largest message, in characters of its keys and values. */
 export const messageLengthMax = 32 * 1024
@@ -38,13 +38,14 @@ function cleanDeep(value: unknown, depth: number): unknown {
 
 /** Characters of keys and values. Throws when a message is too large or too deep: what follows may then walk it without care. */
 export function checkSize(message: Json, at: string): void {
-  if (lengthOf(message, 0, at) > messageLengthMax) throw new TrackingProblem(at, { zh: '单条消息超过 32 KB', en: 'The message is larger than 32 KB' })
+  if (lengthOf(message, 0, at) > messageLengthMax)
+    throw new TrackingProblem(at, { zh: '单条消息超过 32 KB', en: 'The message is larger than 32 KB' }, { isUnkept: true })
 }
 
 function lengthOf(value: unknown, depth: number, at: string): number {
   if (typeof value === 'string') return value.length
   if (typeof value !== 'object' || value === null) return 8
-  if (depth > depthMax) throw new TrackingProblem(at, { zh: `嵌套超过 ${depthMax} 层`, en: `Nested deeper than ${depthMax} levels` })
+  if (depth > depthMax) throw new TrackingProblem(at, { zh: `嵌套超过 ${depthMax} 层`, en: `Nested deeper than ${depthMax} levels` }, { isUnkept: true })
   let length = 2
   if (Array.isArray(value)) for (const item of value) length += lengthOf(item, depth + 1, at) + 1
   else for (const key in value) length += key.length + lengthOf((value as Json)[key], depth + 1, at) + 4
@@ -67,22 +68,24 @@ export function readFen(value: unknown): number | undefined {
   return Number.isSafeInteger(fen) ? fen : undefined
 }
 
+export type Attributes = Record<string, AttributeScalar | null>
+
 /**
- * Traits as attributes. Objects are flattened by one level (`address.city`), lists of values become text, null removes; keys in `without`
- * are left out because they are something else.
+ * Traits as attributes. Objects are flattened by one level (`address.city`), null removes; keys in `without` are left out because they are
+ * something else, `prefix` goes before every key.
  */
-export function readTraits(traits: Json, { at, without }: { at: string; without: ReadonlySet<string> }): Record<string, AttributeScalar | null> {
-  const attributes: Record<string, AttributeScalar | null> = {}
+export function readTraits(traits: Json, { at, without, prefix = '' }: { at: string; without: ReadonlySet<string>; prefix?: string }): Attributes {
+  const attributes: Attributes = {}
   for (const key in traits) {
     if (without.has(key)) continue
     const value = traits[key]
-    if (!isObject(value)) setTrait(attributes, { key, value, at })
-    else for (const inner in value) setTrait(attributes, { key: `${key}.${inner}`, value: value[inner], at })
+    if (!isObject(value)) setTrait(attributes, { key: prefix + key, value, at })
+    else for (const inner in value) setTrait(attributes, { key: `${prefix}${key}.${inner}`, value: value[inner], at })
   }
   return attributes
 }
 
-function setTrait(attributes: Record<string, AttributeScalar | null>, { key, value, at }: { key: string; value: unknown; at: string }): void {
+function setTrait(attributes: Attributes, { key, value, at }: { key: string; value: unknown; at: string }): void {
   checkKey(key, at)
   const scalar = Array.isArray(value) ? value.filter((item) => typeof item !== 'object').join(', ') : value
   if (scalar === undefined || typeof scalar === 'object') {
@@ -95,7 +98,8 @@ function setTrait(attributes: Record<string, AttributeScalar | null>, { key, val
   attributes[key] = coerced === '' ? null : coerced
 }
 
-function checkKey(key: string, at: string): void {
+/** @throws TrackingProblem for a name that no attribute can have. */
+export function checkKey(key: string, at: string): void {
   if (goodKeys.has(key)) return
   if (!FieldKey.safeParse(key).success)
     throw new TrackingProblem(`${at}.${key.slice(0, 64)}`, {
