@@ -119,6 +119,7 @@ describe('in one’s own workspace', () => {
 const queries: Record<string, Record<string, string>> = {
   suggestMapping: { target: 'people' },
   listPropertyValues: { event: 'Order Completed', property: 'category' },
+  readEventSchema: { event: 'Product Viewed' },
 }
 
 function permissionOf(route: Route) {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Source, SourceLimits } from '../../../../contracts/collect.ts'
 import { forgetWriteKeys, mutate, type Context } from '../../access/index.ts'
+import { forgetDoorRules } from '../door/door-rules.ts'
 import { readSource, sourceNotFound } from './source-row.ts'
 
 interface SourceChange {
@@ -24,5 +25,6 @@ export async function updateSource(ctx: Context, id: string, change: SourceChang
     return readSource(ctx, id, tx)
   })
   forgetWriteKeys(ctx.platform, id)
+  forgetDoorRules(ctx.platform, ctx.workspaceId)
   return source
 }
