@@ -34,6 +34,7 @@ const preparations: Record<string, (world: World) => Promise<Ask>> = {
   uploadImport: async () => ({ file: { name: 'people.csv', bytes: csv } }),
   startImport: async (world) => ({ params: { id: await uploadedImport(world) }, body: { target: 'people', mapping: ['user_id', 'phone'] } }),
   cancelImport: async (world) => setState(world, 'imports', 'running'),
+  updateNamespace: async () => ({ params: { key: 'member_no' } }),
   deleteSegment: async (world) => ({ params: { id: (await done(world, 'createSegment', {})).id } }),
   deleteTemplate: async (world) => ({ params: { id: (await done(world, 'createTemplate', {})).id } }),
   createAccount: async () => ({ body: sandboxBody() }),

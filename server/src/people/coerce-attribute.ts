@@ -14,7 +14,7 @@ const dayFirst = /^(\d{4})(?:[-/.]|\s*年\s*)(\d{1,2})(?:[-/.]|\s*月\s*)(\d{1,2
 const compactDay = /^(\d{4})(\d{2})(\d{2})$/
 
 const notNumber: Rejection = { zh: '不是数字', en: 'Not a number' }
-const notDate: Rejection = { zh: '不是日期,应类似 2026-01-31 或 2026年1月31日', en: 'Not a date; write it like 2026-01-31' }
+const notDate: Rejection = { zh: '不是日期，应类似 2026-01-31 或 2026年1月31日', en: 'Not a date; write it like 2026-01-31' }
 const notBoolean: Rejection = { zh: '应为 是/否', en: 'Should be yes or no' }
 const listSeparator = /[,，、;；|\n]/
 const longList: Rejection = { zh: `超过 ${listItemsMax} 项`, en: `More than ${listItemsMax} items` }

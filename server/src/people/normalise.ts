@@ -20,7 +20,7 @@ const emailShape = /^[^\s@"(),:;<>[\]\\]+@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}
 
 const noPhone: Rejection = { zh: '不是有效的手机号码', en: 'Not a valid phone number' }
 const phoneTurnedNumber: Rejection = {
-  zh: '手机号被表格软件改成了科学计数法,末尾数字已丢失;请把该列设为文本后重新导出',
+  zh: '手机号被表格软件改成了科学计数法，末尾数字已丢失；请把该列设为文本后重新导出',
   en: 'A spreadsheet turned this phone number into scientific notation and its last digits are lost; export the column as text',
 }
 const noEmail: Rejection = { zh: '不是有效的邮箱地址', en: 'Not a valid e-mail address' }

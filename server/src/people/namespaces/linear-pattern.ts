@@ -21,7 +21,7 @@ export function compilePattern(pattern: string): PatternTest {
 }
 
 function add(states: State[], state: State): number {
-  if (states.length >= statesMax) throw new PatternProblem({ zh: '规则过于复杂,请减少重复次数', en: 'The pattern is too complex; repeat less' })
+  if (states.length >= statesMax) throw new PatternProblem({ zh: '规则过于复杂，请减少重复次数', en: 'The pattern is too complex; repeat less' })
   return states.push(state) - 1
 }
 

@@ -19,7 +19,7 @@ export interface KnownNamespace {
   readonly matches: PatternTest | null
 }
 
-const unknownNamespace: Rejection = { zh: '没有这种标识类型,或已停用', en: 'There is no such kind of identity, or it is disabled' }
+const unknownNamespace: Rejection = { zh: '没有这种标识类型，或已停用', en: 'There is no such kind of identity, or it is disabled' }
 const otherShape: Rejection = { zh: '不符合该标识类型的格式规则', en: 'Does not match the pattern of this kind of identity' }
 
 const strengthOrder: Record<NamespaceStrength, number> = { strong: 0, medium: 1, weak: 2 }

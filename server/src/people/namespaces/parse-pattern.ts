@@ -46,7 +46,7 @@ export function parsePattern(pattern: string): PatternNode {
 
 function unexpected(character: string): PatternProblem {
   return new PatternProblem({
-    zh: `规则中的「${character}」不能这样使用;若要表示它本身,请写成「\\${character}」`,
+    zh: `规则中的「${character}」不能这样使用；若要表示它本身，请写成「\\${character}」`,
     en: `"${character}" cannot stand there; write \\${character} for the character itself`,
   })
 }
@@ -116,7 +116,7 @@ class Parser {
     const min = Number(counts[1])
     const max = counts[2] === undefined ? min : counts[3] === undefined ? null : Number(counts[3])
     if (min > repeatMax || (max !== null && (max > repeatMax || max < min)))
-      throw new PatternProblem({ zh: `重复次数应在 0 至 ${repeatMax} 之间,且前小后大`, en: `Repeat 0 to ${repeatMax} times, the smaller number first` })
+      throw new PatternProblem({ zh: `重复次数应在 0 至 ${repeatMax} 之间，且前小后大`, en: `Repeat 0 to ${repeatMax} times, the smaller number first` })
     this.#at = end + 1
     return { min, max }
   }
@@ -149,7 +149,7 @@ class Parser {
   #group(depth: number): PatternNode {
     if (this.peek === '?') {
       if (this.#characters[this.#at + 1] !== ':')
-        throw new PatternProblem({ zh: '不支持「(?」开头的写法(只支持「(?:」)', en: 'Groups that begin with "(?" are not supported, except "(?:"' })
+        throw new PatternProblem({ zh: '不支持「(?」开头的写法（只支持「(?:」）', en: 'Groups that begin with "(?" are not supported, except "(?:"' })
       this.#at += 2
     }
     const node = this.choice(depth + 1)
