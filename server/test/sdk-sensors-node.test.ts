@@ -124,7 +124,7 @@ test('what was stored before the connection was cut is stored once when it is se
     )
   }
   const events = await arrived(workspace.ctx, 2)
-  expect(events.map(({ amount_fen: fen }) => fen).toSorted()).toEqual([300, 400])
+  expect(new Set(events.map(({ amount_fen: fen }) => fen))).toEqual(new Set([300, 400]))
   await until(
     () => peopleOf(workspace.ctx),
     ([person]) => person?.attributes['points'] === 5,

@@ -79,7 +79,7 @@ test.each([
   { name: 'ajax', options: { send_type: 'ajax' } },
   { name: 'beacon', options: { send_type: 'beacon' } },
   { name: 'batch', options: { batch_send: { send_interval: 400, datasend_timeout: 3_000 } } },
-])('a visit arrives from the web client, sent by $name', async ({ name, options }) => {
+])('a visit arrives from the web client, sent by $name', async ({ options }) => {
   const page = await openShop(server.baseUrl, options)
   const blocked: string[] = []
   page.on('requestfailed', (request) => blocked.push(`${request.url().slice(0, 60)} ${request.failure()?.errorText}`))
@@ -100,7 +100,7 @@ test.each([
   expect(events.find(({ event }) => event === 'ViewProduct')?.properties).toMatchObject({ when: '2026-01-02T03:04:05.000+08:00' })
   expect(events.find(({ event }) => event === 'OrderPaid')).toMatchObject({ amount_fen: 1250 })
   expect(new Set(events.map(({ person_id: personId }) => personId)).size).toBeLessThanOrEqual(2)
-  expect(blocked, name).toEqual([])
+  expect(blocked).toEqual([])
   await page.context().close()
 })
 

@@ -31,6 +31,6 @@ export function addExternalIds(identities: Identities, { context, at }: { contex
     if (!isObject(external) || typeof external['type'] !== 'string') continue
     const { type, id, collection = 'users', encoding = 'none' } = external
     if (collection !== 'users' || encoding !== 'none') continue
-    addIdentity(identities, { namespace: type as string, value: id, at: `${at}.context.externalIds.${index}` }, rules)
+    addIdentity(identities, { namespace: type, value: id, at: `${at}.context.externalIds.${index}` }, rules)
   }
 }

@@ -64,5 +64,9 @@ export function deliveryOf({ items, sent, faults }: ReadMessages, origin: Pick<D
 /** What is kept of a message too large or too deep to be kept: its plain short values. */
 function outlineOf(message: unknown): Record<string, unknown> {
   if (!isObject(message)) return {}
-  return Object.fromEntries(Object.entries(message).filter(([, value]) => typeof value !== 'object' && String(value).length <= 256))
+  return Object.fromEntries(
+    Object.entries(message).filter(
+      ([, value]) => typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length <= 256),
+    ),
+  )
 }

@@ -297,7 +297,7 @@ describe('the other paths and messages of the tracking API', () => {
     await post({ batch: [group, group, { ...group, groupId: 'g2', traits: { name: '分店' } }] })
     await post({ batch: [group] })
     await drainInbox(kit.platform)
-    expect((await events()).map(({ properties }) => properties['group_id']).toSorted()).toEqual(['g1', 'g2'])
+    expect((await events()).map(({ properties }) => String(properties['group_id'])).toSorted()).toEqual(['g1', 'g2'])
   })
 
   it('an alias joins the anonymous person, or the one known by the previous user id for somebody to decide', async () => {
