@@ -3,7 +3,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { appendToInbox, onChunkDone, type IncomingItem } from '../server/src/collect/index.ts'
-import { createSource } from '../server/src/collect/create-source.ts'
+import { createSource } from '../server/src/collect/sources/create-source.ts'
 import { stableUuid } from '../server/src/platform/stable-uuid.ts'
 import { median, quantile, say, type Bench } from './support/bench.ts'
 import { startProduct, waitUntil, type RunningProduct } from './support/product.ts'
@@ -11,37 +11,41 @@ import type { SendOrder, SendReport } from './support/send-batches.ts'
 import { measure } from './support/usage.ts'
 
 const sizes = {
-  small: { people: 20_000, events: 100_000, runs: 3, pacedSeconds: 8 },
-  full: { people: 1_000_000, events: 400_000, runs: 3, pacedSeconds: 20 },
+  small: { people: 20_000, events: 100_000, runs: 3, pacedSeconds: 8, tries: 3 },
+  full: { people: 1_000_000, events: 400_000, runs: 3, pacedSeconds: 20, tries: 5 },
 }
 const batchSize = 100
 const connections = 8
 const budgetEventsPerSecond = 15_000
+const budgetVisibleMsP99 = 3_000
 const seedBatch = 5_000
 
 /** Segment batches over HTTP, everybody known, resolved, until visible in the warehouse. */
 export const bench: Bench = async (size) => {
-  const { people, events, runs, pacedSeconds } = sizes[size]
+  const { people, events, runs, pacedSeconds, tries } = sizes[size]
   const sender = fork(fileURLToPath(new URL('support/send-batches.ts', import.meta.url)))
   const product = await startProduct()
   try {
-    const { writeKey } = await createSource(product.ctx, { name: 'bench' })
+    const { writeKey } = await createSource(product.ctx, { name: 'bench', kind: 'http' })
     const order = { url: product.url, path: '/v1/batch', writeKey, people, events, batchSize, connections, pace: 0 }
     const seedPeoplePerSecond = await seedPeople(product, people)
     await ingest(product, sender, { ...order, events: 20_000, seed: 1 })
     const floods = []
     for (let run = 0; run < runs; run++) floods.push(await ingest(product, sender, { ...order, seed: 10 + run }))
     const eventsPerSecond = median(floods.map((flood) => flood.eventsPerSecond))
-    const pace = Math.min(budgetEventsPerSecond, Math.floor(eventsPerSecond * 0.8))
-    const paced = await ingest(product, sender, { ...order, pace, events: pace * pacedSeconds, seed: 99 })
+    const paced = await ingest(product, sender, { ...order, pace: budgetEventsPerSecond, events: budgetEventsPerSecond * pacedSeconds, seed: 99 })
+    const sustained = await highestSustained(product, sender, { order, from: eventsPerSecond, pacedSeconds, tries })
     const parseOnly = await parseOnlyPerSecond(sender, { ...order, seed: 7 })
     const bareInsert = await bareInsertPerSecond(product, events)
     return {
-      conditions: { people, events, runs, batchSize, connections, pacedEventsPerSecond: pace, pacedSeconds, node: process.version },
+      conditions: { people, events, runs, batchSize, connections, pacedSeconds, node: process.version },
       metrics: {
         eventsPerSecond,
         visibleMsP99: paced.visibleMsP99,
         visibleMsP50: paced.visibleMsP50,
+        sustainedEventsPerSecond: sustained.pace,
+        sustainedVisibleMsP99: sustained.visibleMsP99,
+        sustainedVisibleMsP50: sustained.visibleMsP50,
         acceptedPerSecond: median(floods.map((flood) => flood.acceptedPerSecond)),
         cpuSecondsPerMillion: median(floods.map((flood) => flood.cpuSecondsPerMillion)),
         peakRssMb: Math.max(...floods.map((flood) => flood.peakRssMb)),
@@ -53,6 +57,37 @@ export const bench: Bench = async (size) => {
     sender.kill()
     await product.stop()
   }
+}
+
+interface Sustained {
+  pace: number
+  visibleMsP50: number
+  visibleMsP99: number
+}
+
+/**
+ * The highest rate that is kept up with: sent as fast as planned, and 99 % of what came in is in both stores within the budget's time.
+ * Halves the way between a rate that held and one that did not, from the rate of a flood downwards.
+ */
+async function highestSustained(
+  product: RunningProduct,
+  sender: ChildProcess,
+  { order, from, pacedSeconds, tries }: { order: SendOrder; from: number; pacedSeconds: number; tries: number },
+): Promise<Sustained> {
+  let best: Sustained | null = null
+  let [held, lost] = [from * 0.4, from * 1.05]
+  for (let attempt = 0; attempt < tries || (!best && attempt < 2 * tries); attempt++) {
+    const pace = Math.floor(attempt === 0 ? from * 0.85 : (held + lost) / 2)
+    const flood = await ingest(product, sender, { ...order, pace, events: pace * pacedSeconds, seed: 200 + attempt })
+    const isHeld = flood.visibleMsP99 <= budgetVisibleMsP99 && flood.acceptedPerSecond >= pace * 0.97
+    if (!isHeld) lost = pace
+    else {
+      held = pace
+      best = { pace, visibleMsP50: flood.visibleMsP50, visibleMsP99: flood.visibleMsP99 }
+    }
+  }
+  if (!best) throw new Error('No rate was kept up with')
+  return best
 }
 
 /** Makes the people known, through the inbox as an import would: with phone, e-mail, member number and attributes. */
