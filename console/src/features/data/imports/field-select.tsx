@@ -1,63 +1,81 @@
 import { Select } from 'antd'
 import { useState } from 'react'
-import { importFields, type ImportTarget } from '../../../../../contracts/imports.ts'
-import type { Attribute } from '../../../../../contracts/people.ts'
+import type { ImportTarget } from '../../../../../contracts/imports.ts'
 import { FieldKey } from '../../../../../contracts/rule.ts'
-import type { z } from 'zod'
+import { useMay } from '../../../ui/session-context.ts'
 import { useLocaleText, useText } from '../../../ui/text.ts'
 import { keyOfHeader } from './mapping-problems.ts'
+import type { NewFieldKind } from './new-field.tsx'
+import type { ChoosableField } from './use-fields.ts'
 
 interface FieldSelectProps {
   target: ImportTarget
   header: string
   index: number
   value: string
+  fields: readonly ChoosableField[]
   onChange: (field: string) => void
-  attributes: z.infer<typeof Attribute>[]
+  /** Somebody wants a field that does not exist yet. */
+  onNew: (kind: NewFieldKind) => void
   hasProblem: boolean
 }
 
 /** Which free keys a target takes: attributes of the person, properties of the event, or none. */
-const freeKinds: Record<ImportTarget, readonly ('attribute' | 'property')[]> = {
-  people: ['attribute'],
-  orders: ['property', 'attribute'],
-  events: ['property', 'attribute'],
-  campaignContacts: [],
-}
+const freeKinds: Partial<Record<ImportTarget, 'attribute' | 'property'>> = { people: 'attribute', orders: 'property', events: 'property' }
+const groups = ['identity', 'field', 'attribute', 'tag'] as const
+const newPrefix = 'new:'
 
-/** Where a column goes: a standard field, a known or new attribute or property, or nowhere. */
-export function FieldSelect({ target, header, index, value, onChange, attributes, hasProblem }: FieldSelectProps) {
+/** Where a column goes: a field of the workspace, a new one, a property of the event, or nowhere. */
+export function FieldSelect({ target, header, index, value, fields, onChange, onNew, hasProblem }: FieldSelectProps) {
   const text = useText('data')
   const pick = useLocaleText()
+  const may = useMay()
   const [typed, setTyped] = useState('')
-  const kinds = freeKinds[target]
-  const ownKey = keyOfHeader(header, index)
-  const free = new Map<string, string>()
-  for (const kind of kinds) {
-    const keys = [
-      ownKey,
-      ...(kind === 'attribute' ? attributes.filter((one) => !one.builtIn).map((one) => one.key) : []),
-      ...(FieldKey.safeParse(typed.trim()).success ? [typed.trim()] : []),
-    ]
-    for (const key of keys) free.set(`${kind}:${key}`, text(kind === 'attribute' ? 'imports.asAttribute' : 'imports.asProperty', { key }))
-    const [chosenKind, ...rest] = value.split(':')
-    if (chosenKind === kind && rest.length > 0)
-      free.set(value, text(kind === 'attribute' ? 'imports.asAttribute' : 'imports.asProperty', { key: rest.join(':') }))
-  }
+  const kind = freeKinds[target]
+  const known = new Set(fields.map(({ field }) => field))
+  const free = freeFields({ kind, known, keys: [keyOfHeader(header, index), typed.trim()], value })
+  const nameOf = (field: string): string =>
+    text(field.startsWith('property:') ? 'imports.asProperty' : 'imports.asAttribute', { key: field.replace(/^\w+:/, '') })
+  const makers: NewFieldKind[] = [
+    ...(target === 'people' && may('data.manage') ? (['attribute'] as const) : []),
+    ...((target === 'people' || target === 'tags') && may('audience.write') ? (['tag'] as const) : []),
+    ...(may('data.manage') ? (['namespace'] as const) : []),
+  ]
   return (
     <Select
       className="field-select"
       aria-label={text('imports.fieldOf', { column: header })}
       status={hasProblem ? 'error' : undefined}
       value={value}
-      onChange={(next: string) => onChange(next)}
+      onChange={(next: string) => (next.startsWith(newPrefix) ? onNew(next.slice(newPrefix.length) as NewFieldKind) : onChange(next))}
       popupMatchSelectWidth={300}
       showSearch={{ onSearch: setTyped, optionFilterProp: 'label' }}
       options={[
         { value: '', label: text('imports.leaveOut') },
-        { label: text('imports.standardFields'), options: importFields[target].map((field) => ({ value: field.field, label: pick(field.label) })) },
-        ...(free.size > 0 ? [{ label: text('imports.ownFields'), options: [...free].map(([field, label]) => ({ value: field, label })) }] : []),
+        ...groups.flatMap((group) => {
+          const own = fields.filter((field) => field.group === group)
+          return own.length === 0
+            ? []
+            : [{ label: text(`imports.groups.${group}`), options: own.map((field) => ({ value: field.field, label: pick(field.label) })) }]
+        }),
+        ...(free.length === 0 ? [] : [{ label: text('imports.ownFields'), options: free.map((field) => ({ value: field, label: nameOf(field) })) }]),
+        ...(makers.length === 0
+          ? []
+          : [{ label: text('imports.newFields'), options: makers.map((maker) => ({ value: newPrefix + maker, label: text(`imports.new_${maker}`) })) }]),
       ]}
     />
   )
+}
+
+interface FreeFields {
+  kind: 'attribute' | 'property' | undefined
+  known: ReadonlySet<string>
+  keys: string[]
+  value: string
+}
+
+/** Keys that are not fields of the workspace yet: made of the header, of what is typed, and what is chosen already. */
+function freeFields({ kind, known, keys, value }: FreeFields): string[] {
+  const found = kind === undefined ? [] : keys.filter((key) => FieldKey.safeParse(key).success).map((key) => `${kind}:${key}`)
+  return [...new Set([...found, ...(value === '' ? [] : [value])])].filter((field) => !known.has(field))
 }

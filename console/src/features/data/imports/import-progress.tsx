@@ -55,6 +55,9 @@ export function ImportNumbers({ one }: { one: Import }) {
       <StatNumber label={text('imports.rowsRead')} value={<Count value={one.rowsRead} />} />
       <StatNumber label={text('imports.rowsGood')} value={<Count value={one.rowsGood} />} />
       <StatNumber label={text('imports.rowsDuplicate')} value={<Count value={one.rowsDuplicate} />} note={text('imports.rowsDuplicateNote')} />
+      {one.rowsSkipped > 0 && (
+        <StatNumber label={text('imports.rowsSkipped')} value={<Count value={one.rowsSkipped} />} note={text('imports.rowsSkippedNote')} />
+      )}
       <StatNumber label={text('imports.rowsBad')} value={<Count value={one.rowsBad} />} to={one.rowsBad > 0 ? `/data/imports/${one.id}#bad-rows` : undefined} />
       <StatNumber label={text('imports.peopleNew')} value={<Count value={one.peopleNew} />} to={`/people?importId=${one.id}`} />
       <StatNumber label={text('imports.peopleKnown')} value={<Count value={one.peopleKnown} />} to={`/people?importId=${one.id}`} />

@@ -7,6 +7,8 @@ import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
 import { DateTime } from '../../../ui/values.tsx'
 import { BadRows } from './bad-rows.tsx'
 import { ImportNumbers } from './import-progress.tsx'
+import { SaveMapping } from './save-mapping.tsx'
+import { UndoImport, UndoProgress } from './undo-import.tsx'
 
 /** What an import brought, what it left out and why, and where to go from here. */
 export function ImportResult({ one }: { one: Import }) {
@@ -19,6 +21,7 @@ export function ImportResult({ one }: { one: Import }) {
     <>
       {one.error && <Alert type="error" showIcon className="form-error" title={pick(one.error)} description={text('imports.failedHelp')} />}
       {one.state === 'cancelled' && <Alert type="warning" showIcon className="form-error" title={text('imports.cancelledNote')} />}
+      {one.undoState !== null && <UndoProgress one={one} />}
       <ImportNumbers one={one} />
       <div className="import-next">
         {one.rowsGood > 0 && (
@@ -27,6 +30,8 @@ export function ImportResult({ one }: { one: Import }) {
           </Button>
         )}
         <Button onClick={() => go('/data/imports/new')}>{text('imports.another')}</Button>
+        <SaveMapping one={one} />
+        {one.undoState !== 'finished' && one.undoState !== 'running' && one.rowsGood > 0 && <UndoImport one={one} />}
       </div>
       {one.rowsBad > 0 && <BadRows one={one} />}
       <Panel title={text('imports.facts')}>

@@ -3,6 +3,7 @@ import { useText } from '../../../ui/text.ts'
 import { StateTag, type StateTone } from '../../../ui/values.tsx'
 
 const tones: Record<Import['state'], StateTone['tone']> = {
+  preparing: 'accent',
   uploaded: 'warn',
   running: 'accent',
   cancelling: 'warn',
@@ -11,10 +12,12 @@ const tones: Record<Import['state'], StateTone['tone']> = {
   failed: 'bad',
 }
 
-export function ImportStateTag({ state }: { state: Import['state'] }) {
+export function ImportStateTag({ one: { state, undoState } }: { one: Pick<Import, 'state' | 'undoState'> }) {
   const text = useText('data')
+  if (undoState === 'finished' || undoState === 'running') return <StateTag tone="neutral" text={text(`undo.states.${undoState}`)} />
   return <StateTag tone={tones[state]} text={text(`imports.states.${state}`)} />
 }
 
 /** Whether the numbers of an import still change. */
-export const isMoving = (state: Import['state']): boolean => state === 'running' || state === 'cancelling'
+export const isMoving = ({ state, undoState }: Pick<Import, 'state' | 'undoState'>): boolean =>
+  state === 'preparing' || state === 'running' || state === 'cancelling' || undoState === 'running'

@@ -9,7 +9,7 @@ import { PageHeader } from '../../../ui/page-header.tsx'
 import { PermissionGate } from '../../../ui/permission-gate.tsx'
 import { useText } from '../../../ui/text.ts'
 import { Count, DateTime } from '../../../ui/values.tsx'
-import { ImportStateTag, isMoving } from './import-state.tsx'
+import { ImportStateTag } from './import-state.tsx'
 import './imports.css'
 
 export function ImportsPage() {
@@ -51,8 +51,10 @@ function useColumns(): Column<Import>[] {
       title: text('imports.state'),
       render: (row) => (
         <span className="import-state">
-          <ImportStateTag state={row.state} />
-          {isMoving(row.state) && <span className="faint number">{Math.round((row.bytesRead / Math.max(1, row.bytes)) * 100)}%</span>}
+          <ImportStateTag one={row} />
+          {(row.state === 'running' || row.state === 'cancelling') && (
+            <span className="faint number">{Math.round((row.bytesRead / Math.max(1, row.bytes)) * 100)}%</span>
+          )}
         </span>
       ),
     },

@@ -80,7 +80,7 @@ export function NewImportPage() {
           </div>
         ) : (
           <Upload.Dragger
-            accept=".csv,.tsv,.txt,text/csv"
+            accept=".csv,.tsv,.txt,.xlsx,text/csv"
             showUploadList={false}
             beforeUpload={(file) => {
               void send(file)

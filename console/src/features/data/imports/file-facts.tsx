@@ -1,0 +1,93 @@
+import { Button, InputNumber, Popover, Select } from 'antd'
+import { importRoutes, type Import } from '../../../../../contracts/imports.ts'
+import { useAct } from '../../../ui/api.ts'
+import { formatBytes } from '../../../ui/format.ts'
+import { useText } from '../../../ui/text.ts'
+import { Count } from '../../../ui/values.tsx'
+
+const delimiters = [',', ';', '\t', '|'] as const
+const delimiterNames: Record<string, 'comma' | 'semicolon' | 'tab' | 'bar'> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' }
+
+/** How the file was read; what was guessed wrong is put right here. */
+export function FileFacts({ one, onChanged }: { one: Import; onChanged: () => void }) {
+  const text = useText('data')
+  const configure = useAct(importRoutes.configureImport, { onDone: onChanged })
+  const change = (body: { sheet?: number; headerLine?: number; delimiter?: string }): void => configure.mutate({ params: { id: one.id }, body })
+  const name = delimiterNames[one.delimiter]
+  return (
+    <div className="panel file-facts" aria-busy={configure.isPending}>
+      <span>
+        {formatBytes(one.bytes)} · {text('imports.about')} <Count value={one.estimatedRows} /> {text('imports.rows')} ·{' '}
+        {text('imports.columnsFound', { count: one.columns.length })}
+        {one.fileKind === 'text' && ` · ${one.encoding.toUpperCase()}`}
+      </span>
+      {one.fileKind === 'text' && (
+        <span>
+          <span className="faint">{text('imports.delimiter')}</span>{' '}
+          <Select
+            size="small"
+            aria-label={text('imports.delimiter')}
+            loading={configure.isPending}
+            value={one.delimiter}
+            onChange={(delimiter: string) => change({ delimiter })}
+            options={[...new Set([...delimiters, one.delimiter])].map((value) => ({
+              value,
+              label: delimiterNames[value] ? text(`imports.delimiters.${delimiterNames[value]}`) : value,
+            }))}
+            popupMatchSelectWidth={false}
+          />
+          {name === undefined && <code> {one.delimiter}</code>}
+        </span>
+      )}
+      {one.sheets.length > 1 && (
+        <span>
+          <span className="faint">{text('imports.sheet')}</span>{' '}
+          <Select
+            size="small"
+            aria-label={text('imports.sheet')}
+            loading={configure.isPending}
+            value={one.sheet ?? 0}
+            onChange={(sheet: number) => change({ sheet })}
+            options={one.sheets.map((sheet, value) => ({ value, label: sheet.hidden ? `${sheet.name} (${text('imports.sheetHidden')})` : sheet.name }))}
+            popupMatchSelectWidth={false}
+          />
+        </span>
+      )}
+      <Popover trigger="click" placement="bottomRight" content={<HeaderChoice one={one} onChange={(headerLine) => change({ headerLine })} />}>
+        <Button size="small">{one.headerLine === 0 ? text('imports.noHeader') : text('imports.headerAt', { line: one.headerLine })}</Button>
+      </Popover>
+    </div>
+  )
+}
+
+/** The first rows as they stand in the file: the one that names the columns is chosen by a click, any other by number. */
+function HeaderChoice({ one, onChange }: { one: Import; onChange: (line: number) => void }) {
+  const text = useText('data')
+  return (
+    <div className="header-choice">
+      <p className="faint">{text('imports.headerHelp')}</p>
+      <ol>
+        {one.headLines.slice(0, 8).map((cells, index) => (
+          <li key={index}>
+            <button type="button" aria-pressed={one.headerLine === index + 1} onClick={() => onChange(index + 1)}>
+              <span className="faint number">{index + 1}</span> {cells.slice(0, 6).join(' · ') || '–'}
+            </button>
+          </li>
+        ))}
+      </ol>
+      <span className="header-other">
+        <InputNumber
+          size="small"
+          min={1}
+          max={1000}
+          aria-label={text('imports.headerLine')}
+          value={one.headerLine === 0 ? null : one.headerLine}
+          onChange={(line) => line !== null && onChange(line)}
+        />
+        <Button size="small" type="link" onClick={() => onChange(0)}>
+          {text('imports.withoutHeader')}
+        </Button>
+      </span>
+    </div>
+  )
+}
