@@ -41,6 +41,31 @@ export async function usersOf(ctx: Context, thing: UsedThing): Promise<User[]> {
   return [...found.values()]
 }
 
+/** Something that can be used, as the page on usage lists it. */
+export interface Usable {
+  kind: Exclude<UsedThing['kind'], 'property'>
+  key: string
+  label: LocaleText
+  /** When data last came for it, or it was last changed. */
+  lastSeenAt: Date | null
+  people: number | null
+  retired: boolean
+}
+
+export type UsableLister = (ctx: Context) => Promise<Usable[]>
+
+const listers = new Map<string, UsableLister>()
+
+/** Called once at start by the capabilities whose things can be used by others. Registering a name again replaces. */
+export function registerUsables(name: string, lister: UsableLister): void {
+  listers.set(name, lister)
+}
+
+/** Everything in the workspace that can be used. */
+export async function listUsables(ctx: Context): Promise<Usable[]> {
+  return (await Promise.all(Array.from(listers.values(), (lister) => lister(ctx)))).flat()
+}
+
 /** The key of an event's property among used things. */
 export function propertyKey(event: string, property: string): string {
   return `${event}\n${property}`

@@ -1,0 +1,2 @@
+export { startCatalogue } from './jobs.ts'
+export { catalogueHandlers } from './routes.ts'
