@@ -1,6 +1,7 @@
 import { accessRoutes } from './access.ts'
 import { audienceRoutes } from './audience.ts'
 import { campaignRoutes } from './campaigns.ts'
+import { catalogueRoutes } from './catalogue.ts'
 import { channelRoutes } from './channels.ts'
 import { collectRoutes } from './collect.ts'
 import { contentRoutes } from './content.ts'
@@ -25,6 +26,7 @@ export const api = {
   people: peopleRoutes,
   namespaces: namespaceRoutes,
   tags: tagRoutes,
+  catalogue: catalogueRoutes,
   audience: audienceRoutes,
   content: contentRoutes,
   channels: channelRoutes,

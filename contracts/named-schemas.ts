@@ -2,6 +2,7 @@ import { z } from 'zod'
 import * as access from './access.ts'
 import * as audience from './audience.ts'
 import * as campaigns from './campaigns.ts'
+import * as catalogue from './catalogue.ts'
 import * as channels from './channels.ts'
 import * as collect from './collect.ts'
 import * as content from './content.ts'
@@ -27,6 +28,7 @@ const modules: Record<string, unknown>[] = [
   people,
   namespaces,
   tags,
+  catalogue,
   audience,
   content,
   channels,

@@ -5,6 +5,7 @@ import { namedSchemas } from '../../contracts/named-schemas.ts'
 import { accessGuard, accessHandlers, startAccess, type Handlers, type MissingAudit } from './access/index.ts'
 import { audienceHandlers, startAudience } from './audience/index.ts'
 import { campaignHandlers, startCampaigns } from './campaigns/index.ts'
+import { catalogueHandlers, startCatalogue } from './catalogue/index.ts'
 import { channelsHandlers, closeSessions, startChannels } from './channels/index.ts'
 import { collectHandlers, importHandlers, startCollect, stopCollect, trackingHandlers } from './collect/index.ts'
 import { contentHandlers } from './content/index.ts'
@@ -41,6 +42,7 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
     people: peopleHandlers,
     namespaces: namespaceHandlers,
     tags: tagHandlers,
+    catalogue: catalogueHandlers,
     audience: audienceHandlers,
     content: contentHandlers,
     channels: channelsHandlers,
@@ -52,6 +54,7 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
   startPeople(platform)
   startTags(platform)
   startCollect(platform)
+  startCatalogue(platform)
   startAudience(platform)
   startChannels(platform)
   startDelivery(platform)

@@ -28,6 +28,11 @@ export function numberValue(column: JsonColumn, key: string): string {
   return `coalesce(${stored('Float64')}, toFloat64(${stored('Int64')}), toFloat64(${stored('UInt64')}))`
 }
 
+/** The texts of a list at a key, empty when there is none. */
+export function listValue(column: JsonColumn, key: string): string {
+  return `arrayMap(each -> assumeNotNull(each), ${quotedPath(column, key)}.:\`Array(Nullable(String))\`)`
+}
+
 /** The value at a key as text whatever its type, null when there is none; not for rules, which know types. */
 export function textValue(column: JsonColumn, key: string): string {
   return `${quotedPath(column, key)}::Nullable(String)`
