@@ -34,6 +34,11 @@ const preparations: Record<string, (world: World) => Promise<Ask>> = {
   uploadImport: async () => ({ file: { name: 'people.csv', bytes: csv } }),
   startImport: async (world) => ({ params: { id: await uploadedImport(world) }, body: { target: 'people', mapping: ['user_id', 'phone'] } }),
   cancelImport: async (world) => setState(world, 'imports', 'running'),
+  cancelTagAction: async ({ belongings }) => {
+    await sql`update tag_actions set state = 'running', people_total = 1 where id = ${belongings.id['tag-actions']}::uuid`.execute(kit.platform.db)
+    await sql`insert into tag_action_people (action_id, person_id) select ${belongings.id['tag-actions']}::uuid, generate_series(1, 100000)`.execute(kit.platform.db)
+    return {}
+  },
   updateNamespace: async () => ({ params: { key: 'member_no' } }),
   deleteSegment: async (world) => ({ params: { id: (await done(world, 'createSegment', {})).id } }),
   deleteTemplate: async (world) => ({ params: { id: (await done(world, 'createTemplate', {})).id } }),
