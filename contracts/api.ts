@@ -9,6 +9,7 @@ import { deliveryRoutes } from './delivery.ts'
 import { importRoutes } from './imports.ts'
 import { insightRoutes } from './insight.ts'
 import { namespaceRoutes } from './namespaces.ts'
+import { oneIdRoutes } from './one-id.ts'
 import { peopleRoutes } from './people.ts'
 import { systemRoutes } from './system.ts'
 import { tagRoutes } from './tags.ts'
@@ -25,6 +26,7 @@ export const api = {
   imports: importRoutes,
   people: peopleRoutes,
   namespaces: namespaceRoutes,
+  oneId: oneIdRoutes,
   tags: tagRoutes,
   catalogue: catalogueRoutes,
   audience: audienceRoutes,

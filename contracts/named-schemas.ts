@@ -11,6 +11,7 @@ import * as errors from './errors.ts'
 import * as imports from './imports.ts'
 import * as insight from './insight.ts'
 import * as namespaces from './namespaces.ts'
+import * as oneId from './one-id.ts'
 import * as people from './people.ts'
 import * as permissions from './permissions.ts'
 import * as rule from './rule.ts'
@@ -26,6 +27,7 @@ const modules: Record<string, unknown>[] = [
   collect,
   imports,
   people,
+  oneId,
   namespaces,
   tags,
   catalogue,

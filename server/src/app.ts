@@ -11,7 +11,7 @@ import { collectHandlers, importHandlers, startCollect, stopCollect, trackingHan
 import { contentHandlers } from './content/index.ts'
 import { deliveryHandlers, startDelivery, stopDelivery } from './delivery/index.ts'
 import { insightHandlers } from './insight/index.ts'
-import { namespaceHandlers, peopleHandlers, startPeople } from './people/index.ts'
+import { namespaceHandlers, oneIdHandlers, peopleHandlers, startPeople } from './people/index.ts'
 import { createServer, implementRoutes, openApiDocument, serveConsole, systemHandlers, type AnyHandler } from './platform/http/index.ts'
 import type { Platform } from './platform/platform.ts'
 import { startTags, tagHandlers } from './tags/index.ts'
@@ -41,6 +41,7 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
     imports: importHandlers,
     people: peopleHandlers,
     namespaces: namespaceHandlers,
+    oneId: oneIdHandlers,
     tags: tagHandlers,
     catalogue: catalogueHandlers,
     audience: audienceHandlers,

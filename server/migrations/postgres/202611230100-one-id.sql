@@ -35,6 +35,8 @@ create table merge_moves (
   row jsonb,
   primary key (merge_id, table_name, side, row_key)
 );
+-- Which merges brought an identity.
+create index merge_moves_of_identities on merge_moves (row_key) where table_name = 'identities';
 
 -- Former ids of people, each pointing straight at the person of today; one that points at itself was given back its own life.
 -- Rows whose version the warehouse has not got yet are what the mirror still owes.

@@ -30,6 +30,11 @@ export async function countPeople(ctx: Context): Promise<number> {
   return known.count
 }
 
+/** After a change that must be seen at once, in this process. */
+export function forgetPeopleCount(platform: Context['platform'], workspaceId: number): void {
+  kept.get(platform)?.delete(workspaceId)
+}
+
 async function countNow(ctx: Context, ofPlatform: Map<number, Kept>): Promise<number> {
   const startedAt = performance.now()
   const { count } = await ctx.platform.warehouse.row<{ count: number }>({

@@ -33,7 +33,8 @@ export async function mirrorLinesOf(platform: Platform, { workspaceId, personIds
   return lines
 }
 
-async function mirrorPeople(platform: Platform, payload: MirrorPayload): Promise<void> {
+/** Copies people to the warehouse as they are now. */
+export async function mirrorPeople(platform: Platform, payload: MirrorPayload): Promise<void> {
   const lines = Buffer.from((await mirrorLinesOf(platform, payload)).join(''))
   if (lines.length === 0) return
   // The same rows again are the same token; a copy too many would do no harm, the highest version is the person.

@@ -72,7 +72,7 @@ export async function findPerson(ctx: Context, personId: number): Promise<FoundP
   return rows[0]
 }
 
-interface StoredIdentity {
+export interface StoredIdentity {
   namespace: Namespace
   key: string
   value: string | null
@@ -88,7 +88,7 @@ async function readIdentities(ctx: Context, personId: number): Promise<StoredIde
 }
 
 /** Only the person's present phone and e-mail can be shown at all, masked; of former ones nothing but the blind index was kept. */
-function shownIdentity(
+export function shownIdentity(
   { vault, namespaces }: { vault: Vault; namespaces: NamespaceRules },
   person: FoundPerson,
   { namespace, key, value, sealed }: StoredIdentity,

@@ -6,12 +6,15 @@ type Attributes = PersonState['attributes']
 interface Said {
   value?: Attributes[string]
   timeMs?: number
+  /** Number of who said it. */
+  source?: number
 }
 
 interface Address {
   key: string | null
   sealed: string | null
   timeMs?: number
+  source?: number
 }
 
 interface Change<Value> {
@@ -76,18 +79,29 @@ function saidKeys({ attributes, attributeTimes }: PersonState): Set<string> {
   return new Set([...Object.keys(attributes), ...Object.keys(attributeTimes)].filter((key) => !noAttributes.has(key)))
 }
 
-function saidOf({ attributes, attributeTimes }: PersonState, key: string): Said {
-  const said: Said = {}
-  if (attributes[key] !== undefined) said.value = attributes[key]
-  if (attributeTimes[key] !== undefined) said.timeMs = attributeTimes[key]
-  return said
+function saidOf(state: PersonState, key: string): Said {
+  const value = state.attributes[key]
+  return { ...(value === undefined ? {} : { value }), ...wordOf(state, key) }
+}
+
+/** When and by whom something was said. */
+function wordOf({ attributeTimes, attributeSources }: PersonState, key: string): Pick<Said, 'timeMs' | 'source'> {
+  const timeMs = attributeTimes[key]
+  const source = attributeSources[key]
+  return { ...(timeMs === undefined ? {} : { timeMs }), ...(source === undefined ? {} : { source }) }
+}
+
+function setWord({ attributeTimes, attributeSources }: PersonState, key: string, { timeMs, source }: Pick<Said, 'timeMs' | 'source'>): void {
+  if (timeMs === undefined) delete attributeTimes[key]
+  else attributeTimes[key] = timeMs
+  if (source === undefined) delete attributeSources[key]
+  else attributeSources[key] = source
 }
 
 function setSaid(state: PersonState, key: string, said: Said): void {
   if (said.value === undefined) delete state.attributes[key]
   else state.attributes[key] = said.value
-  if (said.timeMs === undefined) delete state.attributeTimes[key]
-  else state.attributeTimes[key] = said.timeMs
+  setWord(state, key, said)
 }
 
 /** A value without a time is older than any that has one, and newer than nothing. */
@@ -102,15 +116,12 @@ function isSame(left: Said, right: Said): boolean {
 
 function addressOf(state: PersonState, kind: AddressKind): Address {
   const [key, sealed] = kind === 'phone' ? [state.phoneKey, state.sealedPhone] : [state.emailKey, state.sealedEmail]
-  const address: Address = { key, sealed: sealed?.toString('base64') ?? null }
-  if (state.attributeTimes[kind] !== undefined) address.timeMs = state.attributeTimes[kind]
-  return address
+  return { key, sealed: sealed?.toString('base64') ?? null, ...wordOf(state, kind) }
 }
 
-function setAddress(state: PersonState, kind: AddressKind, { key, sealed, timeMs }: Address): void {
+function setAddress(state: PersonState, kind: AddressKind, { key, sealed, ...word }: Address): void {
   const bytes = sealed === null ? null : Buffer.from(sealed, 'base64')
   if (kind === 'phone') Object.assign(state, { phoneKey: key, sealedPhone: bytes })
   else Object.assign(state, { emailKey: key, sealedEmail: bytes })
-  if (timeMs === undefined) delete state.attributeTimes[kind]
-  else state.attributeTimes[kind] = timeMs
+  setWord(state, kind, word)
 }

@@ -4,7 +4,7 @@ import type { PersonState } from '../person-draft.ts'
 import { readPersonStates, updatePersonStates } from '../person-state.ts'
 import type { QueryRunner } from '../query-runner.ts'
 import { mergeStates, type KeptChanges } from './kept-changes.ts'
-import { mirrorMerges } from './mirror-merges.ts'
+import { mirrorAfterCommit } from './mirror-merges.ts'
 import { moveRows, type MergeEdge } from './move-rows.ts'
 import { personTables } from './person-tables.ts'
 import { lockResolving } from './resolve-lock.ts'
@@ -31,7 +31,7 @@ export interface MergeOutcome {
   /** Person of today by the id that was merged away in this call. */
   personOf: ReadonlyMap<number, number>
   mergeIds: number[]
-  /** To be called after the commit: every question sees the merge when it returns. A loop does the same within seconds when nobody could. */
+  /** To be called after the commit: every question sees the merge when it returns. Never throws; a loop does the same within seconds when it could not. */
   mirror(): Promise<void>
 }
 
@@ -50,7 +50,7 @@ export async function mergePeople(runner: QueryRunner, batch: MergeBatch): Promi
   return {
     personOf: new Map(planned.map(({ mergedId, keptId }) => [mergedId, keptId])),
     mergeIds,
-    mirror: () => mirrorMerges(platform, workspaceId),
+    mirror: () => mirrorAfterCommit(platform, workspaceId),
   }
 }
 

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
+import { errorMessage } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { forgetPeopleCount } from '../count-people.ts'
 import { mirrorLine } from '../mirror-line.ts'
+import { mirrorPeople } from '../mirror-people.ts'
 import { readPersonStates } from '../person-state.ts'
 import { runnerOf } from '../query-runner.ts'
 
@@ -16,27 +19,29 @@ interface AliasRow {
   version: number
 }
 
-/** What a capability above people does when people were merged or parted, e.g. compute layers anew. Runs after the warehouse knows. */
-export type MergedListener = (platform: Platform, workspaceId: number) => Promise<void>
-const listeners: MergedListener[] = []
-
-export function onPeopleMerged(listener: MergedListener): void {
-  listeners.push(listener)
-}
-
 /**
  * Brings the warehouse what merges and undos of a workspace changed and it does not know yet: aliases, the kept people's rows, and that the merged
  * people are none any more. When it returns, every question sees it. May run several times at once, and stop anywhere.
  */
 export async function mirrorMerges(platform: Platform, workspaceId: number): Promise<void> {
-  let hasNews = false
   for (let page = await readUnmirrored(platform, workspaceId); page.length > 0; page = await readUnmirrored(platform, workspaceId)) {
-    hasNews = true
     await mirrorPage(platform, workspaceId, page)
     await markMirrored(platform, page)
+    forgetPeopleCount(platform, workspaceId)
   }
-  if (!hasNews) return
-  for (const listener of listeners) await listener(platform, workspaceId)
+}
+
+/**
+ * The same after a commit, and people whose rows changed besides: what fails now is left to the loop and to `mirrorPeopleLater`, for the merge is done
+ * all the same.
+ */
+export async function mirrorAfterCommit(platform: Platform, workspaceId: number, personIds: number[] = []): Promise<void> {
+  try {
+    await mirrorMerges(platform, workspaceId)
+    await mirrorPeople(platform, { workspaceId, personIds })
+  } catch (error) {
+    platform.log.warn({ workspaceId, error: errorMessage(error) }, 'a merge is not in the warehouse yet; it follows within seconds')
+  }
 }
 
 /** Registers the loop that mirrors what is still owed. */

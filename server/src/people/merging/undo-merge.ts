@@ -4,7 +4,7 @@ import { readPersonStates, updatePersonStates } from '../person-state.ts'
 import type { QueryRunner } from '../query-runner.ts'
 import { revertChanges, type KeptChanges } from './kept-changes.ts'
 import { announceMoves, applyMerges, projectConsents, type PlannedMerge } from './merge-people.ts'
-import { mirrorMerges } from './mirror-merges.ts'
+import { mirrorAfterCommit } from './mirror-merges.ts'
 import { moveRowsBack, type MergeEdge } from './move-rows.ts'
 import { personTables } from './person-tables.ts'
 import { lockResolving } from './resolve-lock.ts'
@@ -48,7 +48,7 @@ export async function undoMerge(runner: QueryRunner, undo: Undo): Promise<{ kept
   await undoOne(runner, undo, merge)
   await rememberApart(runner, undo, [merge.kept_id, merge.merged_id])
   await doAgain(runner, undo, later)
-  return { keptId: merge.kept_id, mergedId: merge.merged_id, mirror: () => mirrorMerges(platform, workspaceId) }
+  return { keptId: merge.kept_id, mergedId: merge.merged_id, mirror: () => mirrorAfterCommit(platform, workspaceId) }
 }
 
 export async function findMerge(runner: QueryRunner, workspaceId: number, mergeId: number): Promise<StoredMerge> {
