@@ -16,6 +16,8 @@ export interface IncomingItem {
   /** identify: attributes to set (null removes), and when the person registered. */
   traits?: Record<string, z.infer<typeof AttributeValue> | null>
   createdAtMs?: number
+  /** `fillEmpty`: traits and the time of registration are taken only where nothing is known. */
+  attributeMode?: 'update' | 'fillEmpty'
   /** identify: changes of attributes that depend on what is there. Not idempotent, so the item's `key` counts like an event's. */
   operations?: AttributeOperations
   /**
@@ -23,7 +25,8 @@ export interface IncomingItem {
    * id). Placed where people are looked up: a user id when it is known as one, else an anonymous id. Beside it `identities` may be empty.
    */
   unplacedId?: string
-  consent?: { channel: 'sms'; purpose: 'marketing'; state: 'granted' | 'withdrawn'; proof: string }
+  /** `timeMs` when it was given, if not at the item's time; `originId` the import it came with. */
+  consent?: { channel: 'sms'; purpose: 'marketing'; state: 'granted' | 'withdrawn'; proof: string; timeMs?: number; originId?: string }
   /** Tags to give, or with `remove` to take away (an empty value: whatever the value). Later ones win over earlier ones. */
   tags?: { tagId: string; value: string; expiresAtMs?: number; remove?: true }[]
   /** track */

@@ -11,6 +11,8 @@ export interface ConsentRecord {
   /** Where it was said: `import`, `tracking`, `console`, `reply`. */
   source: string
   timeMs: number
+  /** The import it came with. */
+  originId?: string
 }
 
 /** Records consents in a transaction; see `writeConsents`. */
@@ -32,16 +34,17 @@ export async function writeConsents(runner: QueryRunner, workspaceId: number, re
     proof: record.proof,
     source: record.source,
     at: new Date(record.timeMs).toISOString(),
+    origin_id: record.originId ?? null,
   }))
   await runner.query({
     name: 'people-record-consents',
     text: `
       with given as (
         select distinct on (person_id, channel, purpose, state, at, proof) *
-        from json_to_recordset($2::json) as row (person_id bigint, channel text, purpose text, state text, proof text, source text, at timestamptz)),
+        from json_to_recordset($2::json) as row (person_id bigint, channel text, purpose text, state text, proof text, source text, at timestamptz, origin_id uuid)),
       recorded as (
-        insert into consents (workspace_id, person_id, channel, purpose, state, proof, source, at)
-        select $1, person_id, channel, purpose, state, proof, source, at from given
+        insert into consents (workspace_id, person_id, channel, purpose, state, proof, source, at, origin_id)
+        select $1, person_id, channel, purpose, state, proof, source, at, origin_id from given
         where not exists (
           select from consents as known
           where known.workspace_id = $1 and known.person_id = given.person_id and known.channel = given.channel and known.purpose = given.purpose

@@ -22,7 +22,7 @@ export interface PersonItem extends NamedItem {
   readonly attributeMode?: 'update' | 'fillEmpty'
   /** Not idempotent: whoever may come with the same item twice leaves them out the second time. */
   readonly operations?: DraftOperations
-  readonly consent?: { channel: 'sms'; purpose: 'marketing'; state: 'granted' | 'withdrawn'; proof: string }
+  readonly consent?: { channel: 'sms'; purpose: 'marketing'; state: 'granted' | 'withdrawn'; proof: string; timeMs?: number; originId?: string }
 }
 
 export interface ResolveBatch {
@@ -206,7 +206,7 @@ async function writePeople(
 function consentsOf(batch: ResolveBatch, personIds: Float64Array): ConsentRecord[] {
   const records: ConsentRecord[] = []
   for (const [index, item] of batch.items.entries()) {
-    if (item.consent) records.push({ personId: personIds[index]!, ...item.consent, source: batch.source, timeMs: item.timeMs })
+    if (item.consent) records.push({ personId: personIds[index]!, ...item.consent, source: batch.source, timeMs: item.consent.timeMs ?? item.timeMs })
   }
   return records
 }

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import { stringify } from 'csv-stringify/sync'
 import type { z } from 'zod'
 import type { BadRow as BadRowShape } from '../../../../contracts/imports.ts'
 import type { Problem } from '../../../../contracts/errors.ts'
 import { writeAudit, type Context } from '../../access/index.ts'
+import { csvLine, csvStart } from '../../platform/csv.ts'
 import { idCursor, pageOf } from '../../platform/paging.ts'
 import type { Database } from '../../platform/platform.ts'
 import type { Vault } from '../../platform/vault/vaults.ts'
@@ -72,18 +72,13 @@ export async function downloadBadRows(ctx: Context, { id }: { id: string }): Pro
   await writeAudit(ctx.platform.db, ctx, { action: 'import.revealBadRows', targetKind: 'import', targetId: id })
   const header = ['行号 line', '原因 reason', ...found.columns.map((column) => column.header)]
   async function* pages(): AsyncGenerator<string> {
-    yield `\uFEFF${line(header)}`
+    yield csvStart + csvLine(header)
     for (let after = 0; ;) {
       const rows = await readBadRows(ctx, { id, after, limit: rowsPerPage })
       if (rows.length === 0) return
-      yield rows.map((row) => line([String(row.row), row.problems.map((problem) => `${problem.zh} / ${problem.en}`).join('; '), ...row.values])).join('')
+      yield rows.map((row) => csvLine([row.row, row.problems.map((problem) => `${problem.zh} / ${problem.en}`).join('; '), ...row.values])).join('')
       after = rows.at(-1)!.row
     }
   }
   return pages()
-}
-
-/** Formulas are defused: a value of a stranger's file must not run in somebody's spreadsheet. */
-function line(values: readonly string[]): string {
-  return stringify([values], { escape_formulas: true })
 }

@@ -1,26 +1,25 @@
 import { sql } from 'kysely'
-import type { AttributeType } from '../../../../contracts/people.ts'
+import type { ImportSetup } from '../../../../contracts/imports.ts'
 import type { Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Database } from '../../platform/platform.ts'
-import { workspaceTimezone } from '../../workspaces/index.ts'
 import { appendToInbox } from '../append-to-inbox.ts'
 import type { IncomingItem } from '../inbox-item.ts'
 import { badRowsKeptMax, keepBadRows, type NewBadRow } from './bad-rows.ts'
 import { campaignHistory, type HistoricCampaign } from './campaign-history.ts'
+import { findKnown } from './find-known.ts'
 import { ImportFile } from './import-file.ts'
 import type { ImportRow } from './import-row.ts'
-import { sortMapping } from './mapped-columns.ts'
 import { stageOrderLines } from './order-lines.ts'
-import { timeParser } from './parse-time.ts'
-import { contactItems, rowReader, type CampaignContact, type OrderLine, type RowReader } from './row-readers.ts'
+import { placeTags, prepareReader, type PreparedReader } from './prepare-reader.ts'
+import type { RowTag } from './read-values.ts'
+import { contactItems, type CampaignContact, type OrderLine, type RowReader } from './row-readers.ts'
 import { splitRows, unclosedQuote, type SplitResult } from './split-rows.ts'
 
 const sliceBytes = 1024 * 1024
 /** A row longer than this is a quote that was never closed. */
 const rowBytesMax = 16 * 1024 * 1024
 const rowsPerSlice = 5_000
-const dayMs = 86_400_000
 /** So many rows from the start without a good one: the mapping is wrong, there is no use in going on. */
 const hopelessRows = 5_000
 
@@ -34,19 +33,22 @@ export async function readNextRows(ctx: Context, tx: Database, row: ImportRow): 
   const file = await ImportFile.open(ctx.platform, ctx.workspaceId, row.file_path)
   const slice = await readSlice(file, row)
   const rows = row.bytes_read === 0 ? slice.rows.filter(({ line }) => line > row.header_line) : slice.rows
-  const sorted = sortRows(rows, await prepareReader(ctx, tx, row))
+  const reader = await prepareReader(ctx, row, setupOf(row))
+  const sorted = sortRows(rows, reader.read)
+  await reader.settings.tags.createWanted(ctx)
+  const skipped = await skipKnown(ctx, tx, { row, sorted })
   const isHopeless = row.rows_good + sorted.good === 0 && row.rows_bad + sorted.bad.length >= hopelessRows
   await keepBadRows(
     tx,
     { workspaceId: ctx.workspaceId, importId: row.id, vault: await ctx.platform.vaults.of(ctx.workspaceId) },
     sorted.bad.slice(0, Math.max(0, badRowsKeptMax - row.rows_bad)),
   )
-  const items = isHopeless ? 0 : await passOn(ctx, tx, { row, sorted })
+  const items = isHopeless ? 0 : await passOn(ctx, tx, { row, sorted, reader })
   const phase = slice.isLast ? (row.target === 'orders' ? 'building' : 'draining') : 'reading'
   await sql`
     update imports set
       bytes_read = ${row.bytes_read + slice.bytesTaken}, next_line = ${slice.nextLine}, phase = ${phase}, rows_read = rows_read + ${rows.length},
-      rows_good = rows_good + ${sorted.good}, rows_bad = rows_bad + ${sorted.bad.length}, items_waiting = items_waiting + ${items},
+      rows_good = rows_good + ${sorted.good}, rows_bad = rows_bad + ${sorted.bad.length}, rows_skipped = rows_skipped + ${skipped}, items_waiting = items_waiting + ${items},
       state = case when state = 'running' and ${isHopeless} then 'failed' else state end,
       finished_at = case when ${isHopeless} then ${ctx.platform.clock.now()}::timestamptz end,
       error_zh = ${isHopeless ? '前面的数据行全部无法导入,请查看原因:多半是列的对应关系有误' : null},
@@ -70,12 +72,14 @@ interface SortedRows {
   good: number
   bad: NewBadRow[]
   items: IncomingItem[]
+  /** Those of the items that have tags. */
+  tagged: { item: IncomingItem; tags: readonly RowTag[] }[]
   orderLines: OrderLine[]
   contacts: CampaignContact[]
 }
 
 function sortRows(rows: SplitResult['rows'], read: RowReader): SortedRows {
-  const sorted: SortedRows = { good: 0, bad: [], items: [], orderLines: [], contacts: [] }
+  const sorted: SortedRows = { good: 0, bad: [], items: [], tagged: [], orderLines: [], contacts: [] }
   for (const fileRow of rows) {
     const content = read(fileRow)
     if (Array.isArray(content)) {
@@ -83,31 +87,37 @@ function sortRows(rows: SplitResult['rows'], read: RowReader): SortedRows {
       continue
     }
     sorted.good += 1
-    if (content.kind === 'item') sorted.items.push(content.item)
-    else if (content.kind === 'orderLine') sorted.orderLines.push(content.line)
+    if (content.kind === 'item') {
+      sorted.items.push(content.item)
+      if (content.tags?.length) sorted.tagged.push({ item: content.item, tags: content.tags })
+    } else if (content.kind === 'orderLine') sorted.orderLines.push(content.line)
     else sorted.contacts.push(content.contact)
   }
   return sorted
 }
 
-async function prepareReader(ctx: Context, tx: Database, row: ImportRow): Promise<RowReader> {
-  const { target, mapping, started_at: startedAt } = row
+/** When people who are there already are to be left alone: takes their rows out; answers how many. */
+async function skipKnown(ctx: Context, tx: Database, { row, sorted }: { row: ImportRow; sorted: SortedRows }): Promise<number> {
+  if (row.options.existing !== 'skip' || sorted.items.length === 0 || row.started_at === null) return 0
+  const vault = await ctx.platform.vaults.of(ctx.workspaceId)
+  const known = await findKnown(tx, { workspaceId: ctx.workspaceId, vault, before: row.started_at }, sorted.items)
+  const before = sorted.items.length
+  sorted.items = sorted.items.filter((_, index) => known[index] === 0)
+  return before - sorted.items.length
+}
+
+/** What the import was started with. */
+function setupOf({ target, mapping, options, started_at: startedAt }: ImportRow): { setup: ImportSetup; startedAt: Date } {
   if (!target || !mapping || !startedAt) throw new AppError('precondition', { zh: '导入还没有设置好', en: 'The import has not been set up' })
-  const { rows: attributes } = await sql<{
-    key: string
-    type: AttributeType
-  }>`select key, type from attributes where workspace_id = ${ctx.workspaceId}`.execute(tx)
-  const mapped = sortMapping(row.columns, mapping, new Map(attributes.map(({ key, type }) => [key, type])))
-  const parseTime = timeParser(row.options.timezone ?? (await workspaceTimezone(ctx)))
-  const latestMs = ctx.platform.clock.now().getTime() + dayMs
-  return rowReader(target, { importId: row.id, mapped, options: row.options, parseTime, startedMs: startedAt.getTime(), latestMs })
+  return { setup: { target, mapping, options }, startedAt }
 }
 
 /** Puts good rows aside or into the inbox; answers how many items the inbox got. */
-async function passOn(ctx: Context, tx: Database, { row, sorted }: { row: ImportRow; sorted: SortedRows }): Promise<number> {
+async function passOn(ctx: Context, tx: Database, { row, sorted, reader }: { row: ImportRow; sorted: SortedRows; reader: PreparedReader }): Promise<number> {
   const { platform, workspaceId } = ctx
   const vault = await platform.vaults.of(workspaceId)
   await stageOrderLines(tx, { workspaceId, importId: row.id, vault }, sorted.orderLines)
+  for (const { item, tags } of sorted.tagged) item.tags = placeTags(tags, reader)
   const items = [...sorted.items, ...(await itemsOfContacts(ctx, row, sorted.contacts))]
   await appendToInbox(tx, { platform, workspaceId, kind: 'import', originId: row.id, items })
   return items.length

@@ -1,54 +1,85 @@
+import type { LocaleText } from '../../../../contracts/common.ts'
 import type { Problem } from '../../../../contracts/errors.ts'
 import type { AttributeType, Namespace } from '../../../../contracts/people.ts'
-import { cleanText, coerceAttribute, isRejection, normaliseIdentity } from '../../people/index.ts'
-import { maskPersonal } from './personal-values.ts'
+import { cleanText, coerceAttribute, isRejection, type NamespaceRules } from '../../people/index.ts'
 import type { IncomingItem } from '../inbox-item.ts'
 import type { KeyedColumn, MappedColumns } from './mapped-columns.ts'
 import { parseMoneyFen } from './parse-money.ts'
-import type { ParsedTime } from './parse-time.ts'
+import { maskPersonal } from './personal-values.ts'
 import type { FileRow } from './split-rows.ts'
+import type { KnownTags } from './values/known-tags.ts'
+import { parseNumber } from './values/parse-number.ts'
+import { cityOf, parseRegion, provinceOf } from './values/parse-region.ts'
+import { parseTags, type NamedTag } from './values/parse-tags.ts'
+import type { TimeReader } from './values/time-reader.ts'
 
 type Traits = NonNullable<IncomingItem['traits']>
+
+/** What values of every row are read by. */
+export interface ValueRules {
+  mapped: MappedColumns
+  namespaces: NamespaceRules
+  times: TimeReader
+  tags: KnownTags
+}
+
+/** A tag of one row, by its id or, when the row names it, by its name. */
+export type RowTag = { id: string; value: string } | NamedTag
 
 const dayMs = 86_400_000
 const earliestMs = Date.UTC(2000, 0, 1)
 const textLengthMax = 2000
+const hash = 35
 /** The apostrophe that defuses a formula, e.g. in the bad rows that were downloaded from here. */
 const apostrophe = 39
-const formulaStart = /^'[=+\-@]/
+const formulaStart = /^'[\t\r=+\-@＝＋－＠]/
+const formulaErrors = new Set([
+  '#N/A',
+  '#REF!',
+  '#VALUE!',
+  '#DIV/0!',
+  '#NAME?',
+  '#NUM!',
+  '#NULL!',
+  '#SPILL!',
+  '#CALC!',
+  '#GETTING_DATA',
+  '#FIELD!',
+  '#BLOCKED!',
+  '#UNKNOWN!',
+])
+const yesMarks = new Set(['√', '✓', '✔', '已同意', '已授权', '已订阅', '接受'])
+const noMarks = new Set(['×', '✗', '✘', '未同意', '未授权', '未订阅', '拒绝', '已退订', '拒收'])
 
 /** The values of one row by what they are for; every value that does not fit adds a problem. */
 export class RowValues {
   readonly problems: Problem[] = []
-  readonly #mapped: MappedColumns
+  readonly #rules: ValueRules
   readonly #row: FileRow
-  readonly #parseTime: (text: string) => ParsedTime | null
 
-  constructor(mapped: MappedColumns, row: FileRow, parseTime: (text: string) => ParsedTime | null) {
-    this.#mapped = mapped
+  constructor(rules: ValueRules, row: FileRow) {
+    this.#rules = rules
     this.#row = row
-    this.#parseTime = parseTime
-    if (row.values.length !== mapped.width) {
-      this.#problem('', {
-        zh: `这一行有 ${row.values.length} 列,表头有 ${mapped.width} 列`,
-        en: `This row has ${row.values.length} columns, the header ${mapped.width}`,
-      })
-    }
+    const { width, mayEndEarly } = rules.mapped
+    const { values } = row
+    if (values.length === width || (mayEndEarly && values.length < width)) return
+    if (values.length > width && values.slice(width).every((value) => value.trim() === '')) return
+    this.#problem('', { zh: `这一行有 ${values.length} 列，表头有 ${width} 列`, en: `This row has ${values.length} columns, the header ${width}` })
   }
 
   /** Normalised, in the order of the file; a problem when there is none. */
   identities(): [Namespace, string][] {
     const identities: [Namespace, string][] = []
-    for (const { index, namespace, header } of this.#mapped.identities) {
-      const text = this.#at(index)
+    for (const { index, namespace, header } of this.#rules.mapped.identities) {
+      const text = this.#at(index, header)
       if (text === '') continue
-      const value = normaliseIdentity(namespace, text)
+      const value = this.#rules.namespaces.normalise(namespace, text)
       if (typeof value === 'string') identities.push([namespace, value])
       else this.#problem(header, value)
     }
     if (identities.length === 0 && this.problems.length === 0) {
       this.#problem('', {
-        zh: '没有任何可以认出客户的值(手机号、会员号等都为空)',
+        zh: '没有任何可以认出客户的值（手机号、会员号等都为空）',
         en: 'Nothing in this row tells who it is (phone, member number and so on are all empty)',
       })
     }
@@ -56,36 +87,35 @@ export class RowValues {
   }
 
   text(field: string): string {
-    const index = this.#mapped.fields.get(field)
-    return index === undefined ? '' : cleanText(this.#at(index))
+    const index = this.#rules.mapped.fields.get(field)
+    return index === undefined ? '' : cleanText(this.#at(index, this.#header(field)))
   }
 
   requiredText(field: string, lengthMax: number): string {
     const text = this.text(field)
-    if (text === '') this.#fieldProblem(field, { zh: '不能为空', en: 'must not be empty' })
-    else if (text.length > lengthMax) this.#fieldProblem(field, { zh: `超过 ${lengthMax} 个字符`, en: `is longer than ${lengthMax} characters` })
+    if (text === '') this.fieldProblem(field, { zh: '不能为空', en: 'must not be empty' })
+    else if (text.length > lengthMax) this.fieldProblem(field, { zh: `超过 ${lengthMax} 个字符`, en: `is longer than ${lengthMax} characters` })
     return text
   }
 
-  /** An instant; null when empty. Times before 2000 are mistakes unless `anyPast`. */
+  /** An instant; null when empty. Times before 2000 are mistakes. */
   time(field: string, options: { latestMs?: number; endOfDay?: boolean } = {}): number | null {
     const text = this.text(field)
     if (text === '') return null
-    const parsed = this.#parseTime(text)
-    if (!parsed) {
-      this.#fieldProblem(field, { zh: `「${shortened(text)}」不是时间`, en: `"${shortened(text)}" is not a time` })
+    const parsed = this.#rules.times.instant(text)
+    if ('zh' in parsed) {
+      this.fieldProblem(field, about(text, parsed))
       return null
     }
     const ms = options.endOfDay && parsed.isDay ? parsed.ms + dayMs - 1 : parsed.ms
-    if (ms < earliestMs) this.#fieldProblem(field, { zh: `「${shortened(text)}」早于 2000 年`, en: `"${shortened(text)}" is before the year 2000` })
-    if (options.latestMs !== undefined && ms > options.latestMs)
-      this.#fieldProblem(field, { zh: `「${shortened(text)}」在未来`, en: `"${shortened(text)}" is in the future` })
+    if (ms < earliestMs) this.fieldProblem(field, about(text, { zh: '早于 2000 年', en: 'is before the year 2000' }))
+    if (options.latestMs !== undefined && ms > options.latestMs) this.fieldProblem(field, about(text, { zh: '在未来', en: 'is in the future' }))
     return ms
   }
 
   requiredTime(field: string, latestMs: number): number {
     const ms = this.time(field, { latestMs })
-    if (ms === null && this.text(field) === '') this.#fieldProblem(field, { zh: '不能为空', en: 'must not be empty' })
+    if (ms === null && this.text(field) === '') this.fieldProblem(field, { zh: '不能为空', en: 'must not be empty' })
     return ms ?? 0
   }
 
@@ -93,78 +123,143 @@ export class RowValues {
     const text = this.text(field)
     if (text === '') return null
     const fen = parseMoneyFen(text)
-    if (fen === null) this.#fieldProblem(field, { zh: `「${shortened(text)}」不是金额`, en: `"${shortened(text)}" is not an amount` })
+    if (fen === null) this.fieldProblem(field, about(text, { zh: '不是金额', en: 'is not an amount' }))
     return fen
   }
 
   requiredAmountFen(field: string): number {
     const fen = this.amountFen(field)
-    if (fen === null && this.text(field) === '') this.#fieldProblem(field, { zh: '不能为空', en: 'must not be empty' })
+    if (fen === null && this.text(field) === '') this.fieldProblem(field, { zh: '不能为空', en: 'must not be empty' })
     return fen ?? 0
   }
 
   yesOrNo(field: string): boolean | null {
     const text = this.text(field)
     if (text === '') return null
-    const value = coerceAttribute('boolean', text)
-    if (typeof value === 'boolean') return value
-    this.#fieldProblem(field, { zh: `「${shortened(text)}」应为 是/否`, en: `"${shortened(text)}" should be yes or no` })
-    return null
+    const value = yesOrNo(text)
+    if (value === null) this.fieldProblem(field, about(text, { zh: '应为 是/否', en: 'should be yes or no' }))
+    return value
   }
 
   traits(): Traits {
     const traits: Traits = {}
-    for (const column of this.#mapped.attributes) {
-      const text = this.#at(column.index)
+    for (const column of this.#rules.mapped.attributes) {
+      const text = this.#at(column.index, column.header)
       if (text === '') continue
-      const value = coerceAttribute(column.type, text)
-      if (isRejection(value)) this.#problem(column.header, value)
-      else traits[column.key] = value
+      const value = this.#attribute(column, text)
+      if (isRejection(value)) this.#problem(column.header, about(text, value))
+      else traits[column.key] = value as Traits[string]
     }
+    this.#addRegion(traits)
     return traits
+  }
+
+  /** The tags a row names or has columns for. */
+  tags(): RowTag[] {
+    const { mapped, tags } = this.#rules
+    const named: RowTag[] = []
+    const field = mapped.fields.has('tags') ? this.text('tags') : ''
+    for (const tag of field === '' ? [] : parseTags(field)) {
+      const problem = tags.check(tag)
+      if (problem) this.fieldProblem('tags', problem)
+      else named.push(tag)
+    }
+    for (const { index, id, header } of mapped.tags) {
+      const text = this.#at(index, header)
+      if (text === '') continue
+      const value = tags.isFlag(id) ? this.#hasFlag(text, header) : cleanText(text)
+      if (value === null) continue
+      const problem = tags.checkId(id, value)
+      if (problem) this.#problem(header, problem)
+      else named.push({ id, value })
+    }
+    return named
   }
 
   /** Values that do not fit the type of their column stay text: nothing is lost for an odd one. */
   properties(): Record<string, string | number | boolean> {
     const properties: Record<string, string | number | boolean> = {}
-    for (const column of this.#mapped.properties) {
-      const text = this.#at(column.index)
-      if (text !== '') properties[column.key] = this.#property(column, text)
+    for (const column of this.#rules.mapped.properties) {
+      const text = this.#at(column.index, column.header)
+      if (text !== '') properties[column.key] = property(column, text)
     }
     return properties
   }
 
-  #property({ type }: KeyedColumn, text: string): string | number | boolean {
-    if (needsNoCoercion(type)) return cleanText(text).slice(0, textLengthMax)
-    const value = coerceAttribute(type, text)
-    return isRejection(value) || typeof value === 'object' ? cleanText(text).slice(0, textLengthMax) : value
-  }
-
   /** Adds a problem of a field that only the target can see. */
-  fieldProblem(field: string, words: { zh: string; en: string }): void {
-    this.#fieldProblem(field, words)
+  fieldProblem(field: string, words: LocaleText): void {
+    this.#problem(this.#header(field), words)
   }
 
-  #at(index: number): string {
+  #attribute({ key, type }: KeyedColumn, text: string): ReturnType<typeof coerceAttribute> {
+    switch (type) {
+      case 'number':
+        return parseNumber(text) ?? { zh: '不是数字', en: 'is not a number' }
+      case 'date':
+        return this.#rules.times.day(text)
+      case 'boolean':
+        return yesOrNo(text) ?? { zh: '应为 是/否', en: 'should be yes or no' }
+      case 'text':
+        return coerceAttribute('text', (key === 'province' ? provinceOf(text) : key === 'city' ? cityOf(text) : null) ?? text)
+      case 'list':
+        return coerceAttribute('list', text)
+    }
+  }
+
+  /** A region says province, city and district, where the row has no column of its own for them. */
+  #addRegion(traits: Traits): void {
+    const text = this.#rules.mapped.fields.has('region') ? this.text('region') : ''
+    if (text === '') return
+    const region = parseRegion(text)
+    if (!region) this.fieldProblem('region', about(text, { zh: '认不出是哪个省市', en: 'names no province or city of China' }))
+    else for (const [key, value] of Object.entries(region)) traits[key] ??= value as string
+  }
+
+  #hasFlag(text: string, header: string): string | null {
+    const value = yesOrNo(text)
+    if (value === null) this.#problem(header, about(text, { zh: '应为 是/否', en: 'should be yes or no' }))
+    return value === true ? '' : null
+  }
+
+  #at(index: number, header: string): string {
     const text = (this.#row.values[index] ?? '').trim()
-    return text.charCodeAt(0) === apostrophe && formulaStart.test(text) ? text.slice(1) : text
+    const first = text.charCodeAt(0)
+    if (first === apostrophe && formulaStart.test(text)) return text.slice(1)
+    if (first !== hash || !formulaErrors.has(text.toUpperCase())) return text
+    this.#problem(header, { zh: `单元格是公式错误 ${text}，请在表格里改正`, en: `The cell holds the formula error ${text}; mend it in the spreadsheet` })
+    return ''
   }
 
-  #fieldProblem(field: string, words: { zh: string; en: string }): void {
-    this.#problem(this.#mapped.headers[this.#mapped.fields.get(field) ?? -1] ?? field, words)
+  #header(field: string): string {
+    const { mapped } = this.#rules
+    return mapped.headers[mapped.fields.get(field) ?? -1] ?? field
   }
 
-  #problem(header: string, { zh, en }: { zh: string; en: string }): void {
-    this.problems.push(header === '' ? { at: '', zh, en } : { at: header, zh: `「${header}」:${zh}`, en: `${header}: ${en}` })
+  #problem(header: string, { zh, en }: LocaleText): void {
+    if (header === '') this.problems.push({ at: '', zh, en })
+    else if (!this.problems.some((known) => known.at === header)) this.problems.push({ at: header, zh: `「${header}」：${zh}`, en: `${header}: ${en}` })
   }
+}
+
+function yesOrNo(text: string): boolean | null {
+  if (yesMarks.has(text)) return true
+  if (noMarks.has(text)) return false
+  const value = coerceAttribute('boolean', text)
+  return typeof value === 'boolean' ? value : null
+}
+
+function property({ type }: KeyedColumn, text: string): string | number | boolean {
+  const value = needsNoCoercion(type) ? null : type === 'number' ? parseNumber(text) : yesOrNo(text)
+  return value ?? cleanText(text).slice(0, textLengthMax)
 }
 
 /** Dates of properties stay as written, with their time. */
 function needsNoCoercion(type: AttributeType): boolean {
-  return type === 'text' || type === 'date'
+  return type !== 'number' && type !== 'boolean'
 }
 
-/** A value as it stands in the words of a problem: short, and masked in case the columns are mixed up. */
-function shortened(text: string): string {
-  return maskPersonal(text.length > 40 ? `${text.slice(0, 40)}…` : text)
+/** What is wrong with a value, with the value: short, and masked in case the columns are mixed up. */
+function about(text: string, { zh, en }: LocaleText): LocaleText {
+  const shown = maskPersonal(text.length > 40 ? `${text.slice(0, 40)}…` : text)
+  return { zh: `「${shown}」${zh}`, en: `"${shown}": ${en}` }
 }

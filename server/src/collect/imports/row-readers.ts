@@ -5,9 +5,7 @@ import type { Namespace } from '../../../../contracts/people.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { stableUuid } from '../../platform/stable-uuid.ts'
 import type { IncomingItem } from '../inbox-item.ts'
-import type { MappedColumns } from './mapped-columns.ts'
-import type { ParsedTime } from './parse-time.ts'
-import { RowValues } from './read-values.ts'
+import { RowValues, type RowTag, type ValueRules } from './read-values.ts'
 import type { FileRow } from './split-rows.ts'
 
 /** One line of an order, waiting for the others. */
@@ -36,14 +34,15 @@ export interface CampaignContact {
 }
 
 /** What a good row became. */
-export type RowContent = { kind: 'item'; item: IncomingItem } | { kind: 'orderLine'; line: OrderLine } | { kind: 'contact'; contact: CampaignContact }
+export type RowContent =
+  | { kind: 'item'; item: IncomingItem; tags?: RowTag[] }
+  | { kind: 'orderLine'; line: OrderLine }
+  | { kind: 'contact'; contact: CampaignContact }
 
 /** What is the same for all rows of an import. */
-export interface ReaderSettings {
+export interface ReaderSettings extends ValueRules {
   importId: string
-  mapped: MappedColumns
   options: ImportOptions
-  parseTime: (text: string) => ParsedTime | null
   /** When the import was started: attributes of a file count as said at that time. */
   startedMs: number
   /** Events later than this are mistakes. */
@@ -56,7 +55,7 @@ export type RowReader = (row: FileRow) => RowContent | Problem[]
 export function rowReader(target: ImportTarget, settings: ReaderSettings): RowReader {
   const read = targetReader(target)
   return (row) => {
-    const values = new RowValues(settings.mapped, row, settings.parseTime)
+    const values = new RowValues(settings, row)
     if (values.problems.length > 0) return values.problems
     const content = read(values, row, settings)
     return values.problems.length > 0 ? values.problems : content
@@ -68,9 +67,10 @@ type TargetReader = (values: RowValues, row: FileRow, settings: ReaderSettings) 
 function targetReader(target: ImportTarget): TargetReader {
   switch (target) {
     case 'people':
+      return readPerson
     case 'identities':
     case 'tags':
-      return readPerson
+      return readNamed
     case 'orders':
       return readOrderLine
     case 'events':
@@ -83,20 +83,36 @@ function targetReader(target: ImportTarget): TargetReader {
 }
 
 function readPerson(values: RowValues, row: FileRow, settings: ReaderSettings): RowContent {
-  const consents = values.yesOrNo('sms_consent')
   const createdAtMs = values.time('created_at', { latestMs: settings.latestMs })
-  const item: IncomingItem = {
-    type: 'identify',
-    identities: values.identities(),
-    timeMs: settings.startedMs,
-    key: stableUuid('row', settings.importId, row.line),
-    traits: values.traits(),
-  }
+  const consent = readConsent(values, settings)
+  const item: IncomingItem = { ...namedItem(values, row, settings), traits: values.traits() }
+  if (settings.options.existing === 'fillEmpty') item.attributeMode = 'fillEmpty'
   if (createdAtMs !== null) item.createdAtMs = createdAtMs
-  if (consents !== null) {
-    item.consent = { channel: 'sms', purpose: 'marketing', state: consents ? 'granted' : 'withdrawn', proof: settings.options.consentProof ?? '' }
-  }
-  return { kind: 'item', item }
+  if (consent) item.consent = consent
+  return { kind: 'item', item, tags: tagsOf(values, settings) }
+}
+
+/** A row that says who somebody is, and perhaps which tags they have. */
+function readNamed(values: RowValues, row: FileRow, settings: ReaderSettings): RowContent {
+  return { kind: 'item', item: namedItem(values, row, settings), tags: tagsOf(values, settings) }
+}
+
+function namedItem(values: RowValues, row: FileRow, settings: ReaderSettings): IncomingItem {
+  return { type: 'identify', identities: values.identities(), timeMs: settings.startedMs, key: stableUuid('row', settings.importId, row.line) }
+}
+
+function tagsOf(values: RowValues, { options }: ReaderSettings): RowTag[] {
+  return [...values.tags(), ...(options.addTagIds ?? []).map((id) => ({ id, value: '' }))]
+}
+
+/** A yes without anything to prove it does not count: the row is bad. A no needs no proof. */
+function readConsent(values: RowValues, { importId, options, latestMs }: ReaderSettings): IncomingItem['consent'] {
+  const agrees = values.yesOrNo('sms_consent')
+  const timeMs = values.time('consent_time', { latestMs })
+  const proof = (values.text('consent_proof') || options.consentProof || '').slice(0, 500)
+  if (agrees === null) return undefined
+  if (agrees && proof === '') values.fieldProblem('consent_proof', { zh: '同意营销短信必须有凭证', en: 'Consent to marketing SMS needs a proof' })
+  return { channel: 'sms', purpose: 'marketing', state: agrees ? 'granted' : 'withdrawn', proof, originId: importId, ...(timeMs === null ? {} : { timeMs }) }
 }
 
 function readOrderLine(values: RowValues, row: FileRow, settings: ReaderSettings): RowContent {

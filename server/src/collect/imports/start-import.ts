@@ -1,10 +1,13 @@
 import { sql } from 'kysely'
 import type { Import, ImportOptions, ImportTarget } from '../../../../contracts/imports.ts'
 import { mutate, type Context } from '../../access/index.ts'
+import { readNamespaces } from '../../people/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import { findImport, type ImportRow } from './import-row.ts'
 import { checkMapping } from './mapped-columns.ts'
 import { describeImport } from './read-import.ts'
+import { touchSavedMapping } from './saved-mappings.ts'
+import { KnownTags } from './values/known-tags.ts'
 
 /** Name of the loop that reads imports, to wake it. */
 export const importLoop = 'imports'
@@ -18,11 +21,14 @@ interface Start {
 
 /** Starts an uploaded import in the background. Throws `validation` for a mapping that cannot work and `precondition` when it was started before. */
 export async function startImport(ctx: Context, start: Start): Promise<Import> {
+  const namespaces = await readNamespaces(ctx.platform, ctx.workspaceId)
+  const tags = await KnownTags.read(ctx, { create: false })
   const row = await mutate(ctx, { action: 'import.start', targetKind: 'import', targetId: start.id, detail: { target: start.target } }, async (tx) => {
     const found = await findImport(tx, ctx.workspaceId, start.id, 'lock')
     if (found.state !== 'uploaded')
       throw new AppError('precondition', { zh: '这次导入已经开始过了,请重新上传文件', en: 'This import was started before; upload the file again' })
-    checkMapping({ target: start.target, mapping: start.mapping, options: start.options, columns: found.columns })
+    checkMapping({ ...start, columns: found.columns, namespaces, tags })
+    await touchSavedMapping(tx, ctx, { target: start.target, columns: found.columns })
     const { rows } = await sql<ImportRow>`
       update imports set state = 'running', target = ${start.target}, mapping = ${JSON.stringify(start.mapping)}::jsonb,
         options = ${JSON.stringify(start.options)}::jsonb, started_at = ${ctx.platform.clock.now()}

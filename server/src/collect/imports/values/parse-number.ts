@@ -1,0 +1,39 @@
+const units: Readonly<Record<string, number>> = { 千: 3, 万: 4, w: 4, 百万: 6, 千万: 7, 亿: 8, k: 3 }
+const shape = /^([+-]?)(\d+(?:,\d{3})*|\d*)(?:\.(\d*))?(?:e([+-]?\d{1,3}))?(千万|百万|千|万|亿|w|k)?(%|％)?$/iu
+
+/** A written number as digits: sign, digits before and after the point, and by which power of ten they count. */
+export interface WrittenNumber {
+  negative: boolean
+  whole: string
+  decimals: string
+  exponent: number
+}
+
+/**
+ * A number as people and spreadsheets write it: `1,234.50`, `１２３`, `1.2万`, `3亿`, `(1,234.50)` for less than nothing, `15%`, `¥12`, `12元`,
+ * `RMB 12`, `1.5E+3`. Kept as digits, so that money loses no fen. Null when it is none.
+ */
+export function readNumber(given: string): WrittenNumber | null {
+  let text = given.normalize('NFKC').trim()
+  const isBracketed = /^\(.*\)$/u.test(text)
+  if (isBracketed) text = text.slice(1, -1)
+  text = text
+    .replace(/^([+-]?)\s*(?:¥|￥|\$|RMB|CNY|人民币)\s*/iu, '$1')
+    .replace(/\s*(?:元整|元|圆|RMB|CNY)$/iu, '')
+    .replace(/(?<=\d)\s+(?=[千百万亿%])/u, '')
+  const match = shape.exec(text)
+  if (!match) return null
+  const [, sign, grouped = '', decimals = '', power, unit, percent] = match
+  if (grouped === '' && decimals === '') return null
+  if (grouped.includes(',') && !/^\d{1,3}(?:,\d{3})+$/u.test(grouped)) return null
+  const exponent = Number(power ?? 0) + (unit ? units[unit.toLowerCase()]! : 0) - (percent ? 2 : 0)
+  return { negative: sign === '-' || isBracketed, whole: grouped.replaceAll(',', ''), decimals, exponent }
+}
+
+/** The same as a number; null when it is none or beyond what numbers hold. */
+export function parseNumber(given: string): number | null {
+  const read = readNumber(given)
+  if (!read) return null
+  const value = Number(`${read.negative ? '-' : ''}${read.whole || '0'}.${read.decimals || '0'}e${read.exponent}`)
+  return Number.isFinite(value) ? value + 0 : null
+}
