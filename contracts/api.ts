@@ -4,6 +4,7 @@ import { campaignRoutes } from './campaigns.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { channelRoutes } from './channels.ts'
 import { collectRoutes } from './collect.ts'
+import { connectorRoutes } from './connectors.ts'
 import { contentRoutes } from './content.ts'
 import { deliveryRoutes } from './delivery.ts'
 import { importRoutes } from './imports.ts'
@@ -24,6 +25,7 @@ export const api = {
   collect: collectRoutes,
   tracking: trackingRoutes,
   imports: importRoutes,
+  connectors: connectorRoutes,
   people: peopleRoutes,
   namespaces: namespaceRoutes,
   oneId: oneIdRoutes,

@@ -207,6 +207,7 @@ export const ResultItem = z.object({
   key: z.string().nullable().describe('what makes it the same event when it comes again'),
   version: z.string().nullable(),
 })
+export type ResultItem = z.infer<typeof ResultItem>
 export const ExtractedValue = z.object({ at: z.string(), value: z.string().nullable() })
 export const TryAnswer = z.object({
   authentication: z.object({

@@ -5,6 +5,8 @@ import * as campaigns from './campaigns.ts'
 import * as catalogue from './catalogue.ts'
 import * as channels from './channels.ts'
 import * as collect from './collect.ts'
+import * as connectorMapping from './connector-mapping.ts'
+import * as connectors from './connectors.ts'
 import * as content from './content.ts'
 import * as delivery from './delivery.ts'
 import * as errors from './errors.ts'
@@ -26,6 +28,8 @@ const modules: Record<string, unknown>[] = [
   workspaces,
   collect,
   imports,
+  connectorMapping,
+  connectors,
   people,
   oneId,
   namespaces,

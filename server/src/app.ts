@@ -8,6 +8,7 @@ import { campaignHandlers, startCampaigns } from './campaigns/index.ts'
 import { catalogueHandlers, startCatalogue } from './catalogue/index.ts'
 import { channelsHandlers, closeSessions, startChannels } from './channels/index.ts'
 import { collectHandlers, importHandlers, startCollect, stopCollect, trackingHandlers } from './collect/index.ts'
+import { connectorsHandlers, startConnectors } from './connectors/index.ts'
 import { contentHandlers } from './content/index.ts'
 import { deliveryHandlers, startDelivery, stopDelivery } from './delivery/index.ts'
 import { insightHandlers } from './insight/index.ts'
@@ -39,6 +40,7 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
     collect: collectHandlers,
     tracking: trackingHandlers,
     imports: importHandlers,
+    connectors: connectorsHandlers,
     people: peopleHandlers,
     namespaces: namespaceHandlers,
     oneId: oneIdHandlers,
@@ -56,6 +58,7 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
   startTags(platform)
   startCollect(platform)
   startCatalogue(platform)
+  startConnectors(platform)
   startAudience(platform)
   startChannels(platform)
   startDelivery(platform)

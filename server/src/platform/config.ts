@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import type { Problem } from '../../../contracts/errors.ts'
+import { isAddressBlock } from './address-list.ts'
 import { AppError } from './errors.ts'
 import { projectPath } from './project-root.ts'
 
@@ -33,6 +34,8 @@ export interface Config {
   owner: { email: string; password: string } | null
   log: { level: (typeof logLevels)[number] }
   metrics: { token: string | null }
+  /** Private address ranges that people of a workspace may let this server connect to (CIDR), `all` for every one; by default none. */
+  outgoing: { privateAddresses: readonly string[] }
   /** Largest file of an import, unpacked. */
   uploadBytesMax: number
 }
@@ -64,6 +67,7 @@ export function readConfig(environment: Environment = process.env): Config {
     owner: reader.owner('HONGYAN_OWNER_EMAIL', 'HONGYAN_OWNER_PASSWORD'),
     log: { level: reader.oneOf('HONGYAN_LOG_LEVEL', logLevels, 'info') },
     metrics: { token: reader.text('HONGYAN_METRICS_TOKEN') },
+    outgoing: { privateAddresses: reader.addresses('HONGYAN_PRIVATE_ADDRESSES') },
     uploadBytesMax: reader.gigabytes('HONGYAN_UPLOAD_MAX_GB', 20),
   }
   reader.finish()
@@ -143,6 +147,12 @@ class EnvironmentReader {
     const roles = roleNames.filter((role) => words.includes(role))
     if (roles.length === words.length) return new Set(roles)
     return this.#wrong(name, { zh: '应为 api、worker 或 api,worker', en: 'must be api, worker or api,worker' }, new Set(roleNames))
+  }
+
+  addresses(name: string): readonly string[] {
+    const entries = (this.text(name) ?? '').split(/[\s,]+/).filter((entry) => entry !== '')
+    if (entries.every((entry) => entry === 'all' || isAddressBlock(entry))) return entries
+    return this.#wrong(name, { zh: '应为 IP 地址或网段（CIDR），逗号分隔，或 all', en: 'must be IP addresses or CIDR blocks separated by commas, or all' }, [])
   }
 
   owner(emailName: string, passwordName: string): Config['owner'] {

@@ -58,7 +58,7 @@ function registerRoute(app: FastifyInstance, route: Route, handler: AnyHandler, 
       request.caller = await guard.enter(route, request, reply)
     },
     handler: async (request, reply) => {
-      const sent = route.transport === 'file' ? watchSending(reply) : () => false
+      const sent = route.transport === 'file' || route.transport === 'raw' ? watchSending(reply) : () => false
       const caller = request.caller ?? {}
       const answer = await handler({ ...readCall(route, request, reply), ...caller })
       guard.leave(route, caller)
@@ -80,7 +80,7 @@ function readCall(route: Route, request: FastifyRequest, reply: FastifyReply): P
   }
 }
 
-/** Whether a file handler has answered by itself (`reply.send(stream)`) instead of returning its text. */
+/** Whether a handler of bytes has answered by itself (`reply.send(stream)`) instead of returning its text. */
 function watchSending(reply: FastifyReply): () => boolean {
   const send = reply.send.bind(reply)
   let sent = false

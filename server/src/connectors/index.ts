@@ -1,0 +1,2 @@
+export { startConnectors } from './jobs.ts'
+export { connectorsHandlers } from './routes.ts'
