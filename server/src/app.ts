@@ -9,7 +9,7 @@ import { catalogueHandlers, startCatalogue } from './catalogue/index.ts'
 import { channelsHandlers, closeSessions, startChannels } from './channels/index.ts'
 import { collectHandlers, importHandlers, startCollect, stopCollect, trackingHandlers } from './collect/index.ts'
 import { connectorsHandlers, startConnectors } from './connectors/index.ts'
-import { contentHandlers } from './content/index.ts'
+import { contentHandlers, startContent } from './content/index.ts'
 import { deliveryHandlers, startDelivery, stopDelivery } from './delivery/index.ts'
 import { insightHandlers } from './insight/index.ts'
 import { namespaceHandlers, oneIdHandlers, peopleHandlers, startPeople } from './people/index.ts'
@@ -60,6 +60,7 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
   startCatalogue(platform)
   startConnectors(platform)
   startAudience(platform)
+  startContent()
   startChannels(platform)
   startDelivery(platform)
   startCampaigns(platform)

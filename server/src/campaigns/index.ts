@@ -1,10 +1,11 @@
 import type { campaignRoutes } from '../../../contracts/campaigns.ts'
 import type { Handlers } from '../access/index.ts'
 import { registerCampaignHistory } from '../collect/index.ts'
-import { registerPopulation } from '../people/index.ts'
+import { registerPopulation, registerUsage } from '../people/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import { ensureCampaigns } from './campaign-history.ts'
 import { campaignPeople } from './campaign-population.ts'
+import { readCampaignUses } from './campaign-uses.ts'
 import { cancelReturnedMessages, completeSentCampaigns } from './complete-campaigns.ts'
 import { estimateCampaign } from './estimate-campaign.ts'
 import { launchCampaign } from './launch-campaign.ts'
@@ -48,6 +49,7 @@ const tidyEverySeconds = 3600
 /** Background work: plans, scheduled launches, completion, snapshots; and what other capabilities ask of campaigns. */
 export function startCampaigns(platform: Platform): void {
   registerCampaignHistory({ ensureCampaigns })
+  registerUsage('campaigns', readCampaignUses)
   registerPopulation({
     handles: (query) => query.campaignId !== undefined && query.outcome !== undefined,
     page: (ctx, query, page) => campaignPeople(ctx, query.campaignId!, query.outcome!, page),

@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import type { Platform } from '../platform/platform.ts'
 import { startConsumer } from './consume-inbox.ts'
+import { registerUsage } from '../people/index.ts'
 import { startImports } from './imports/index.ts'
+import { readMappingUses } from './imports/mapping-uses.ts'
 import { flushDoorCounts } from './door/source-counts.ts'
 import { forgetQuarantine } from './quarantine/forget-quarantine.ts'
 
@@ -16,6 +18,7 @@ const hourMs = 3_600_000
 export function startCollect(platform: Platform): void {
   startConsumer(platform)
   startImports(platform)
+  registerUsage('import mappings', readMappingUses)
   platform.jobs.every('collect.forget', 3_600, () => forgetOld(platform))
 }
 

@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
+import { registerUsage } from '../people/index.ts'
 import type { Platform } from '../platform/platform.ts'
+import { readConnectorUses } from './connector-uses.ts'
 import { stepPulls } from './pulls/run-pulls.ts'
 import { pullLoops } from './pulls/start-run.ts'
 
@@ -9,6 +11,7 @@ const runsKept = 500
 
 /** Registers the pulls and the forgetting of what is past its time. */
 export function startConnectors(platform: Platform): void {
+  registerUsage('connectors', readConnectorUses)
   for (const loop of pullLoops) platform.jobs.loop(loop, pullIdleMs, (signal) => stepPulls(platform, signal))
   platform.jobs.every('connectors.forget', 3_600, () => forgetOld(platform))
 }
