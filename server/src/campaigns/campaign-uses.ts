@@ -6,7 +6,7 @@ import { propertyKey, type Use } from '../people/index.ts'
 export async function readCampaignUses(ctx: Context): Promise<Use[]> {
   const { rows } = await sql<{ id: string; name: string; segmentId: string | null; event: string | null; property: string | null }>`
     select id, name, segment_id as "segmentId", goal ->> 'event' as event, goal ->> 'property' as property from campaigns
-    where workspace_id = ${ctx.workspaceId} and state not in ('completed', 'cancelled', 'failed') limit 5000`.execute(ctx.platform.db)
+    where workspace_id = ${ctx.workspaceId} and state not in ('completed', 'cancelled', 'imported') limit 5000`.execute(ctx.platform.db)
   return rows.flatMap(({ id, name, segmentId, event, property }) => {
     const by = { kind: 'campaign', id, name } as const
     const uses: Use[] = []
