@@ -1,9 +1,11 @@
 import { Tooltip } from 'antd'
-import { eventLabels } from '../../../contracts/collect.ts'
+import { useMemo } from 'react'
+import { collectRoutes, eventLabels } from '../../../contracts/collect.ts'
+import { useRead } from './api.ts'
 import { formatCount, formatFen, formatInstant, formatPercent, formatRelative } from './format.ts'
 import { Link } from './link.tsx'
 import { useNow } from './now.ts'
-import { useZone } from './session-context.ts'
+import { useMaybeSession, useZone } from './session-context.ts'
 import { useLocale, useLocaleText, useText } from './text.ts'
 
 /** A count with thousands separators; nothing known is a dash. */
@@ -63,10 +65,26 @@ export function EventName({ name }: { name: string }) {
   return words === name ? <span>{name}</span> : <span title={name}>{words}</span>
 }
 
-/** The same where only a text will do. */
+/** The same where only a text will do: what the workspace calls the event, else what the product does, else its name. */
 export function useEventWords(): (name: string) => string {
   const pick = useLocaleText()
-  return (name) => (Object.hasOwn(eventLabels, name) ? pick(eventLabels[name]!) : name)
+  const names = useRead(collectRoutes.listEventNames, { enabled: useMaybeSession()?.workspace !== undefined })
+  const own = useMemo(() => new Map(names.data?.events.map(({ event, label }) => [event, label])), [names.data])
+  return (name) => {
+    const label = own.get(name) ?? (Object.hasOwn(eventLabels, name) ? eventLabels[name] : undefined)
+    return label ? pick(label) : name
+  }
+}
+
+/** What the workspace calls a property of an event, with its unit; else its key. */
+export function usePropertyWords(): (event: string, key: string) => { label: string; unit: string } {
+  const pick = useLocaleText()
+  const names = useRead(collectRoutes.listEventNames, { enabled: useMaybeSession()?.workspace !== undefined })
+  const own = useMemo(() => new Map(names.data?.properties.map((one) => [`${one.event}\u0000${one.key}`, one])), [names.data])
+  return (event, key) => {
+    const known = own.get(`${event}\u0000${key}`)
+    return { label: known && pick(known.label) !== '' ? pick(known.label) : key, unit: known?.unit ?? '' }
+  }
 }
 
 /** A phone or e-mail as the server masked it; the console never holds more than it shows. */

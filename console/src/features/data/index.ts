@@ -9,6 +9,8 @@ export const dataFeature: Feature = {
     { label: 'data:imports.title', to: '/data/imports', permission: 'data.read' },
     { label: 'data:sources.title', to: '/data/sources', permission: 'data.read' },
     { label: 'data:events.title', to: '/data/events', permission: 'data.read' },
+    { label: 'data:debugger.title', to: '/data/debugger', permission: 'data.read' },
+    { label: 'data:quarantine.title', to: '/data/quarantine', permission: 'data.read' },
     { label: 'data:inbox.title', to: '/data/inbox', permission: 'data.read' },
   ],
   routes: [
@@ -16,6 +18,9 @@ export const dataFeature: Feature = {
     page('data/imports/new', () => import('./imports/new-import-page.tsx'), 'NewImportPage'),
     page('data/imports/:id', () => import('./imports/import-page.tsx'), 'ImportPage'),
     page('data/sources', () => import('./sources/sources-page.tsx'), 'SourcesPage'),
+    page('data/sources/:id', () => import('./sources/source-page.tsx'), 'SourcePage'),
+    page('data/debugger', () => import('./debugger/debugger-page.tsx'), 'DebuggerPage'),
+    page('data/quarantine', () => import('./quarantine/quarantine-page.tsx'), 'QuarantinePage'),
     page('data/events', () => import('./events/events-page.tsx'), 'EventsPage'),
     page('data/inbox', () => import('./inbox/inbox-page.tsx'), 'InboxPage'),
   ],

@@ -1,17 +1,15 @@
+import type { Source } from '../../../../../contracts/collect.ts'
 import { ShownOnce } from '../../../ui/shown-once.tsx'
 import { useText } from '../../../ui/text.ts'
+import { curlExample, snippet } from './source-snippets.ts'
 
-/** A command that sends one person and one order, ready for a terminal. */
-function curlExample(origin: string, writeKey: string): string {
-  const batch = [
-    { type: 'identify', userId: 'u-1001', traits: { phone: '13800001234', city: 'Hangzhou' } },
-    { type: 'track', userId: 'u-1001', event: 'Order Completed', properties: { order_id: 'A-1', total: 128.5 } },
-  ]
-  return `curl -u '${writeKey}:' -H 'content-type: application/json' \\\n  -d '${JSON.stringify({ batch }, undefined, 1).replaceAll(/\n\s*/g, ' ')}' \\\n  ${origin}/v1/batch`
+/** What `WriteKeyShown` shows: a source with the key it was just given. */
+export interface ShownKey extends Pick<Source, 'name' | 'kind'> {
+  writeKey: string
 }
 
-/** The write key, the one time it can be read, with a command to try it. */
-export function WriteKeyShown({ name, writeKey, onClose }: { name: string; writeKey: string; onClose: () => void }) {
+/** The write key, the one time it can be read, with a way to try it. */
+export function WriteKeyShown({ name, kind, writeKey, onClose }: ShownKey & { onClose: () => void }) {
   const text = useText('data')
   return (
     <ShownOnce
@@ -19,8 +17,8 @@ export function WriteKeyShown({ name, writeKey, onClose }: { name: string; write
       warning={text('sources.keyOnce')}
       label={text('sources.writeKey')}
       value={writeKey}
-      tryIt={text('sources.tryIt')}
-      example={curlExample(location.origin, writeKey)}
+      tryIt={kind === 'sensors' ? text('sources.sdk.sensorsWeb') : text('sources.tryIt')}
+      example={kind === 'sensors' ? snippet('sensorsWeb', location.origin, writeKey) : curlExample(location.origin, writeKey)}
       kept={text('sources.keyKept')}
       onClose={onClose}
     />

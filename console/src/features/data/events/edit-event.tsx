@@ -1,0 +1,68 @@
+import { App, Form, Input, Modal, Radio } from 'antd'
+import type { BodyOf } from '../../../../../contracts/client.ts'
+import { collectRoutes, SchemaState, ViolationRule, type EventDetail } from '../../../../../contracts/collect.ts'
+import { useAct } from '../../../ui/api.ts'
+import { FormError } from '../../../ui/form-error.tsx'
+import { useText } from '../../../ui/text.ts'
+
+type Change = Omit<BodyOf<typeof collectRoutes.updateEventSchema>, 'event'>
+
+/** Name, description and state of an event, and what happens when it is not as expected. Blocking asks first. */
+export function EditEvent({ event, onClose }: { event: EventDetail; onClose: () => void }) {
+  const text = useText('data')
+  const common = useText('common')
+  const { modal } = App.useApp()
+  const [form] = Form.useForm<Change>()
+  const update = useAct(collectRoutes.updateEventSchema, { showsErrorItself: true, done: common('saved'), onDone: onClose })
+  const save = (change: Change): void => {
+    const body = { event: event.event, ...change }
+    if (change.state !== 'blocked' || event.state === 'blocked') return update.mutate({ body })
+    modal.confirm({
+      title: text('events.blockTitle', { name: event.event }),
+      content: text('events.blockConsequence'),
+      okText: text('events.block'),
+      cancelText: common('cancel'),
+      okButtonProps: { danger: true },
+      autoFocusButton: 'cancel',
+      onOk: () => update.mutateAsync({ body }).catch(() => undefined),
+    })
+    return undefined
+  }
+  return (
+    <Modal open title={event.event} okText={common('save')} onCancel={onClose} onOk={form.submit} confirmLoading={update.isPending}>
+      <FormError error={update.error} form={form} />
+      <Form
+        form={form}
+        layout="vertical"
+        initialValues={{ label: event.label, description: event.description, state: event.state, onViolation: event.onViolation }}
+        onFinish={save}
+      >
+        <Form.Item name={['label', 'zh']} label={text('events.labelZh')} rules={[{ max: 60 }]}>
+          <Input autoFocus />
+        </Form.Item>
+        <Form.Item name={['label', 'en']} label={text('events.labelEn')} rules={[{ max: 60 }]}>
+          <Input />
+        </Form.Item>
+        <Form.Item name="description" label={text('events.description')} rules={[{ max: 500 }]}>
+          <Input.TextArea rows={2} />
+        </Form.Item>
+        <Form.Item name="state" label={text('events.state')}>
+          <Radio.Group
+            vertical
+            options={SchemaState.options.map((value) => ({
+              value,
+              label: (
+                <>
+                  {text(`events.states.${value}`)} <span className="faint">{text(`events.stateHelp.${value}`)}</span>
+                </>
+              ),
+            }))}
+          />
+        </Form.Item>
+        <Form.Item name="onViolation" label={text('events.onViolation')}>
+          <Radio.Group options={ViolationRule.options.map((value) => ({ value, label: text(`events.onViolations.${value}`) }))} />
+        </Form.Item>
+      </Form>
+    </Modal>
+  )
+}
