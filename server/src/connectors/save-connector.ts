@@ -2,13 +2,14 @@ import { sql } from 'kysely'
 import type { Connector, ConnectorDetail, ConnectorDraft, ConnectorSecrets } from '../../../contracts/connectors.ts'
 import { hashSecret, mutate, newSecret, type Context } from '../access/index.ts'
 import { insertSource } from '../collect/index.ts'
-import { readNamespaces } from '../people/index.ts'
+import { createNamespace, readNamespaces } from '../people/index.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Database } from '../platform/platform.ts'
 import { workspaceTimezone } from '../workspaces/index.ts'
 import { assertDraft, assertSecretsStay, hintsOf, mergeSecrets } from './check-draft.ts'
 import { connectorNotFound, detailedConnector, draftOf, openSecrets, requireConnector, shownConnector } from './connector-row.ts'
 import { requirePreset } from './presets/index.ts'
+import { orderNamespace } from './presets/preset.ts'
 import { nextRunAfter } from './pulls/schedule.ts'
 
 interface Creation {
@@ -32,6 +33,7 @@ export async function createConnector(ctx: Context, input: Creation): Promise<Co
   const draft = input.draft ?? (input.preset === undefined ? undefined : requirePreset(input.preset).draft)
   if (!draft)
     throw new AppError('validation', { problems: [{ at: 'body.preset', zh: '请选择一个预设，或给出完整的设置', en: 'Choose a preset, or give a draft' }] })
+  await ensureOrderNamespace(ctx, draft)
   assertDraft(draft, await readNamespaces(platform, workspaceId))
   const vault = await platform.vaults.of(workspaceId)
   const token = draft.kind === 'webhook' || draft.kind === 'accessLog' ? newSecret() : null
@@ -111,6 +113,25 @@ export async function deleteConnector(ctx: Context, id: string): Promise<void> {
     await sql`
       update sources set disabled_at = coalesce(disabled_at, ${ctx.platform.clock.now()})
       where workspace_id = ${ctx.workspaceId} and id = ${row.sourceId}::uuid`.execute(tx)
+  })
+}
+
+/**
+ * Refunds and later states of an order often name the order and not the buyer. A weak kind of identity ties them to the person whom the order named:
+ * it joins a stranger to somebody, and never two who are somebody already.
+ */
+async function ensureOrderNamespace(ctx: Context, draft: ConnectorDraft): Promise<void> {
+  if (!('mapping' in draft) || !draft.mapping.rules.some((rule) => rule.identities.some(({ namespace }) => namespace === orderNamespace))) return
+  if ((await readNamespaces(ctx.platform, ctx.workspaceId)).get(orderNamespace)) return
+  await createNamespace(ctx, {
+    key: orderNamespace,
+    label: { zh: '订单号', en: 'Order number' },
+    strength: 'weak',
+    priority: 200,
+    perPersonMax: null,
+    pattern: '[^:]+:.+',
+    normaliser: 'text',
+    secret: false,
   })
 }
 

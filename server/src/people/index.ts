@@ -1,5 +1,6 @@
 export { namespaceHandlers } from './namespaces/handlers.ts'
 export type { KnownNamespace, NamespaceRules } from './namespaces/namespace-rules.ts'
+export { createNamespace } from './namespaces/save-namespace.ts'
 export { readNamespaces, readNamespacesWith } from './namespaces/read-namespaces.ts'
 export { listAttributeDefinitions, readAttributeDefinition } from './attributes/attribute-row.ts'
 export { readFreshness } from './attributes/attribute-freshness.ts'
