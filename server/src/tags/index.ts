@@ -1,6 +1,6 @@
 export { applyTags, type TagBatch, type TagEntry, type TagsApplied } from './apply-tags.ts'
 export { startTags } from './jobs.ts'
 export { createTag } from './save-tag.ts'
-export { listTags } from './tag-row.ts'
+export { readTagDefinitions, type TagDefinition } from './tag-definitions.ts'
 export { tagHandlers } from './routes.ts'
 export { undoTags, type TagUndo } from './undo-tags.ts'

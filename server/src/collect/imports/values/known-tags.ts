@@ -1,7 +1,7 @@
 import { tagLimits } from '../../../../../contracts/tags.ts'
 import { systemContext, type Context } from '../../../access/index.ts'
 import { AppError } from '../../../platform/errors.ts'
-import { createTag, listTags } from '../../../tags/index.ts'
+import { createTag, readTagDefinitions } from '../../../tags/index.ts'
 import type { LocaleText } from '../../../../../contracts/common.ts'
 import type { NamedTag } from './parse-tags.ts'
 
@@ -30,8 +30,7 @@ export class KnownTags {
 
   static async read(ctx: Context, { create }: { create: boolean }): Promise<KnownTags> {
     const known = new KnownTags(create)
-    const { items } = await listTags(ctx, { state: 'all' })
-    for (const { id, name, kind, values } of items) known.#remember({ id, name, kind, values: new Set(values) })
+    await known.#readAll(ctx)
     return known
   }
 
@@ -101,11 +100,14 @@ export class KnownTags {
         this.#remember({ id, name, kind, values: new Set() })
       } catch (error) {
         if (!(error instanceof AppError) || error.errorName !== 'conflict') throw error
-        const { items } = await listTags(own, { state: 'all' })
-        for (const tag of items) this.#remember({ ...tag, values: new Set(tag.values) })
+        await this.#readAll(own)
       }
     }
     this.wanted.clear()
+  }
+
+  async #readAll({ platform, workspaceId }: Context): Promise<void> {
+    for (const tag of await readTagDefinitions(platform.db, workspaceId)) this.#remember({ ...tag, values: new Set(tag.values) })
   }
 
   #remember(tag: KnownTag): void {
