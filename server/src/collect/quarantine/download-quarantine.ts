@@ -1,6 +1,6 @@
-import { stringify } from 'csv-stringify/sync'
 import { sql } from 'kysely'
 import { writeAudit, type Context } from '../../access/index.ts'
+import { csvLine, csvStart } from '../../platform/csv.ts'
 import { decodeBody } from '../inbox-body.ts'
 import { chosen, setAside, type SetAsideRow } from './set-aside.ts'
 
@@ -12,14 +12,14 @@ export async function downloadQuarantine(ctx: Context, { group }: { group?: stri
   await writeAudit(ctx.platform.db, ctx, entry)
   const vault = await ctx.platform.vaults.of(ctx.workspaceId)
   async function* pages(): AsyncGenerator<string> {
-    yield `\uFEFF${line(['收到时间 received at', '来源 source', '事件 event', '位置 at', '原因 reason', '内容 message'])}`
+    yield csvStart + csvLine(['收到时间 received at', '来源 source', '事件 event', '位置 at', '原因 reason', '内容 message'])
     for (let before: string | null = null; ;) {
       const rows = await readPage(ctx, { group, before })
       const last = rows.at(-1)
       if (!last) return
       for (const { receivedAt, source, event, problem, body } of rows) {
         const payload = await decodeBody<unknown>(vault, body).catch(() => [null])
-        yield line([
+        yield csvLine([
           receivedAt.toISOString(),
           source ?? '',
           event ?? '',
@@ -40,9 +40,4 @@ async function readPage(ctx: Context, { group, before }: { group?: string | unde
     from ${setAside(ctx.workspaceId)}
     where ${chosen({ group })} and (${before}::uuid is null or id < ${before}::uuid) order by id desc limit ${rowsPerPage}`.execute(ctx.platform.db)
   return rows
-}
-
-/** Formulas are defused: a stranger's message must not run in somebody's spreadsheet. */
-function line(values: readonly string[]): string {
-  return stringify([values], { escape_formulas: true })
 }
