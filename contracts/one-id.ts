@@ -17,7 +17,7 @@ export const mergeReasonLabels: Record<MergeReason, LocaleText> = {
 /** An identity as staff see it; `key` names it without telling it. `mergeId`: the merge that brought it to the person, null for one's own. */
 export const HeldIdentity = z.object({
   namespace: z.string(),
-  key: z.uuid(),
+  key: z.guid(),
   value: z.string().describe('masked for phone and e-mail'),
   firstSeenAt: Instant,
   mergeId: z.int().nullable(),
@@ -178,7 +178,7 @@ export type SuggestionSearch = z.infer<typeof SuggestionSearch>
 const Pair = z.object({ keptId: PersonId, mergedId: PersonId })
 const IdentityRefs = z.object({
   identities: z
-    .array(z.object({ namespace: z.string().max(32), key: z.uuid() }))
+    .array(z.object({ namespace: z.string().max(32), key: z.guid() }))
     .min(1)
     .max(200),
 })

@@ -5,7 +5,7 @@ import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'
 import { canonicalPerson } from './aliases.ts'
 import { registerPersonTable } from './person-tables.ts'
-import { everythingOf, giveIdentity, makePerson, merge, undo } from './testing/merge-kit.ts'
+import { everythingOf, giveIdentity, makeEvent, makePerson, merge, undo } from './testing/merge-kit.ts'
 
 let kit: TestKit
 beforeAll(async () => {
@@ -29,11 +29,6 @@ async function personOf(ctx: Context, personId: number) {
 async function message(ctx: Context, personId: number, causeId: string): Promise<void> {
   await sql`insert into messages (workspace_id, person_id, channel, cause_kind, cause_id, state)
     values (${ctx.workspaceId}, ${personId}, 'sms', 'campaign', ${causeId}, 'accepted')`.execute(ctx.platform.db)
-}
-
-async function event(ctx: Context, personId: number, name = 'Order Completed'): Promise<void> {
-  const row = { workspace_id: ctx.workspaceId, event: name, person_id: personId, time: 1_700_000_000_000, event_id: randomUUID(), source_id: randomUUID() }
-  await ctx.platform.warehouse.insertRows('events', [{ ...row, amount_fen: 100, properties: {}, received_at: row.time }], { token: randomUUID() })
 }
 
 const ordersByPerson = async (ctx: Context) => {
@@ -74,15 +69,15 @@ it('shows past events under one person at once, and apart again after an undo', 
   const ctx = await kit.workspace()
   const kept = await makePerson(ctx, {})
   const merged = await makePerson(ctx, {})
-  await event(ctx, kept)
-  await event(ctx, merged)
+  await makeEvent(ctx, kept)
+  await makeEvent(ctx, merged)
   expect(await ordersByPerson(ctx)).toEqual([
     { person: kept, orders: 1 },
     { person: merged, orders: 1 },
   ])
   const [mergeId] = await merge(ctx, [{ keptId: kept, mergedId: merged }])
   expect(await ordersByPerson(ctx)).toEqual([{ person: kept, orders: 2 }])
-  await event(ctx, merged)
+  await makeEvent(ctx, merged)
   expect(await ordersByPerson(ctx)).toEqual([{ person: kept, orders: 3 }])
   await undo(ctx, mergeId!)
   expect(await ordersByPerson(ctx)).toEqual([

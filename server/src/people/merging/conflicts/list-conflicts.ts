@@ -45,7 +45,7 @@ export async function listConflicts(ctx: Context, ask: Ask): Promise<{ items: Id
   const page = pageOf(await selectConflicts(ctx, conditions, ask.limit + 1), ask.limit, (row) => row.id)
   const { rows: counted } = await sql<{ open: number }>`
     select count(*)::integer as open from (
-      select from identity_conflicts where workspace_id = ${ctx.workspaceId} and state = 'open' limit ${countMax}) as some`.execute(ctx.platform.db)
+      select from identity_conflicts where workspace_id = ${ctx.workspaceId} and state = 'open' limit ${countMax}) as counted`.execute(ctx.platform.db)
   return { items: await shown(ctx, page.rows), nextCursor: page.nextCursor, open: counted[0]!.open }
 }
 

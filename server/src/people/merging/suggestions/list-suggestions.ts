@@ -26,7 +26,7 @@ export async function listSuggestions(
   const page = pageOf(await selectSuggestions(ctx, conditions, ask.limit + 1), ask.limit, (last) => `${last.score}_${last.suggestionId}`)
   const { rows: counted } = await sql<{ open: number }>`
     select count(*)::integer as open from (
-      select from merge_suggestions where workspace_id = ${ctx.workspaceId} and state = 'open' limit ${countMax}) as some`.execute(ctx.platform.db)
+      select from merge_suggestions where workspace_id = ${ctx.workspaceId} and state = 'open' limit ${countMax}) as counted`.execute(ctx.platform.db)
   return { items: page.rows.map(shown), nextCursor: page.nextCursor, open: counted[0]!.open }
 }
 

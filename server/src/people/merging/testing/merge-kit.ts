@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Context } from '../../../access/index.ts'
 import { mirrorLinesOf } from '../../mirror-people.ts'
@@ -51,6 +52,12 @@ async function giveConsent(ctx: Context, personId: number, state: string, atMs: 
     values (${ctx.workspaceId}, ${personId}, 'sms', 'marketing', ${state}, ${at})
     on conflict (workspace_id, person_id, channel, purpose) do update set state = excluded.state, at = excluded.at
     where (excluded.at, excluded.state) >= (consent_states.at, consent_states.state)`.execute(ctx.platform.db)
+}
+
+/** An order of 1 yuan in the warehouse. */
+export async function makeEvent(ctx: Context, personId: number, { event = 'Order Completed', timeMs = 1_700_000_000_000 } = {}): Promise<void> {
+  const row = { workspace_id: ctx.workspaceId, event, person_id: personId, time: timeMs, event_id: randomUUID(), source_id: randomUUID() }
+  await ctx.platform.warehouse.insertRows('events', [{ ...row, amount_fen: 100, properties: {}, received_at: timeMs }], { token: row.event_id })
 }
 
 /** Merges, commits and mirrors. */
