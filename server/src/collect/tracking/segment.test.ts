@@ -105,7 +105,7 @@ describe('POST /v1/batch', () => {
         kit.platform.db,
       )
     expect(people.rows).toEqual([
-      { attributes: { name: '周', 'address.city': '杭州', tags: 'a, b' }, created_at: new Date('2020-01-02T00:00:00Z'), has_phone: true },
+      { attributes: { name: '周', 'address.city': '杭州', tags: ['a', 'b'] }, created_at: new Date('2020-01-02T00:00:00Z'), has_phone: true },
     ])
     const namespaces = await sql<{ namespace: string }>`select namespace from identities where workspace_id = ${ctx.workspaceId} order by namespace`.execute(
       kit.platform.db,

@@ -1,5 +1,5 @@
 import { FieldKey } from '../../../../contracts/rule.ts'
-import { attributeLengthMax, cleanText, coerceAttribute, isRejection, type AttributeScalar } from '../../people/index.ts'
+import { attributeLengthMax, cleanText, coerceAttribute, isRejection, type AttributeData, type AttributeScalar } from '../../people/index.ts'
 import { TrackingProblem } from './tracking-problem.ts'
 
 /** Largest message, in characters of its keys and values. */
@@ -68,10 +68,10 @@ export function readFen(value: unknown): number | undefined {
   return Number.isSafeInteger(fen) ? fen : undefined
 }
 
-export type Attributes = Record<string, AttributeScalar | null>
+export type Attributes = Record<string, AttributeData | null>
 
 /**
- * Traits as attributes. Objects are flattened by one level (`address.city`), null removes; keys in `without` are left out because they are
+ * Traits as attributes. Objects are flattened by one level (`address.city`), lists are short texts, null removes; keys in `without` are left out because they are
  * something else, `prefix` goes before every key.
  */
 export function readTraits(traits: Json, { at, without, prefix = '' }: { at: string; without: ReadonlySet<string>; prefix?: string }): Attributes {
@@ -87,15 +87,28 @@ export function readTraits(traits: Json, { at, without, prefix = '' }: { at: str
 
 function setTrait(attributes: Attributes, { key, value, at }: { key: string; value: unknown; at: string }): void {
   checkKey(key, at)
-  const scalar = Array.isArray(value) ? value.filter((item) => typeof item !== 'object').join(', ') : value
-  if (scalar === undefined || typeof scalar === 'object') {
-    if (scalar === null) attributes[key] = null
-    return
-  }
-  const coerced = typeof scalar === 'string' ? coerceAttribute('text', scalar) : (scalar as AttributeScalar)
-  if (isRejection(coerced))
-    throw new TrackingProblem(`${at}.${key}`, { zh: `超过 ${attributeLengthMax} 个字符`, en: `Longer than ${attributeLengthMax} characters` })
-  attributes[key] = coerced === '' ? null : coerced
+  if (value === undefined) return
+  if (Array.isArray(value)) attributes[key] = readList(value, `${at}.${key}`)
+  else if (value === null) attributes[key] = null
+  else if (typeof value === 'string') attributes[key] = readText(value, `${at}.${key}`)
+  else if (typeof value !== 'object') attributes[key] = value as AttributeScalar
+}
+
+/** Null, which removes, for an empty text. */
+function readText(value: string, at: string): string | null {
+  const text = coerceAttribute('text', value)
+  if (isRejection(text)) throw new TrackingProblem(at, { zh: `超过 ${attributeLengthMax} 个字符`, en: `Longer than ${attributeLengthMax} characters` })
+  return text === '' ? null : (text as string)
+}
+
+/** Short texts, each once; what is no single value is left out, an empty list removes. */
+function readList(value: readonly unknown[], at: string): string[] | null {
+  const list = coerceAttribute(
+    'list',
+    value.filter((item) => typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean').map(String),
+  )
+  if (isRejection(list)) throw new TrackingProblem(at, list)
+  return Array.isArray(list) && list.length > 0 ? list : null
 }
 
 /** @throws TrackingProblem for a name that no attribute can have. */
