@@ -1,7 +1,9 @@
 import type { Belongings } from './walk.ts'
 
 /** A valid body for every route of a workspace that takes one. A new route without a line here fails the walking tests. */
-export function bodies({ id, personId }: Belongings): Record<string, unknown> {
+export function bodies({ id, personId, oneId }: Belongings): Record<string, unknown> {
+  const pair = { keptId: personId, mergedId: oneId.otherPersonId }
+  const fields = { name: ['name'], address: ['address'], birthDate: ['birthday'] }
   const rule = { kind: 'hasAddress', channel: 'sms' }
   const campaign = {
     name: '春季上新',
@@ -57,6 +59,16 @@ export function bodies({ id, personId }: Belongings): Record<string, unknown> {
     deleteTag: { confirmPeople: 10 },
     startTagAction: { tagId: id['tags'], kind: 'add', targets: { kind: 'people', personIds: [personId] } },
     changePersonTags: { set: [{ tagId: id['tags'] }] },
+    previewMerge: pair,
+    mergePerson: pair,
+    previewSplit: { identities: [oneId.identity] },
+    splitPerson: { identities: [oneId.identity] },
+    decideConflict: { decision: 'different' },
+    decideConflicts: { conflictIds: [oneId.conflictId], decision: 'shared' },
+    decideSuggestion: { decision: 'merge' },
+    decideSuggestions: { suggestionIds: [oneId.suggestionId], decision: 'dismiss' },
+    updateSuggestionSearch: { enabled: true, ...fields, scoreMin: 10 },
+    startSuggestionSearch: { scope: 'all' },
     createSegment: { name: '有手机号', rule },
     updateSegment: { name: '有手机号的人' },
     countRule: { rule },

@@ -5,6 +5,7 @@ import { api } from '../../contracts/api.ts'
 import type { Route } from '../../contracts/http.ts'
 import { hashSecret, newSecret, openSession, sessionCookie, type Context } from '../src/access/index.ts'
 import type { TestKit } from './kit.ts'
+import { fillOneId, type OneIdBelongings } from './walk-one-id.ts'
 
 export interface RouteEntry {
   capability: keyof typeof api
@@ -74,6 +75,7 @@ export interface Belongings {
   id: Record<string, string>
   personId: number
   suppressionId: number
+  oneId: OneIdBelongings
 }
 
 export async function fillWorkspace(kit: TestKit, ctx: Context): Promise<Belongings> {
@@ -101,6 +103,9 @@ export async function fillWorkspace(kit: TestKit, ctx: Context): Promise<Belongi
     )
   const tags = await newTag('标签')
   const member = await kit.member(ctx, 'operator')
+  const personId = await insert<number>(
+    sql`insert into people (workspace_id, attributes, sealed_phone, phone_key) values (${workspace}, '{"name":"王小明"}', ${vault.seal(phone)}, ${vault.blindIndex('phone', phone)}) returning id`,
+  )
   const sources = await insert(sql`insert into sources (workspace_id, name, kind) values (${workspace}, '网站', 'http') returning id`)
   await sql`insert into event_definitions (workspace_id, event) values (${workspace}, 'Product Viewed')`.execute(db)
   return {
@@ -138,9 +143,8 @@ export async function fillWorkspace(kit: TestKit, ctx: Context): Promise<Belongi
         insert into tag_actions (workspace_id, tag_id, kind, state, people_changed, created_at) values (${workspace}, ${tags}, 'add', 'finished', 1, now()) returning id`),
       members: member.actor.kind === 'user' ? member.actor.userId : '',
     },
-    personId: await insert<number>(
-      sql`insert into people (workspace_id, attributes, sealed_phone, phone_key) values (${workspace}, '{"name":"王小明"}', ${vault.seal(phone)}, ${vault.blindIndex('phone', phone)}) returning id`,
-    ),
+    personId,
+    oneId: await fillOneId(ctx, personId),
     suppressionId: await insert<number>(sql`
       insert into suppressions (workspace_id, channel, address_key, sealed_address, reason, source)
       values (${workspace}, 'sms', ${vault.blindIndex('phone', phone)}, ${vault.seal(phone)}, 'manual', 'test') returning id`),
@@ -153,6 +157,7 @@ export function paramsPointingAt(route: Route, belongings: Belongings): Record<s
   const names = paramNames(route)
   if (names.includes('personId')) return { personId }
   if (names.includes('suppressionId')) return { suppressionId }
+  for (const name of ['mergeId', 'conflictId', 'suggestionId'] as const) if (names.includes(name)) return { [name]: belongings.oneId[name] }
   const holder = /\/([a-z-]+)\/:id/.exec(route.path)?.[1]
   if (holder === undefined) return null
   const id = belongings.id[holder]
