@@ -36,13 +36,17 @@ export type Channel = z.infer<typeof Channel>
 export const ConsentState = z.enum(['granted', 'withdrawn'])
 export const Consent = z.object({ channel: Channel, purpose: z.enum(['marketing']), state: ConsentState, proof: z.string(), source: z.string(), at: Instant })
 
+/** Who said something about a person; `name` is null when the import or source is gone. */
+export const AttributeSource = z.object({ kind: z.enum(['import', 'tracking', 'connector', 'console', 'form']), id: z.string(), name: z.string().nullable() })
+export type AttributeSource = z.infer<typeof AttributeSource>
+
 export const Identity = z.object({
   namespace: Namespace,
   label: LocaleText,
   value: z.string().describe('masked when the namespace is secret'),
   masked: z.boolean(),
   firstSeenAt: Instant,
-  source: z.string().nullable().describe('where it was first named; null when nobody kept it'),
+  source: AttributeSource.nullable().describe('who says the phone and e-mail of today; of others it is not kept'),
 })
 /** One attribute of a person, with when and by which source it was said. */
 export const PersonAttribute = z.object({
@@ -52,7 +56,7 @@ export const PersonAttribute = z.object({
   value: AttributeValue,
   masked: z.boolean().describe('an address inside the text is not shown'),
   at: Instant.nullable(),
-  source: z.string().nullable(),
+  source: AttributeSource.nullable(),
 })
 export type PersonAttribute = z.infer<typeof PersonAttribute>
 export const Person = PersonRow.extend({
@@ -189,7 +193,11 @@ export const peopleRoutes = {
     access: needs('people.reveal'),
     summary: 'Show phone, e-mail and personal data unmasked; leaves an audit row',
     params: WorkspacePersonParams,
-    answer: z.object({ phone: z.string().nullable(), email: z.string().nullable(), attributes: z.record(z.string(), AttributeValue).describe('personal data, whole') }),
+    answer: z.object({
+      phone: z.string().nullable(),
+      email: z.string().nullable(),
+      attributes: z.record(z.string(), AttributeValue).describe('personal data, whole'),
+    }),
   }),
   updatePerson: defineRoute({
     method: 'PATCH',

@@ -188,6 +188,7 @@ describe('one person', () => {
     })
     expect(person.identities.map((identity) => `${identity.namespace} ${identity.value}`).toSorted()).toEqual(['member_no M2', 'phone 139****5678'])
     expect(person.attributes.map((attribute) => attribute.key)).toEqual(['name', 'gender', 'city'])
+    expect(person.attributes[0]).toMatchObject({ value: '张小四', masked: false, at: '2026-03-01T00:00:00.000Z' })
     expect(JSON.stringify(person)).not.toContain('13912345678')
   })
 
@@ -226,7 +227,9 @@ describe('one person', () => {
       ['积分', 12],
     ])
     await receive([identify([['member_no', 'M1']], { city: '上海', name: '张三丰' })])
-    expect(await readPerson(ctx, { personId })).toMatchObject({ city: '杭州', name: '张三丰', gender: null })
+    const person = await readPerson(ctx, { personId })
+    expect(person).toMatchObject({ city: '杭州', name: '张三丰', gender: null })
+    expect(person.attributes.find(({ key }) => key === 'city')?.source).toEqual({ kind: 'console', id: '', name: null })
     await expect.poll(() => mirroredCity(personId), { timeout: 10_000 }).toBe('杭州')
   })
 

@@ -5,14 +5,15 @@ import type { Context } from '../access/index.ts'
 import { notFound } from '../platform/errors.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
 import { maskPersonal, personalAttributes, withoutPersonal } from './attributes/personal-data.ts'
-import { unpackTimes } from './attribute-times.ts'
 import { historyOf } from './merging/aliases.ts'
 import { listAttributes } from './list-attributes.ts'
 import { maskAddress } from './mask-addresses.ts'
 import { maskEmail, maskPhone } from './mask.ts'
 import type { NamespaceRules } from './namespaces/namespace-rules.ts'
 import { readNamespaces } from './namespaces/read-namespaces.ts'
+import type { AttributeData } from './person-draft.ts'
 import { instant, layerLabel, toPersonRow, type StoredPerson } from './person-row.ts'
+import { readAttributeSources } from './read-attribute-sources.ts'
 import { readActivity } from './read-activity.ts'
 
 export const personNoun = { zh: '客户', en: 'person' }
@@ -21,13 +22,14 @@ export const personNoun = { zh: '客户', en: 'person' }
 export async function readPerson(ctx: Context, asked: { personId: number }): Promise<Person> {
   const person = await findPerson(ctx, asked.personId)
   const personId = person.id
-  const [identities, consents, suppressions, activity, layers, known] = await Promise.all([
+  const [identities, consents, suppressions, activity, layers, known, said] = await Promise.all([
     readIdentities(ctx, personId),
     readConsents(ctx, personId),
     readSuppressions(ctx, personId),
     readOrders(ctx, personId),
     readLayers(ctx, personId),
     listAttributes(ctx),
+    readAttributeSources(ctx, person),
   ])
   const vault = await ctx.platform.vaults.of(ctx.workspaceId)
   const namespaces = await readNamespaces(ctx.platform, ctx.workspaceId)
@@ -36,14 +38,14 @@ export async function readPerson(ctx: Context, asked: { personId: number }): Pro
   const personal = await personalAttributes(ctx)
   return {
     ...toPersonRow(vault, { ...person, attributes: withoutPersonal(person.attributes, personal), member_no: memberNo }, listed.get(personId)),
-    attributes: attributesOf(person, known.items, personal),
+    attributes: attributesOf(person, { known: known.items, personal, said }),
     identities: identities.map((identity) => ({
       namespace: identity.namespace,
       label: namespaces.get(identity.namespace)?.label ?? { zh: identity.namespace, en: identity.namespace },
       value: shownIdentity({ vault, namespaces }, person, identity),
       masked: identity.value === null || namespaces.get(identity.namespace)?.secret !== false,
       firstSeenAt: identity.created_at.toISOString(),
-      source: null,
+      source: (isPresent(person, identity) && said.get(identity.namespace)?.source) || null,
     })),
     consents,
     suppressions,
@@ -56,6 +58,7 @@ export async function readPerson(ctx: Context, asked: { personId: number }): Pro
 /** A person with what pages about one person need besides. */
 export interface FoundPerson extends StoredPerson {
   attribute_times: Record<string, number>
+  attribute_sources: Record<string, number> | null
   phone_key: string | null
   email_key: string | null
 }
@@ -63,7 +66,7 @@ export interface FoundPerson extends StoredPerson {
 /** The row of a person of this workspace, also by a former id: go on with the row's. Throws `not-found`. */
 export async function findPerson(ctx: Context, personId: number): Promise<FoundPerson> {
   const { rows } = await sql<FoundPerson>`
-    select id, attributes, attribute_times, sealed_phone, sealed_email, phone_key, email_key, created_at, updated_at, null as member_no
+    select id, attributes, attribute_times, attribute_sources, sealed_phone, sealed_email, phone_key, email_key, created_at, updated_at, null as member_no
     from people where workspace_id = ${ctx.workspaceId}
       and id = coalesce((select person_id from person_aliases where workspace_id = ${ctx.workspaceId} and alias_id = ${personId}), ${personId})`.execute(
     ctx.platform.db,
@@ -99,9 +102,19 @@ export function shownIdentity(
   return text === null ? '****' : namespaces.mask(namespace, text)
 }
 
-function attributesOf(person: FoundPerson, known: readonly Attribute[], personal: ReadonlySet<string>): Person['attributes'] {
+/** The phone and e-mail that the person goes by today. */
+function isPresent(person: FoundPerson, { namespace, key }: StoredIdentity): boolean {
+  return (namespace === 'phone' && key === person.phone_key) || (namespace === 'email' && key === person.email_key)
+}
+
+interface AttributeWords {
+  known: readonly Attribute[]
+  personal: ReadonlySet<string>
+  said: Awaited<ReturnType<typeof readAttributeSources>>
+}
+
+function attributesOf(person: FoundPerson, { known, personal, said }: AttributeWords): Person['attributes'] {
   const order = new Map(known.map((attribute, index) => [attribute.key, { attribute, index }]))
-  const times = unpackTimes(person.attribute_times, { attributes: person.attributes, phoneKey: person.phone_key, emailKey: person.email_key })
   const place = (key: string) => order.get(key)?.index ?? Number.MAX_SAFE_INTEGER
   return Object.entries(person.attributes)
     .toSorted(([left], [right]) => place(left) - place(right) || (left < right ? -1 : 1))
@@ -112,13 +125,14 @@ function attributesOf(person: FoundPerson, known: readonly Attribute[], personal
         label: attribute?.label ?? { zh: key, en: key },
         type: attribute?.type ?? 'text',
         ...(personal.has(key) ? { value: maskPersonal(value), masked: true } : shownValue(value)),
-        at: instant(times[key] ?? null),
-        source: null,
+        at: instant(said.get(key)?.timeMs ?? null),
+        source: said.get(key)?.source ?? null,
       }
     })
 }
 
-function shownValue(value: string | number | boolean): { value: string | number | boolean; masked: boolean } {
+function shownValue(value: AttributeData): { value: AttributeData; masked: boolean } {
+  if (Array.isArray(value)) return { value: value.map(maskAddress), masked: value.some((text) => maskAddress(text) !== text) }
   const shown = typeof value === 'string' ? maskAddress(value) : value
   return { value: shown, masked: shown !== value }
 }

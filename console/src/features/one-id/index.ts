@@ -1,10 +1,10 @@
-import { ApartmentOutlined } from '@ant-design/icons'
+import { IdcardOutlined } from '@ant-design/icons'
 import { page, type Feature } from '../../ui/feature.ts'
 
 export const oneIdFeature: Feature = {
   name: 'one-id',
   label: 'one-id:title',
-  icon: ApartmentOutlined,
+  icon: IdcardOutlined,
   navigation: [
     { label: 'one-id:conflicts.title', to: '/one-id/conflicts', permission: 'people.read' },
     { label: 'one-id:duplicates.title', to: '/one-id/duplicates', permission: 'people.read' },

@@ -96,6 +96,20 @@ function ValueInput({ type, value, onChange, onKeyDown }: ValueInputProps) {
         ]}
       />
     )
+  if (type === 'list')
+    return (
+      <Select<string[]>
+        autoFocus
+        mode="tags"
+        size="small"
+        onKeyDown={(event) => event.key === 'Escape' && onKeyDown(event)}
+        aria-label={label}
+        open={false}
+        style={{ minWidth: 120 }}
+        value={Array.isArray(value) ? value : []}
+        onChange={onChange}
+      />
+    )
   return (
     <Input
       autoFocus

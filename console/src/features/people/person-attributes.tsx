@@ -9,6 +9,7 @@ import { useMay } from '../../ui/session-context.ts'
 import { useLocaleText, useText } from '../../ui/text.ts'
 import { Ago } from '../../ui/values.tsx'
 import { AttributeEditor, type AttributeInput } from './attribute-editor.tsx'
+import { SourceName } from './source-name.tsx'
 
 const shownAtFirst = 14
 
@@ -148,7 +149,12 @@ function AttributeEntry({ attribute, isEditing, error, onEdit, onCancel, onSave 
           </span>
           {attribute.at !== null && (
             <small className="faint">
-              {attribute.source !== null && `${attribute.source} · `}
+              {attribute.source && (
+                <>
+                  <SourceName source={attribute.source} />
+                  {' · '}
+                </>
+              )}
               <Ago at={attribute.at} />
             </small>
           )}

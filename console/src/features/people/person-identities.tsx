@@ -8,6 +8,7 @@ import { PermissionGate } from '../../ui/permission-gate.tsx'
 import { useLocaleText, useText } from '../../ui/text.ts'
 import { DateTime, Masked } from '../../ui/values.tsx'
 import { writeClipboard } from '../../ui/write-clipboard.ts'
+import { SourceName } from './source-name.tsx'
 
 const shownAtFirst = 8
 
@@ -67,7 +68,12 @@ function IdentityEntry({ identity }: { identity: Person['identities'][number] })
       </span>
       <small className="faint">
         {text('identities.since')} <DateTime at={identity.firstSeenAt} dateOnly />
-        {identity.source !== null && ` · ${identity.source}`}
+        {identity.source && (
+          <>
+            {' · '}
+            <SourceName source={identity.source} />
+          </>
+        )}
       </small>
     </li>
   )
