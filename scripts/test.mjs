@@ -6,6 +6,7 @@ import path from 'node:path'
 import { requireNode, runShown, say, installedProgram } from './tools/console.mjs'
 import { installIfNeeded } from './tools/install.mjs'
 import { provideBrowser } from './tools/browser.mjs'
+import { provideMariadb } from './tools/mariadb.mjs'
 import { buildIfNeeded } from './tools/build.mjs'
 
 requireNode(20, 19)
@@ -13,6 +14,8 @@ const filters = process.argv.slice(2)
 await installIfNeeded()
 const browser = await provideBrowser()
 if (browser !== undefined) process.env.HONGYAN_TEST_BROWSER = browser
+const mariadb = await provideMariadb()
+if (mariadb !== undefined) process.env.HONGYAN_TEST_MARIADB = mariadb
 await buildIfNeeded()
 
 const reports = fs.mkdtempSync(path.join(os.tmpdir(), 'hongyan-test-report-'))

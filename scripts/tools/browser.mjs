@@ -15,14 +15,20 @@ const browserPlaces = [
  */
 export async function provideBrowser() {
   const found = () => browserPlaces.find((place) => fs.existsSync(place))
-  if (found() !== undefined || !fs.existsSync('/usr/bin/apt-get')) return found()
-  say('· 安装浏览器测试所需的 Chromium / Installing Chromium for the browser tests …')
+  if (found() === undefined)
+    await installPackages('· 安装浏览器测试所需的 Chromium / Installing Chromium for the browser tests …', ['chromium', 'fonts-noto-cjk'])
+  return found()
+}
+
+/** Installs Debian packages where that is possible; elsewhere whoever needs them says what to do. */
+export async function installPackages(announcement, packages) {
+  if (!fs.existsSync('/usr/bin/apt-get')) return
+  say(announcement)
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n']
   const run = async (...words) => {
     const [program, ...args] = [...asRoot, ...words]
     return runShown(program, args, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
   }
   await run('apt-get', 'update', '-qq')
-  await run('apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-noto-cjk')
-  return found()
+  await run('apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...packages)
 }

@@ -70,7 +70,7 @@ export async function addStep(tx: Database, run: { id: string; workspaceId: numb
       problem_count = problem_count + ${step.problemCount}, leased_until = now() + interval '60 seconds', position = ${JSON.stringify(position ?? null)}::jsonb,
       problems = case when jsonb_array_length(problems) >= ${problemsMax} then problems else (
         select coalesce(jsonb_agg(each), '[]') from (
-          select distinct each from jsonb_array_elements(problems || ${JSON.stringify(step.problems)}::jsonb) as all_problems (each) limit ${problemsMax}) as some) end
+          select distinct each from jsonb_array_elements(problems || ${JSON.stringify(step.problems)}::jsonb) as all_problems (each) limit ${problemsMax}) as kept) end
     where workspace_id = ${run.workspaceId} and id = ${run.id}::uuid and state = 'running' and lease_owner = ${run.owner}
     returning id`.execute(tx)
   return rows.length > 0
