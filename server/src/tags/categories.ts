@@ -10,7 +10,7 @@ interface CategoryRow extends TagCategory {
 
 /** Categories of the workspace, each after its parent, by name. */
 export async function listTagCategories(ctx: Context, db: Database = ctx.platform.db): Promise<TagCategory[]> {
-  return (await readTree(ctx, db)).map(({ depth: _, ...category }) => category)
+  return (await readTree(ctx, db)).map(withoutDepth)
 }
 
 async function readTree({ workspaceId }: Context, db: Database): Promise<CategoryRow[]> {
@@ -113,8 +113,11 @@ function noCategory(): AppError {
 function find(tree: readonly CategoryRow[], id: string): TagCategory {
   const found = tree.find((category) => category.id === id.toLowerCase())
   if (!found) throw noCategory()
-  const { depth: _, ...category } = found
-  return category
+  return withoutDepth(found)
+}
+
+function withoutDepth({ id, parentId, key, name, tags }: CategoryRow): TagCategory {
+  return { id, parentId, key, name, tags }
 }
 
 function checkPlace(tree: readonly CategoryRow[], { id, parentId }: { id: string | null; parentId: string | null }): void {

@@ -9,7 +9,8 @@ const rowsPerPage = 10_000
 export async function expireTags(platform: Platform, signal?: AbortSignal): Promise<number> {
   const now = platform.clock.now()
   let expired = 0
-  while (signal?.aborted !== true) {
+  for (;;) {
+    if (signal?.aborted) break
     const { rows } = await sql<{ workspace_id: number }>`
       select workspace_id from person_tags where expires_at <= ${now} order by expires_at limit 1`.execute(platform.db)
     if (!rows[0]) break

@@ -5,7 +5,7 @@ import { pagePersonIds, runnerOf } from '../people/index.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Database, Platform } from '../platform/platform.ts'
 import { applyTags, lockTags, type TagEntry } from './apply-tags.ts'
-import { asQuery } from './start-action.ts'
+import { asQuery } from './action-query.ts'
 import { undoTags } from './undo-tags.ts'
 
 const peoplePerPage = 5_000

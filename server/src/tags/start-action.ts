@@ -4,6 +4,7 @@ import { mutate, type Context } from '../access/index.ts'
 import { pagePersonIds } from '../people/index.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Database } from '../platform/platform.ts'
+import { asQuery } from './action-query.ts'
 import { readTagAction } from './action-row.ts'
 import { checkTagValue } from './person-tags.ts'
 import { refuseUsed } from './retire-tag.ts'
@@ -85,10 +86,6 @@ export async function deleteTag(ctx: Context, { id, confirmPeople }: { id: strin
   })
   ctx.platform.jobs.wake('tag actions')
   return readTagAction(ctx, action)
-}
-
-export function asQuery(targets: Exclude<TagTargets, { kind: 'people' }>) {
-  return targets.kind === 'query' ? targets.query : { rule: targets.rule }
 }
 
 async function expiryOf(ctx: Context, tx: Database, { tagId, kind, expiresAt }: ActionInput): Promise<Date | null> {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tag, TagColour, TagKind } from '../../../contracts/tags.ts'
 import type { Context } from '../access/index.ts'
-import { AppError, notFound } from '../platform/errors.ts'
+import { notFound, type AppError } from '../platform/errors.ts'
 import { countPeople } from '../people/index.ts'
 import type { Database } from '../platform/platform.ts'
 

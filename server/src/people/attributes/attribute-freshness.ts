@@ -20,7 +20,8 @@ export async function readFreshness(ctx: Context, { people, signal }: { people: 
   const personIds = await samplePeople(ctx, people)
   const nowMs = ctx.platform.clock.now().getTime()
   const found = new Map<string, Freshness>()
-  for (let start = 0; start < personIds.length && signal?.aborted !== true; start += peoplePerPage) {
+  for (let start = 0; start < personIds.length; start += peoplePerPage) {
+    signal?.throwIfAborted()
     const page = personIds.slice(start, start + peoplePerPage)
     const states = await readPersonStates(runnerOf(ctx.platform.db), ctx.workspaceId, { personIds: page, lock: false })
     for (const { attributes, attributeTimes } of states.values()) {
