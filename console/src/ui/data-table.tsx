@@ -1,4 +1,4 @@
-import { Button, Skeleton, type TableColumnType } from 'antd'
+import { Button, Skeleton, type TableColumnType, type TableProps } from 'antd'
 import type { ReactNode } from 'react'
 import type { Pages } from './api.ts'
 import { ErrorView } from './error-view.tsx'
@@ -36,10 +36,12 @@ interface DataTableProps<Row> {
   toolbar?: ReactNode
   /** What one row is called, for the count below: `客户`. */
   noun?: string
+  /** Rows can be chosen; each is called by its name. */
+  selection?: { keys: readonly (string | number)[]; onChange: (keys: (string | number)[]) => void; nameOf: (row: Row) => string; allLabel: string }
 }
 
 /** The list of the product: filters, columns, density, skeleton, empty state, error with retry, and more on demand. */
-export function DataTable<Row extends object>({ name, label, columns, pages, rowKey, rowTo, empty, toolbar, noun }: DataTableProps<Row>) {
+export function DataTable<Row extends object>({ name, label, columns, pages, rowKey, rowTo, empty, toolbar, noun, selection }: DataTableProps<Row>) {
   const go = useGo()
   const { density, hiddenColumns } = usePreferences()
   const hidden = hiddenColumns[name] ?? columns.filter((column) => column.hiddenAtFirst).map((column) => column.key)
@@ -69,12 +71,25 @@ export function DataTable<Row extends object>({ name, label, columns, pages, row
           rowKey={(row) => (pages.isLoading ? (row as { skeleton: number }).skeleton : rowKey(row))}
           loading={pages.isRefreshing && { delay: 400 }}
           locale={{ emptyText: empty }}
+          rowSelection={selection && !pages.isLoading ? rowSelectionOf(selection) : undefined}
           onRow={(row) => openRow(pages.isLoading ? undefined : rowTo?.(row), go)}
         />
       )}
       {!pages.isLoading && pages.rows.length > 0 && (toolbar !== undefined || pages.hasMore) && <TableFoot pages={pages} noun={noun} />}
     </section>
   )
+}
+
+/** antd's checkboxes with names for those who do not see the row. */
+function rowSelectionOf<Row extends object>(selection: NonNullable<DataTableProps<Row>['selection']>): TableProps<Row>['rowSelection'] {
+  return {
+    selectedRowKeys: [...selection.keys],
+    columnWidth: 44,
+    preserveSelectedRowKeys: true,
+    onChange: (keys) => selection.onChange(keys as (string | number)[]),
+    getCheckboxProps: (row) => ({ 'aria-label': selection.nameOf(row) }),
+    getTitleCheckboxProps: () => ({ 'aria-label': selection.allLabel }),
+  }
 }
 
 const skeletonRows = Array.from({ length: 6 }, (_, index) => ({ skeleton: index }))

@@ -8,6 +8,7 @@ import type insight from '../locales/zh/insight.json'
 import type oneId from '../locales/zh/one-id.json'
 import type overview from '../locales/zh/overview.json'
 import type people from '../locales/zh/people.json'
+import type tags from '../locales/zh/tags.json'
 import type settings from '../locales/zh/settings.json'
 
 /** The Chinese texts are the truth of which keys exist; `locales.test.ts` holds English to them. */
@@ -23,6 +24,7 @@ export interface Texts {
   overview: typeof overview
   people: typeof people
   settings: typeof settings
+  tags: typeof tags
 }
 export type Namespace = keyof Texts
 

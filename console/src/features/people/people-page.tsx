@@ -1,15 +1,19 @@
 import { Button } from 'antd'
+import { useState } from 'react'
 import { peopleRoutes, type PersonRow } from '../../../../contracts/people.ts'
-import { usePages } from '../../ui/api.ts'
+import { tagRoutes } from '../../../../contracts/tags.ts'
+import { usePages, useRead } from '../../ui/api.ts'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ChoiceFilter, FilterBar, SearchFilter } from '../../ui/filter-bar.tsx'
 import { useGo } from '../../ui/link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { PermissionGate } from '../../ui/permission-gate.tsx'
+import { useMay } from '../../ui/session-context.ts'
 import { useLocaleText, useText } from '../../ui/text.ts'
 import { useUrlState } from '../../ui/url-state.ts'
 import { Count, DateTime, Masked, Money, PersonLink } from '../../ui/values.tsx'
+import { TagChosen, TagEveryone } from './bulk-tag.tsx'
 import { PopulationBar, populationKeys } from './population-bar.tsx'
 import { useValueOptions } from './use-value-options.ts'
 
@@ -22,10 +26,15 @@ export function PeoplePage() {
   const isFiltered = filterKeys.some((key) => filters[key] !== undefined)
   const isPopulation = populationKeys.some((key) => filters[key] !== undefined)
   const pages = usePages(peopleRoutes.listPeople, { query: filters as never })
+  const tags = useText('tags')
+  const may = useMay()
+  const [chosen, setChosen] = useState<number[]>([])
+  const mayTag = may('audience.write')
   return (
     <>
-      <PageHeader title={text('title')} lead={text('lead')} aside={pages.total !== null && <Count value={pages.total} />} />
+      <PageHeader title={text('title')} lead={text('lead')} aside={pages.total !== null && <Count value={pages.total} />} actions={mayTag && pages.rows.length > 0 && <TagEveryone query={filters} total={pages.total} />} />
       {isPopulation && <PopulationBar filters={filters} onClear={() => setFilters(Object.fromEntries(populationKeys.map((key) => [key, undefined])))} />}
+      {chosen.length > 0 && <TagChosen personIds={chosen} onDone={() => setChosen([])} />}
       <DataTable
         name="people"
         label={text('title')}
@@ -34,17 +43,37 @@ export function PeoplePage() {
         rowKey={(row) => row.personId}
         rowTo={(row) => `/people/${row.personId}`}
         noun={text('noun')}
-        toolbar={<PeopleFilters filters={filters} setFilters={setFilters} isFiltered={isFiltered} />}
+        selection={
+          mayTag
+            ? {
+                keys: chosen,
+                onChange: (keys) => setChosen(keys as number[]),
+                nameOf: (row) => tags('bulk.choose', { name: row.name ?? row.phone ?? row.personId }),
+                allLabel: tags('bulk.chooseAll'),
+              }
+            : undefined
+        }
+        toolbar={<PeopleFilters filters={filters} setFilters={setFilters} isFiltered={isFiltered} takesTag={!isPopulation || filters.tagId !== undefined} />}
         empty={isFiltered || isPopulation ? <EmptyState title={text('notFound')} why={text('notFoundWhy')} /> : <NobodyYet />}
       />
     </>
   )
 }
 
-type Filters = Partial<Record<(typeof filterKeys)[number], string>>
+type Filters = Partial<Record<(typeof filterKeys)[number] | 'tagId' | 'tagValue', string>>
 
-function PeopleFilters({ filters, setFilters, isFiltered }: { filters: Filters; setFilters: (change: Filters) => void; isFiltered: boolean }) {
+interface PeopleFiltersProps {
+  filters: Filters
+  setFilters: (change: Filters) => void
+  isFiltered: boolean
+  /** Where the list comes from a segment or the like, it cannot come from a tag too. */
+  takesTag: boolean
+}
+
+function PeopleFilters({ filters, setFilters, isFiltered, takesTag }: PeopleFiltersProps) {
   const text = useText('people')
+  const tagText = useText('tags')
+  const tags = useRead(tagRoutes.listTags, { query: {} })
   return (
     <FilterBar onClear={isFiltered ? () => setFilters({ search: undefined, city: undefined, gender: undefined, hasPhone: undefined }) : undefined}>
       <SearchFilter value={filters.search} onChange={(search) => setFilters({ search })} placeholder={text('search')} />
@@ -66,6 +95,15 @@ function PeopleFilters({ filters, setFilters, isFiltered }: { filters: Filters; 
         ]}
         width={110}
       />
+      {takesTag && (tags.data?.items.length ?? 0) > 0 && (
+        <ChoiceFilter
+          label={tagText('filter')}
+          value={filters.tagId}
+          onChange={(tagId) => setFilters({ tagId, tagValue: undefined })}
+          options={tags.data?.items.map((tag) => ({ value: tag.id, label: tag.name })) ?? []}
+          width={110}
+        />
+      )}
     </FilterBar>
   )
 }

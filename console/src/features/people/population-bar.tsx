@@ -1,13 +1,14 @@
 import { rfmClasses, audienceRoutes } from '../../../../contracts/audience.ts'
 import { campaignOutcomes, campaignRoutes } from '../../../../contracts/campaigns.ts'
 import { failureClassLabels, suppressionReasonLabels, type SuppressionReason } from '../../../../contracts/delivery.ts'
+import { tagRoutes } from '../../../../contracts/tags.ts'
 import { anyEvent } from '../../../../contracts/rule.ts'
 import { useRead } from '../../ui/api.ts'
 import { Link } from '../../ui/link.tsx'
 import { useLocaleText, useText } from '../../ui/text.ts'
 import './people.css'
 
-export const populationKeys = ['segmentId', 'modelId', 'layer', 'recencyScore', 'frequencyScore', 'campaignId', 'outcome', 'importId', 'event', 'days'] as const
+export const populationKeys = ['segmentId', 'modelId', 'layer', 'recencyScore', 'frequencyScore', 'campaignId', 'outcome', 'importId', 'tagId', 'tagValue', 'event', 'days'] as const
 type Population = Partial<Record<(typeof populationKeys)[number], string>>
 
 /** Says whose people these are, and leads back. */
@@ -20,6 +21,7 @@ export function PopulationBar({ filters, onClear }: { filters: Population; onCle
       {filters.modelId !== undefined && <LayerName filters={filters} />}
       {filters.campaignId !== undefined && <CampaignName id={filters.campaignId} outcome={filters.outcome ?? 'planned'} />}
       {filters.importId !== undefined && <Link to={`/data/imports/${filters.importId}`}>{text('population.import')}</Link>}
+      {filters.tagId !== undefined && <TagName id={filters.tagId} value={filters.tagValue} />}
       {filters.event !== undefined && (
         <span>{filters.event === anyEvent ? text('population.anyEvent') : text('population.did', { event: filters.event })}</span>
       )}
@@ -37,6 +39,17 @@ function SegmentName({ id }: { id: string }) {
   return (
     <span>
       {text('population.segment')} <Link to={`/segments/${id}`}>{segment.data?.name ?? '…'}</Link>
+    </span>
+  )
+}
+
+function TagName({ id, value }: { id: string; value: string | undefined }) {
+  const text = useText('tags')
+  const tag = useRead(tagRoutes.readTag, { params: { id } })
+  return (
+    <span>
+      {text('filter')} <Link to={`/tags/${id}`}>{tag.data?.name ?? '…'}</Link>
+      {value !== undefined && `=${value}`}
     </span>
   )
 }
