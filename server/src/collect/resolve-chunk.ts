@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import {
+  ChangeJournal,
   findPeople,
   lockResolving,
   mirrorLinesOf,
@@ -16,7 +17,7 @@ import { applyItemTags } from './apply-item-tags.ts'
 import { keyOwner, type Chunk, type ChunkRow } from './chunk.ts'
 import type { ChunkItems } from './chunk-items.ts'
 import { findRepeats, takeKeys } from './drop-repeats.ts'
-import { settleImportItems, type ImportOutcome } from './imports/index.ts'
+import { keepJournal, settleImportItems, type ImportOutcome } from './imports/index.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { IncomingItem, KnownEvent } from './inbox-item.ts'
 import { needsPlacing, placeIds } from './tracking/place-ids.ts'
@@ -93,10 +94,24 @@ async function writeResolved(
   const repeats = await takeKeys(client, workspaceId, { owner: keyOwner(chunk), items: keyedItems(read.items) })
   const table = await tabulate(client)
   const items = withoutRepeatedChanges(read.items, repeats)
-  const resolution = await resolvePeople(client, { platform, workspaceId, vault, items, table, origins, source, now: platform.clock.now() })
+  const journal = chunk.kind === 'import' ? new ChangeJournal() : undefined
+  const resolution = await resolvePeople(client, {
+    platform,
+    workspaceId,
+    vault,
+    items,
+    table,
+    origins,
+    source,
+    ...(journal && { journal }),
+    now: platform.clock.now(),
+  })
   await markResolved(client, chunk)
   await applyItemTags(client, { chunk, read, personIds: resolution.personIds, now: platform.clock.now() })
-  if (chunk.kind === 'import') await settleImportItems(client, workspaceId, outcomesOf(read, { ...resolution, repeats }))
+  if (journal) {
+    await keepJournal(client, workspaceId, { journal, importOf: importsOf(read, origins) })
+    await settleImportItems(client, workspaceId, outcomesOf(read, { ...resolution, repeats }))
+  }
   return { personIds: resolution.personIds, repeats, mirrorLines: resolution.mirrorLines, merged: resolution.merged }
 }
 
@@ -152,25 +167,31 @@ async function markResolved(client: pg.ClientBase, chunk: Chunk): Promise<void> 
   await client.query({ name: 'collect-mark-resolved', text: `update inbox_chunks set state = 'resolved' where id = $1`, values: [chunk.id] })
 }
 
+/** The import of an item, and of the number it stands under in people's rows. */
+function importsOf({ rowOf }: ChunkItems<IncomingItem>, origins: readonly number[]) {
+  const byOrigin = new Map(rowOf.map((row, item) => [origins[item]!, row.originId]))
+  return { item: (item: number) => rowOf[item]?.originId ?? null, origin: (origin: number) => byOrigin.get(origin) ?? null }
+}
+
 /** What each import that has items in the chunk is told. A new person counts for the import that named it first. */
 function outcomesOf(
   read: ChunkItems<IncomingItem>,
   resolved: { personIds: Float64Array; newPersonIds: ReadonlySet<number>; repeats: Uint8Array },
 ): ImportOutcome[] {
-  const outcomes = new Map<string, ImportOutcome & { identifiedPersonIds: number[] }>()
+  const outcomes = new Map<string, ImportOutcome & { identifiedPersonIds: number[]; createdPersonIds: number[] }>()
   const counted = new Set<number>()
   for (const [index, item] of read.items.entries()) {
     const importId = read.rowOf[index]!.originId
     if (importId === null) continue
     let outcome = outcomes.get(importId)
-    if (!outcome) outcomes.set(importId, (outcome = { importId, items: 0, eventsDuplicate: 0, peopleNew: 0, identifiedPersonIds: [] }))
+    if (!outcome) outcomes.set(importId, (outcome = { importId, items: 0, eventsDuplicate: 0, createdPersonIds: [], identifiedPersonIds: [] }))
     const personId = resolved.personIds[index]!
     outcome.items++
     outcome.eventsDuplicate += resolved.repeats[index]!
     if (item.type === 'identify') outcome.identifiedPersonIds.push(personId)
     if (!resolved.newPersonIds.has(personId) || counted.has(personId)) continue
     counted.add(personId)
-    outcome.peopleNew++
+    outcome.createdPersonIds.push(personId)
   }
   return [...outcomes.values()]
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Platform } from '../platform/platform.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
+import type { ChangeJournal } from './change-journal.ts'
 import { IdentityGroups } from './identity-groups.ts'
 import type { IdentityTable, NamedItem } from './identity-table.ts'
 import { mergePeople, type MergeOutcome } from './merging/merge-people.ts'
@@ -36,6 +37,8 @@ export interface ResolveBatch {
   origins?: ArrayLike<number>
   /** What consents in this batch name as their source. */
   source: string
+  /** Writes down what is changed of people who were there before. */
+  journal?: ChangeJournal
   now: Date
 }
 
@@ -68,6 +71,7 @@ export async function resolvePeople(client: pg.ClientBase, batch: ResolveBatch):
   const { owners } = known
   const drafts = draftPeople(batch, { owners, groups, personIds, newPersonIds })
   const mirrorLines = await writePeople(client, batch, { drafts, newPersonIds })
+  batch.journal?.recordIdentities(table, { owners, groups, newPersonIds })
   const written = { workspaceId, vault, table, owners, groups, now }
   await insertIdentities(client, written)
   await writeRefusals(client, written)
@@ -195,7 +199,9 @@ async function writePeople(
   if (known.length === 0) return lines
   const changed = await readPersonStates(client, workspaceId, { personIds: known, lock: true })
   for (const [personId, state] of changed) {
+    const before = batch.journal?.snapshot(state)
     const outcome = drafts.get(personId)!.applyTo(state, vault)
+    if (before && outcome === 'visible') batch.journal!.record(personId, before, state)
     if (outcome === 'nothing') changed.delete(personId)
     if (outcome === 'visible') lines.push(mirrorLine(workspaceId, personId, state))
   }

@@ -6,6 +6,8 @@ import { AppError } from '../../platform/errors.ts'
 import { downloadBadRows, listBadRows } from './bad-rows.ts'
 import { cancelImport } from './cancel-import.ts'
 import { configureImport } from './configure-import.ts'
+import { cancelDryRun, readDryRun, startDryRun } from './dry-run/start-dry-run.ts'
+import { listImportFields } from './list-fields.ts'
 import { listImports } from './list-imports.ts'
 import { readImport, readSuggestedMapping } from './read-import.ts'
 import { deleteImportMapping, listImportMappings, renameImportMapping, saveImportMapping } from './saved-mappings.ts'
@@ -20,10 +22,10 @@ export const importHandlers: Handlers<typeof importRoutes> = {
   listImports: ({ ctx, query }) => listImports(ctx, query),
   readImport: ({ ctx, params }) => readImport(ctx, params),
   configureImport: ({ ctx, params, body }) => configureImport(ctx, { id: params.id, ...body }),
-  listImportFields: () => notYet(),
-  startDryRun: () => notYet(),
-  readDryRun: () => notYet(),
-  cancelDryRun: () => notYet(),
+  listImportFields: ({ ctx, query }) => listImportFields(ctx, query),
+  startDryRun: ({ ctx, params, body }) => startDryRun(ctx, { id: params.id, ...body }),
+  readDryRun: ({ ctx, params }) => readDryRun(ctx, params),
+  cancelDryRun: ({ ctx, params }) => cancelDryRun(ctx, params),
   readImportUndo: () => notYet(),
   startImportUndo: () => notYet(),
   listImportMappings: ({ ctx, query }) => listImportMappings(ctx, query),

@@ -1,4 +1,5 @@
 export { registerCampaignHistory } from './campaign-history.ts'
 export { importHandlers } from './handlers.ts'
+export { keepJournal } from './keep-journal.ts'
 export { settleImportItems, type ImportOutcome } from './settle-import-items.ts'
 export { startImports } from './jobs.ts'

@@ -1,5 +1,7 @@
 import { registerPopulation } from '../../people/index.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { stepDryRuns } from './dry-run/run-dry-runs.ts'
+import { dryRunLoop } from './dry-run/start-dry-run.ts'
 import { importPopulation } from './import-population.ts'
 import { prepareLoop, prepareNext } from './prepare-workbook.ts'
 import { deleteOldImportFiles, stepImports } from './run-imports.ts'
@@ -9,6 +11,7 @@ import { importLoop } from './start-import.ts'
 export function startImports(platform: Platform): void {
   registerPopulation(importPopulation)
   platform.jobs.loop(importLoop, 200, () => stepImports(platform))
+  platform.jobs.loop(dryRunLoop, 1_000, () => stepDryRuns(platform))
   platform.jobs.loop(prepareLoop, 1_000, () => prepareNext(platform))
   platform.jobs.every('imports.deleteFiles', 3_600, () => deleteOldImportFiles(platform))
 }

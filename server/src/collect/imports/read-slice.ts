@@ -56,7 +56,8 @@ export async function readNextRows(ctx: Context, tx: Database, row: ImportRow): 
     where workspace_id = ${ctx.workspaceId} and id = ${row.id}::uuid`.execute(tx)
 }
 
-async function readSlice(file: ImportFile, row: ImportRow): Promise<Slice> {
+/** The next rows of a file from where `row` stands. */
+export async function readSlice(file: ImportFile, row: Pick<ImportRow, 'bytes_read' | 'next_line' | 'delimiter'>): Promise<Slice> {
   for (let length = sliceBytes; ; length *= 4) {
     const bytes = await file.read(row.bytes_read, length)
     const reachesEnd = row.bytes_read + bytes.length >= file.bytes

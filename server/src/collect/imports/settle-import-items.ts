@@ -9,8 +9,8 @@ export interface ImportOutcome {
   items: number
   /** Events dropped because their key was seen before. */
   eventsDuplicate: number
-  /** People the chunk created for items of this import. */
-  peopleNew: number
+  /** People the chunk created for items of this import, each once. */
+  createdPersonIds: readonly number[]
   /** Person of every identify item that went in; the same person may stand here several times. */
   identifiedPersonIds: readonly number[]
 }
@@ -25,6 +25,7 @@ export async function settleImportItems(client: Client, workspaceId: number, out
 
 async function settleImport(client: Client, workspaceId: number, outcome: ImportOutcome): Promise<void> {
   const named = await recordPeople(client, workspaceId, outcome)
+  const peopleNew = outcome.createdPersonIds.length
   const repeated = outcome.identifiedPersonIds.length - named
   await client.query({
     name: 'imports-settle',
@@ -35,21 +36,27 @@ async function settleImport(client: Client, workspaceId: number, outcome: Import
         -- A contact may be two events, and is still one row.
         rows_duplicate = least(rows_good, rows_duplicate + $6::bigint)
       where workspace_id = $1 and id = $2::uuid`,
-    values: [workspaceId, outcome.importId, outcome.items, outcome.peopleNew, Math.max(0, named - outcome.peopleNew), outcome.eventsDuplicate + repeated],
+    values: [workspaceId, outcome.importId, outcome.items, peopleNew, Math.max(0, named - peopleNew), outcome.eventsDuplicate + repeated],
   })
 }
 
-/** Remembers the people and answers how many of them this import had not named before. */
-async function recordPeople(client: Client, workspaceId: number, outcome: ImportOutcome): Promise<number> {
-  if (outcome.identifiedPersonIds.length === 0) return 0
-  const { rowCount } = await client.query({
+/** Remembers the people, and which of them are new, and answers how many identify items named that this import had not named before. */
+async function recordPeople(client: Client, workspaceId: number, { importId, identifiedPersonIds, createdPersonIds }: ImportOutcome): Promise<number> {
+  if (identifiedPersonIds.length + createdPersonIds.length === 0) return 0
+  const { rows } = await client.query<{ named: number }>({
     name: 'imports-record-people',
     text: `
-      insert into import_people (import_id, workspace_id, person_id)
-      select distinct $2::uuid, $1::integer, person_id from unnest($3::bigint[]) as person_id
-      order by person_id
-      on conflict do nothing`,
-    values: [workspaceId, outcome.importId, `{${outcome.identifiedPersonIds.join(',')}}`],
+      with identified as (select distinct person_id from unnest($3::bigint[]) as person_id),
+      created as (select distinct person_id from unnest($4::bigint[]) as person_id),
+      recorded as (
+        insert into import_people (import_id, workspace_id, person_id, created)
+        select $2::uuid, $1::integer, coalesce(identified.person_id, created.person_id) as id, created.person_id is not null
+        from identified full join created using (person_id)
+        order by id
+        on conflict do nothing
+        returning person_id)
+      select count(*)::int as named from recorded join identified using (person_id)`,
+    values: [workspaceId, importId, `{${identifiedPersonIds.join(',')}}`, `{${createdPersonIds.join(',')}}`],
   })
-  return rowCount ?? 0
+  return rows[0]!.named
 }

@@ -28,6 +28,10 @@ export async function startImport(ctx: Context, start: Start): Promise<Import> {
     if (found.state !== 'uploaded')
       throw new AppError('precondition', { zh: '这次导入已经开始过了,请重新上传文件', en: 'This import was started before; upload the file again' })
     checkMapping({ ...start, columns: found.columns, namespaces, tags })
+    await sql`delete from import_dry_keys where import_id = ${start.id}::uuid`.execute(tx)
+    await sql`
+      update import_dry_runs set state = 'cancelled', finished_at = ${ctx.platform.clock.now()}
+      where workspace_id = ${ctx.workspaceId} and import_id = ${start.id}::uuid and state = 'running'`.execute(tx)
     await touchSavedMapping(tx, ctx, { target: start.target, columns: found.columns })
     const { rows } = await sql<ImportRow>`
       update imports set state = 'running', target = ${start.target}, mapping = ${JSON.stringify(start.mapping)}::jsonb,
