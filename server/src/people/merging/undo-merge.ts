@@ -140,6 +140,14 @@ async function moveBack(runner: QueryRunner, workspaceId: number, edge: MergeEdg
         select row_key from merge_moves where merge_id = $2 and table_name = 'person_aliases'))`,
     values,
   })
+  // The kept person changes too: a row that points at itself has the mirror copy them.
+  await runner.query({
+    name: 'people-undo-touch-kept',
+    text: `
+      insert into person_aliases (workspace_id, alias_id, person_id) values ($1, $2, $2)
+      on conflict (alias_id) do update set version = nextval('person_alias_versions')`,
+    values: [workspaceId, edge.keptId],
+  })
 }
 
 async function rememberApart(runner: QueryRunner, { workspaceId, undoneBy, now }: Undo, personIds: [number, number]): Promise<void> {

@@ -12,6 +12,7 @@ export interface MadePerson {
   /** `namespace:value` */
   identities?: string[]
   phone?: string
+  email?: string
   consents?: ['granted' | 'withdrawn', number][]
   createdAtMs?: number
 }
@@ -23,12 +24,15 @@ export async function makePerson(ctx: Context, made: MadePerson): Promise<number
   const attributes = Object.fromEntries(Object.entries(made.attributes ?? {}).map(([key, [value]]) => [key, value]))
   const times = Object.fromEntries(Object.entries(made.attributes ?? {}).map(([key, [, at]]) => [key, at]))
   const phoneKey = made.phone ? vault.blindIndex('phone', made.phone) : null
+  const emailKey = made.email ? vault.blindIndex('email', made.email) : null
   const { rows } = await sql<{ id: number }>`
-    insert into people (workspace_id, attributes, attribute_times, sealed_phone, phone_key, created_at)
+    insert into people (workspace_id, attributes, attribute_times, sealed_phone, phone_key, sealed_email, email_key, created_at)
     values (${ctx.workspaceId}, ${JSON.stringify(attributes)}::jsonb, ${JSON.stringify(times)}::jsonb, ${made.phone ? vault.seal(made.phone) : null}, ${phoneKey},
+      ${made.email ? vault.seal(made.email) : null}, ${emailKey},
       ${new Date(made.createdAtMs ?? 1_700_000_000_000)}) returning id`.execute(db)
   const personId = rows[0]!.id
   if (made.phone) await giveIdentity(ctx, personId, `phone:${made.phone}`)
+  if (made.email) await giveIdentity(ctx, personId, `email:${made.email}`)
   for (const identity of made.identities ?? []) await giveIdentity(ctx, personId, identity)
   for (const [state, at] of made.consents ?? []) await giveConsent(ctx, personId, state, at)
   const lines = Buffer.from((await mirrorLinesOf(ctx.platform, { workspaceId: ctx.workspaceId, personIds: [personId] })).join(''))
