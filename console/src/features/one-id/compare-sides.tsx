@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { MergePreview, MergeSide } from '../../../../contracts/one-id.ts'
 import { Link } from '../../ui/link.tsx'
 import { useLocaleText, useText } from '../../ui/text.ts'
-import { Count, DateTime, Masked, Money, StateTag } from '../../ui/values.tsx'
+import { Count, DateTime, Money, StateTag } from '../../ui/values.tsx'
 import { NamespaceName } from './namespace-name.tsx'
 
 interface CompareSidesProps {
@@ -23,8 +23,6 @@ export function CompareSides({ preview, heads }: CompareSidesProps) {
         <Head side={kept} title={heads?.kept ?? text('compare.kept')} />
         <Head side={merged} title={heads?.merged ?? text('compare.merged')} />
       </div>
-      <Fact label={text('compare.phone')} kept={<Masked value={kept.phone} />} merged={<Masked value={merged.phone} />} differs={kept.phone !== merged.phone} />
-      <Fact label={text('compare.email')} kept={<Masked value={kept.email} />} merged={<Masked value={merged.email} />} differs={kept.email !== merged.email} />
       <Fact label={text('compare.identities')} kept={<Identities side={kept} />} merged={<Identities side={merged} />} />
       <Attributes preview={preview} />
       <Consents preview={preview} />

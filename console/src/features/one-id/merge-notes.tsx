@@ -14,10 +14,7 @@ export function MergeNotes({ preview }: { preview: MergePreview }) {
           type="warning"
           showIcon
           className="merge-note"
-          title={text('notes.limits')}
-          description={preview.limits.map(({ namespace, label, max, count }) => (
-            <div key={namespace}>{text('notes.limit', { name: pick(label), max, count })}</div>
-          ))}
+          title={`${text('notes.limits')} ${preview.limits.map(({ label, max, count }) => text('notes.limit', { name: pick(label), max, count })).join(' · ')}`}
         />
       )}
       {preview.keptApart && (
@@ -25,10 +22,9 @@ export function MergeNotes({ preview }: { preview: MergePreview }) {
           type="warning"
           showIcon
           className="merge-note"
-          title={text('notes.keptApart')}
-          description={
+          title={
             <>
-              {preview.keptApart.decidedBy} <DateTime at={preview.keptApart.decidedAt} />
+              {text('notes.keptApart')} · {preview.keptApart.decidedBy} <DateTime at={preview.keptApart.decidedAt} />
             </>
           }
         />

@@ -30,11 +30,18 @@ export function PeoplePage() {
   const may = useMay()
   const [chosen, setChosen] = useState<number[]>([])
   const mayTag = may('audience.write')
+  const mayMerge = may('people.merge')
   return (
     <>
-      <PageHeader title={text('title')} lead={text('lead')} aside={pages.total !== null && <Count value={pages.total} />} actions={mayTag && pages.rows.length > 0 && <TagEveryone query={filters} total={pages.total} />} />
+      <PageHeader
+        title={text('title')}
+        lead={text('lead')}
+        aside={pages.total !== null && <Count value={pages.total} />}
+        actions={mayTag && pages.rows.length > 0 && <TagEveryone query={filters} total={pages.total} />}
+      />
       {isPopulation && <PopulationBar filters={filters} onClear={() => setFilters(Object.fromEntries(populationKeys.map((key) => [key, undefined])))} />}
-      {chosen.length > 0 && <TagChosen personIds={chosen} onDone={() => setChosen([])} />}
+      {mayTag && chosen.length > 0 && <TagChosen personIds={chosen} onDone={() => setChosen([])} />}
+      {mayMerge && chosen.length === 2 && <MergeChosen personIds={chosen} />}
       <DataTable
         name="people"
         label={text('title')}
@@ -44,7 +51,7 @@ export function PeoplePage() {
         rowTo={(row) => `/people/${row.personId}`}
         noun={text('noun')}
         selection={
-          mayTag
+          mayTag || mayMerge
             ? {
                 keys: chosen,
                 onChange: (keys) => setChosen(keys as number[]),
@@ -57,6 +64,21 @@ export function PeoplePage() {
         empty={isFiltered || isPopulation ? <EmptyState title={text('notFound')} why={text('notFoundWhy')} /> : <NobodyYet />}
       />
     </>
+  )
+}
+
+/** Two who are one: the elder stays, unless whoever merges turns it round. */
+function MergeChosen({ personIds }: { personIds: number[] }) {
+  const text = useText('people')
+  const go = useGo()
+  const [kept, merged] = personIds.toSorted((left, right) => left - right)
+  return (
+    <p className="population-bar">
+      <span>{text('mergeTwo')}</span>
+      <button type="button" className="link-button" onClick={() => go(`/one-id/merge?kept=${kept}&merged=${merged}`)}>
+        {text('mergeTwoVerb')}
+      </button>
+    </p>
   )
 }
 

@@ -8,7 +8,20 @@ import { Link } from '../../ui/link.tsx'
 import { useLocaleText, useText } from '../../ui/text.ts'
 import './people.css'
 
-export const populationKeys = ['segmentId', 'modelId', 'layer', 'recencyScore', 'frequencyScore', 'campaignId', 'outcome', 'importId', 'tagId', 'tagValue', 'event', 'days'] as const
+export const populationKeys = [
+  'segmentId',
+  'modelId',
+  'layer',
+  'recencyScore',
+  'frequencyScore',
+  'campaignId',
+  'outcome',
+  'importId',
+  'tagId',
+  'tagValue',
+  'event',
+  'days',
+] as const
 type Population = Partial<Record<(typeof populationKeys)[number], string>>
 
 /** Says whose people these are, and leads back. */
