@@ -1,6 +1,7 @@
 import type { Feature } from '../ui/feature.ts'
 import { audienceFeature } from '../features/audience/index.ts'
 import { campaignsFeature } from '../features/campaigns/index.ts'
+import { catalogueFeature } from '../features/catalogue/index.ts'
 import { contentFeature } from '../features/content/index.ts'
 import { dataFeature } from '../features/data/index.ts'
 import { oneIdFeature } from '../features/one-id/index.ts'
@@ -16,6 +17,7 @@ export const features: readonly Feature[] = [
   dataFeature,
   peopleFeature,
   tagsFeature,
+  catalogueFeature,
   oneIdFeature,
   audienceFeature,
   contentFeature,

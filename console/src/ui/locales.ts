@@ -1,6 +1,7 @@
 import type access from '../locales/zh/access.json'
 import type audience from '../locales/zh/audience.json'
 import type campaigns from '../locales/zh/campaigns.json'
+import type catalogue from '../locales/zh/catalogue.json'
 import type common from '../locales/zh/common.json'
 import type content from '../locales/zh/content.json'
 import type data from '../locales/zh/data.json'
@@ -16,6 +17,7 @@ export interface Texts {
   access: typeof access
   audience: typeof audience
   campaigns: typeof campaigns
+  catalogue: typeof catalogue
   common: typeof common
   content: typeof content
   data: typeof data
