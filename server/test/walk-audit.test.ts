@@ -36,10 +36,22 @@ const preparations: Record<string, (world: World) => Promise<Ask>> = {
   cancelImport: async (world) => setState(world, 'imports', 'running'),
   cancelTagAction: async ({ belongings }) => {
     await sql`update tag_actions set state = 'running', people_total = 1 where id = ${belongings.id['tag-actions']}::uuid`.execute(kit.platform.db)
-    await sql`insert into tag_action_people (action_id, person_id) select ${belongings.id['tag-actions']}::uuid, generate_series(1, 100000)`.execute(kit.platform.db)
+    await sql`insert into tag_action_people (action_id, person_id) select ${belongings.id['tag-actions']}::uuid, generate_series(1, 100000)`.execute(
+      kit.platform.db,
+    )
     return {}
   },
   updateNamespace: async () => ({ params: { key: 'member_no' } }),
+  startRun: async (world) => ({ params: { id: await pullConnector(world) } }),
+  cancelRun: async (world) => {
+    const params = { id: await pullConnector(world) }
+    await done(world, 'startRun', { params })
+    return { params }
+  },
+  uploadLog: async (world) => ({
+    params: { id: (await done(world, 'createConnector', { body: { name: '日志', preset: 'log-combined' } })).id },
+    file: { name: 'access.log', bytes: '203.0.113.7 - - [02/Jan/2026:11:04:05 +0800] "GET / HTTP/1.1" 200 1 "-" "Mozilla/5.0" "a1"\n' },
+  }),
   deleteSegment: async (world) => ({ params: { id: (await done(world, 'createSegment', {})).id } }),
   deleteTemplate: async (world) => ({ params: { id: (await done(world, 'createTemplate', {})).id } }),
   createAccount: async () => ({ body: sandboxBody() }),
@@ -94,6 +106,10 @@ const csv = `会员号,手机\n${Array.from({ length: 20 }, (_, index) => `m${in
 
 async function uploadedImport(world: World): Promise<string> {
   return (await done(world, 'uploadImport', { file: { name: 'people.csv', bytes: csv } })).id
+}
+
+async function pullConnector(world: World): Promise<string> {
+  return (await done(world, 'createConnector', { body: { name: '拉取', preset: 'sql-postgres' } })).id
 }
 
 async function setState(world: World, table: 'imports' | 'campaigns', state: string): Promise<Ask> {

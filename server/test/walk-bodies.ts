@@ -15,6 +15,9 @@ export function bodies({ id, personId, oneId }: Belongings): Record<string, unkn
   }
   const template = { name: '春季短信', category: 'marketing', signature: '鸿雁', body: '{{ name | default: "您" }}好' }
   const account = { provider: 'sandbox', name: '演示通道', config: {}, ratePerSecond: 100 }
+  const webhook = { kind: 'webhook' }
+  const target = { engine: 'postgres', host: '127.0.0.1', port: 9, database: 'shop', user: 'reader' }
+  const pull = { kind: 'sqlPull', settings: { ...target, statement: 'select 1 as id' } }
   return {
     addMember: { email: 'walk@example.com', name: '走查', role: 'analyst', initialPassword: 'correct horse' },
     updateMember: { role: 'analyst' },
@@ -81,6 +84,11 @@ export function bodies({ id, personId, oneId }: Belongings): Record<string, unkn
     createAccount: account,
     updateAccount: { ratePerSecond: 50 },
     settleUnknown: { campaignId: id['campaigns'], decision: 'fail' },
+    createConnector: { name: '有赞店铺', preset: 'youzan' },
+    updateConnector: { name: '有赞旗舰店' },
+    tryConnector: { draft: webhook, sample: { body: '{}' } },
+    tryPull: { draft: pull, rows: 0 },
+    replayDeliveries: { outcomes: ['failed'] },
     addSuppression: { phone: '13900001111' },
     createCampaign: campaign,
     updateCampaign: { name: '夏季上新' },

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { api } from '../../contracts/api.ts'
 import type { Route } from '../../contracts/http.ts'
 import { hashSecret, newSecret, openSession, sessionCookie, type Context } from '../src/access/index.ts'
+import { sealRequest } from '../src/connectors/webhooks/kept-request.ts'
 import type { TestKit } from './kit.ts'
 import { fillOneId, type OneIdBelongings } from './walk-one-id.ts'
 
@@ -75,6 +76,7 @@ export interface Belongings {
   id: Record<string, string>
   personId: number
   suppressionId: number
+  deliveryId: number
   oneId: OneIdBelongings
 }
 
@@ -107,6 +109,10 @@ export async function fillWorkspace(kit: TestKit, ctx: Context): Promise<Belongi
     sql`insert into people (workspace_id, attributes, sealed_phone, phone_key) values (${workspace}, '{"name":"王小明"}', ${vault.seal(phone)}, ${vault.blindIndex('phone', phone)}) returning id`,
   )
   const sources = await insert(sql`insert into sources (workspace_id, name, kind) values (${workspace}, '网站', 'http') returning id`)
+  const connectors = await insert(sql`
+    insert into connectors (workspace_id, name, kind, draft, sealed_secrets, token_hash, sealed_token, source_id)
+    values (${workspace}, ${`连接器 ${mark}`}, 'webhook', '{"kind":"webhook"}', ${vault.seal('{}')}, ${hashSecret(`hook ${mark}`)}, ${vault.seal(`hook ${mark}`)}, ${sources})
+    returning id`)
   await sql`insert into event_definitions (workspace_id, event) values (${workspace}, 'Product Viewed')`.execute(db)
   return {
     id: {
@@ -120,6 +126,7 @@ export async function fillWorkspace(kit: TestKit, ctx: Context): Promise<Belongi
         insert into campaigns (workspace_id, code, name, goal, segment_id, template_id, account_id, control_percent)
         values (${workspace}, ${mark}, ${`活动 ${mark}`}, ${goal}::jsonb, ${segments}, ${templates}, ${accounts}, 10) returning id`),
       sources,
+      connectors,
       'write-keys': await insert(
         sql`insert into source_keys (workspace_id, source_id, key_hash, hint) values (${workspace}, ${sources}, ${hashSecret(newSecret())}, 'abcd') returning id`,
       ),
@@ -144,6 +151,10 @@ export async function fillWorkspace(kit: TestKit, ctx: Context): Promise<Belongi
       members: member.actor.kind === 'user' ? member.actor.userId : '',
     },
     personId,
+    deliveryId: await insert<number>(sql`
+      insert into connector_deliveries (workspace_id, connector_id, received_at, delivery_key, outcome, bytes, sealed_request)
+      values (${workspace}, ${connectors}, now(), gen_random_uuid(), 'failed', 2, ${await sealRequest(vault, { headers: {}, query: '', path: '', body: Buffer.from('{}'), address: null })})
+      returning id`),
     oneId: await fillOneId(ctx, personId),
     suppressionId: await insert<number>(sql`
       insert into suppressions (workspace_id, channel, address_key, sealed_address, reason, source)
@@ -156,6 +167,7 @@ export function paramsPointingAt(route: Route, belongings: Belongings): Record<s
   const { personId, suppressionId } = belongings
   const names = paramNames(route)
   if (names.includes('personId')) return { personId }
+  if (names.includes('deliveryId')) return { id: belongings.id['connectors'] ?? '', deliveryId: belongings.deliveryId }
   if (names.includes('suppressionId')) return { suppressionId }
   for (const name of ['mergeId', 'conflictId', 'suggestionId'] as const) if (names.includes(name)) return { [name]: belongings.oneId[name] }
   const holder = /\/([a-z-]+)\/:id/.exec(route.path)?.[1]

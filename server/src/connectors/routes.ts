@@ -3,6 +3,7 @@ import type { connectorRoutes } from '../../../contracts/connectors.ts'
 import type { Handlers, HookConnector } from '../access/index.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Platform } from '../platform/platform.ts'
+import { requireConnector } from './connector-row.ts'
 import { listConnectors, readConnector } from './list-connectors.ts'
 import { uploadLog } from './logs/upload-log.ts'
 import { presets } from './presets/index.ts'
@@ -38,6 +39,7 @@ export const connectorsHandlers: Handlers<typeof connectorRoutes> = {
   startRun: async ({ ctx, params }) => startRun(ctx, params.id),
   cancelRun: async ({ ctx, params }) => cancelRun(ctx, params.id),
   uploadLog: async ({ ctx, params, request }) => {
+    await requireConnector(ctx.platform.db, ctx.workspaceId, params.id)
     const file = await request.file()
     if (!file) throw new AppError('validation', { zh: '没有收到文件，请用表单字段 file 上传', en: 'There is no file; send it as form field `file`' })
     return uploadLog(ctx, params.id, { fileName: file.filename, content: file.file })
