@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Platform } from '../platform/platform.ts'
 import { startConsumer } from './consume-inbox.ts'
 import { registerUsage } from '../people/index.ts'
+import { watchInbox } from './watch-inbox.ts'
 import { startImports } from './imports/index.ts'
 import { readMappingUses } from './imports/mapping-uses.ts'
 import { flushDoorCounts } from './door/source-counts.ts'
@@ -11,6 +12,7 @@ import { forgetQuarantine } from './quarantine/forget-quarantine.ts'
 const keyDays = 400
 const minutesKeptHours = 25
 const sourceHoursKeptDays = 40
+const watchMs = 15_000
 const dayMs = 86_400_000
 const hourMs = 3_600_000
 
@@ -19,6 +21,7 @@ export function startCollect(platform: Platform): void {
   startConsumer(platform)
   startImports(platform)
   registerUsage('import mappings', readMappingUses)
+  platform.jobs.loop('inbox watch', watchMs, () => watchInbox(platform))
   platform.jobs.every('collect.forget', 3_600, () => forgetOld(platform))
 }
 

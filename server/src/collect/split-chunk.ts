@@ -4,6 +4,7 @@ import type { Database, Platform } from '../platform/platform.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
 import { keyOwner, type Chunk, type ChunkRow } from './chunk.ts'
 import { readChunkItems, type ChunkItems } from './chunk-items.ts'
+import { settleMessages } from './door/keep-messages.ts'
 import { failRow } from './finish-chunk.ts'
 import { encodeBody } from './inbox-body.ts'
 
@@ -80,6 +81,11 @@ function keptItems(read: ChunkItems<unknown>): number[] {
 async function setAside(tx: Database, one: { platform: Platform; chunk: Chunk; row: ChunkRow; item: unknown }, error: string): Promise<void> {
   const { platform, chunk, row, item } = one
   await failRow(tx, { rowId: row.id, error, now: platform.clock.now() })
+  const { trace } = item as { trace?: string }
+  if (trace !== undefined) {
+    const problem = { at: chunk.kind, zh: error, en: error }
+    await settleMessages(tx, { workspaceId: chunk.workspaceId, now: platform.clock.now(), settled: [{ id: trace, fate: 'failed', personId: null, problem }] })
+  }
   // Its key is free again, so that the item can still go in when the cause is gone.
   const key = (item as { key?: unknown }).key
   if (typeof key === 'string')

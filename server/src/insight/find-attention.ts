@@ -5,6 +5,8 @@ import type { Context } from '../access/index.ts'
 type Attention = Overview['attention'][number]
 
 const backlogSecondsMax = 120
+/** A chunk is tried again at once: what is away after a minute is away. */
+const awaySecondsMax = 60
 
 /** What somebody should look at now, worst first; nothing when all is well. */
 export async function findAttention(ctx: Context): Promise<Attention[]> {
@@ -41,27 +43,51 @@ async function failingAccounts(ctx: Context): Promise<Attention[]> {
 }
 
 async function inboxTrouble(ctx: Context): Promise<Attention[]> {
-  const { rows } = await sql<{ failed: number; oldestSeconds: number | null }>`
-    select count(*) filter (where failed_at is not null) as failed,
-      extract(epoch from ${ctx.platform.clock.now()}::timestamptz - min(received_at) filter (where failed_at is null))::float8 as "oldestSeconds"
-    from inbox where workspace_id = ${ctx.workspaceId}`.execute(ctx.platform.db)
-  const { failed = 0, oldestSeconds = null } = rows[0] ?? {}
+  const now = ctx.platform.clock.now()
+  const { rows } = await sql<{ failed: number; held: number; oldestSeconds: number | null; awaySeconds: number | null }>`
+    select (select coalesce(sum(item_count), 0)::bigint from inbox where workspace_id = ${ctx.workspaceId} and failed_at is not null) as failed,
+      (select count(*) from quarantine where workspace_id = ${ctx.workspaceId}) as held,
+      (select extract(epoch from ${now}::timestamptz - min(received_at))::float8 from inbox where workspace_id = ${ctx.workspaceId} and failed_at is null) as "oldestSeconds",
+      (select extract(epoch from ${now}::timestamptz - min(away_since))::float8 from inbox_chunks where workspace_id = ${ctx.workspaceId}) as "awaySeconds"`.execute(
+    ctx.platform.db,
+  )
+  const { failed, held, oldestSeconds, awaySeconds } = rows[0]!
   const found: Attention[] = []
+  if (awaySeconds !== null && awaySeconds > awaySecondsMax)
+    found.push({
+      kind: 'storeAway',
+      text: {
+        zh: `数据存储已有 ${minutesOf(awaySeconds)} 分钟不可用，新数据安全等待中，恢复后自动处理`,
+        en: `A store has been away for ${minutesOf(awaySeconds)} minutes; new data waits safely and is processed when it is back`,
+      },
+      href: '/data/inbox',
+    })
+  else if (oldestSeconds !== null && oldestSeconds > backlogSecondsMax)
+    found.push({
+      kind: 'inboxBacklog',
+      text: {
+        zh: `数据处理积压，最早一批已等待 ${minutesOf(oldestSeconds)} 分钟`,
+        en: `Incoming data is waiting; the oldest batch for ${minutesOf(oldestSeconds)} minutes`,
+      },
+      href: '/data/inbox',
+    })
   if (failed > 0)
     found.push({
       kind: 'inboxFailed',
-      text: { zh: `${failed} 批数据无法处理,已隔离`, en: `${failed} batches could not be processed and are set aside` },
-      href: '/data/inbox',
+      text: { zh: `${failed} 条数据无法写入，已隔离`, en: `${failed} messages could not be stored and are set aside` },
+      href: '/data/quarantine',
     })
-  if (oldestSeconds !== null && oldestSeconds > backlogSecondsMax) {
-    const minutes = Math.round(oldestSeconds / 60)
+  if (held > 0)
     found.push({
-      kind: 'inboxBacklog',
-      text: { zh: `数据处理积压,最早一批已等待 ${minutes} 分钟`, en: `Incoming data is waiting; the oldest batch for ${minutes} minutes` },
-      href: '/data/inbox',
+      kind: 'quarantined',
+      text: { zh: `${held} 条数据不符合要求，已隔离，等待处理`, en: `${held} messages do not fit and wait in the quarantine` },
+      href: '/data/quarantine',
     })
-  }
   return found
+}
+
+function minutesOf(seconds: number): number {
+  return Math.max(1, Math.round(seconds / 60))
 }
 
 async function heldCampaigns(ctx: Context): Promise<Attention[]> {

@@ -18,7 +18,8 @@ export class TimedCache<Value> {
   async read(key: string, load: () => Promise<Value | null>): Promise<Value | null> {
     const nowMs = this.#clock.now().getTime()
     const known = this.#entries.get(key)
-    if (known && known.until > nowMs) return known.value
+    // A clock that was set back must not keep an answer for longer.
+    if (known && known.until > nowMs && known.until <= nowMs + this.#keepMs) return known.value
     const generation = this.#generation
     const value = await load()
     if (value !== null && generation === this.#generation) this.#keep(key, value, nowMs + this.#keepMs)

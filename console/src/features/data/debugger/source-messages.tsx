@@ -40,6 +40,7 @@ export function SourceMessages({ sourceId }: { sourceId: string }) {
         columns={useColumns((message) => setState({ message }))}
         pages={{ ...pages, isRefreshing: false }}
         rowKey={(row) => row.id}
+        noun={text('debugger.noun')}
         toolbar={
           <div className="messages-bar">
             <FilterBar onClear={isFiltered ? () => setState({ fate: undefined, type: undefined, name: undefined }) : undefined}>

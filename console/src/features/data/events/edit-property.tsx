@@ -17,7 +17,7 @@ export function EditProperty({ event, property, onClose }: { event: string; prop
     update.mutate({ body: { event, key: property?.key ?? key, type: type === '' ? null : type, ...change } })
   const initialValues: Partial<Values> = property
     ? { ...property, type: property.isTypeSet ? property.type : '' }
-    : { type: 'text', isRequired: true, isPii: false, state: 'visible' }
+    : { label: { zh: '', en: '' }, description: '', unit: '', type: 'text', isRequired: true, isPii: false, state: 'visible' }
   return (
     <Modal
       open

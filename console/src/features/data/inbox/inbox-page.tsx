@@ -92,7 +92,7 @@ function Kinds({ kinds }: { kinds: InboxState['kinds'] }) {
         label={text('inbox.kindsTitle')}
         dataSource={kinds}
         rowKey={({ kind }) => kind}
-        locale={{ emptyText: text('inbox.nothing') }}
+        locale={{ emptyText: <span className="faint">{text('inbox.nothing')}</span> }}
         columns={[
           { key: 'kind', title: text('inbox.kind'), render: (_, row) => text(`inbox.kinds.${row.kind}`) },
           { key: 'waiting', title: text('inbox.waiting'), align: 'right', render: (_, row) => <Count value={row.waiting} /> },
