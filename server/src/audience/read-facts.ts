@@ -1,6 +1,6 @@
 import { anyEvent, productEvents } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
-import { allIdsOf } from '../people/index.ts'
+import { allIdsOf, currentPersonId } from '../people/index.ts'
 import { notFound } from '../platform/errors.ts'
 import type { EventFact, LayerFact, PersonFacts } from './rule/evaluate-rule.ts'
 import type { ResolvedRule } from './rule/resolved-rule.ts'
@@ -8,8 +8,9 @@ import type { ResolvedRule } from './rule/resolved-rule.ts'
 /** The newest events of the names a rule asks for; nobody's history of one kind is longer, short of a robot's. */
 const eventsMax = 100_000
 
-/** Everything a rule asks of one person, from the same tables that the compiled rule reads. @throws `not-found` */
-export async function readFacts(ctx: Context, personId: number, rule: ResolvedRule): Promise<PersonFacts> {
+/** Everything a rule asks of one person, also by a former id, from the same tables that the compiled rule reads. @throws `not-found` */
+export async function readFacts(ctx: Context, askedId: number, rule: ResolvedRule): Promise<PersonFacts> {
+  const personId = await currentPersonId(ctx, askedId)
   const asked = { events: new Set<string>(), runs: new Map<string, number>() }
   collect(rule, asked)
   const [person, events, layers] = await Promise.all([

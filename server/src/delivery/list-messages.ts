@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { deliveryRoutes, Message } from '../../../contracts/delivery.ts'
 import type { Context } from '../access/index.ts'
-import { maskPhone } from '../people/index.ts'
+import { currentPersonId, maskPhone } from '../people/index.ts'
 import { idCursor, pageOf } from '../platform/paging.ts'
 
 type MessagesQuery = z.output<NonNullable<typeof deliveryRoutes.listMessages.query>>
@@ -17,7 +17,8 @@ type MessageRow = Omit<Message, 'phone' | 'plannedAt' | 'claimedAt' | 'acceptedA
 
 /** Messages of the workspace, newest first, without tests; phones masked. */
 export async function listMessages(ctx: Context, query: MessagesQuery): Promise<{ items: Message[]; nextCursor?: string }> {
-  const { campaignId = null, personId = null, state = null, reason = null, failureCode = null, limit } = query
+  const { campaignId = null, state = null, reason = null, failureCode = null, limit } = query
+  const personId = query.personId === undefined ? null : await currentPersonId(ctx, query.personId)
   const cursor = idCursor(query.cursor)
   const { rows } = await sql<MessageRow>`
     select messages.id as "messageId", messages.person_id as "personId", people.attributes ->> 'name' as "personName", people.sealed_phone as "sealedPhone",

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { deliveryRoutes, Reply } from '../../../contracts/delivery.ts'
 import type { Context } from '../access/index.ts'
-import { maskPhone } from '../people/index.ts'
+import { currentPersonId, maskPhone } from '../people/index.ts'
 import { idCursor, pageOf } from '../platform/paging.ts'
 
 type RepliesQuery = z.output<NonNullable<typeof deliveryRoutes.listReplies.query>>
@@ -10,7 +10,8 @@ type ReplyRow = Omit<Reply, 'phone' | 'at'> & { sealedAddress: Buffer; at: Date 
 
 /** Replies of the workspace, newest first; phones masked. */
 export async function listReplies(ctx: Context, query: RepliesQuery): Promise<{ items: Reply[]; nextCursor?: string }> {
-  const { kind = null, campaignId = null, personId = null, limit } = query
+  const { kind = null, campaignId = null, limit } = query
+  const personId = query.personId === undefined ? null : await currentPersonId(ctx, query.personId)
   const cursor = idCursor(query.cursor)
   const { rows } = await sql<ReplyRow>`
     select replies.id, replies.at, replies.person_id as "personId", people.attributes ->> 'name' as "personName", replies.sealed_address as "sealedAddress", replies.text,

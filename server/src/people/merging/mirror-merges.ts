@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { errorMessage } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { prepareDictionary } from './alias-dictionary.ts'
 import { forgetPeopleCount } from '../count-people.ts'
 import { mirrorLine } from '../mirror-line.ts'
 import { mirrorPeople } from '../mirror-people.ts'
@@ -47,6 +48,7 @@ export async function mirrorAfterCommit(platform: Platform, workspaceId: number,
 /** Registers the loop that mirrors what is still owed. */
 export function startMergeMirror(platform: Platform): void {
   platform.jobs.loop(loopName, idleMs, async () => {
+    await prepareDictionary(platform)
     const { rows } = await sql<{ workspaceId: number }>`
       select distinct workspace_id as "workspaceId" from person_aliases where mirrored_version < version limit 100`.execute(platform.db)
     for (const { workspaceId } of rows) await mirrorMerges(platform, workspaceId)
@@ -69,6 +71,7 @@ async function mirrorPage(platform: Platform, workspaceId: number, page: readonl
   const people = await personLines(platform, workspaceId, [...new Set(page.flatMap(({ aliasId, personId }) => [aliasId, personId]))])
   await insertLines(platform, 'person_aliases', aliases)
   await insertLines(platform, 'people', people)
+  await prepareDictionary(platform)
   await warehouse.run({ sql: 'system reload dictionary person_alias' })
 }
 
