@@ -92,7 +92,7 @@ async function importCsv(target: 'people' | 'orders', lines: readonly string[]):
   await page.locator('input[type=file]').setInputFiles(file)
   await page.getByText(data.imports.mappingTitle).waitFor()
   await button(data.imports.toOptions).click()
-  await button(data.imports.start).waitFor()
+  await button(data.imports.toCheck).waitFor()
 }
 
 it('sets the product up and turns quiet hours off', async () => {
@@ -122,8 +122,10 @@ it('imports customers, and lists the rows that are no good with their reasons', 
     ',Nobody,Hangzhou,yes',
     'not a phone,Words,Hangzhou,no',
   ])
-  expect(await button(data.imports.start).isDisabled()).toBe(true)
+  expect(await button(data.imports.toCheck).isDisabled()).toBe(true)
   await page.getByLabel(data.imports.consentProof).fill('Ticked at registration, 2025')
+  await button(data.imports.toCheck).click()
+  await page.getByText(data.dryRun.whole).waitFor()
   await button(data.imports.start).click()
   await page.getByText(data.imports.states.finished).first().waitFor()
   await until(async () => (await numberOf(data.imports.rowsGood)) === 180)
@@ -141,6 +143,7 @@ it('imports customers, and lists the rows that are no good with their reasons', 
 it('imports orders, finds a customer by the whole phone, and shows what they did', async () => {
   const lines = phones.slice(0, 60).map((phone, index) => `${phone},T-${index},2026-01-${String(1 + (index % 28)).padStart(2, '0')} 10:30,${88 + index}.50`)
   await importCsv('orders', ['phone,order id,ordered at,amount', ...lines])
+  await button(data.imports.toCheck).click()
   await button(data.imports.start).click()
   await page.getByText(data.imports.states.finished).first().waitFor()
   await until(async () => (await numberOf(data.imports.rowsGood)) === 60)

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import { Pool } from 'undici'
+import { hashSecret } from '../server/src/access/index.ts'
+import { generateEvents } from './data/generate-events.ts'
+import { generateHeavyPerson, generateProfiles, phoneOf } from './data/generate-profiles.ts'
+import { quantile, say, seededRandom, type Bench } from './support/bench.ts'
+import { startProduct, type RunningProduct } from './support/product.ts'
+import { measure } from './support/usage.ts'
+
+const sizes = { small: { people: 200_000, events: 2_000_000, runs: 150 }, full: { people: 10_000_000, events: 100_000_000, runs: 400 } }
+const heavyEvents = 100_000
+const searchable = 1_000
+
+/** What somebody at the desk waits for, over HTTP: a person's page, a page of a timeline, a search, the list; budget p99 ≤ 300 ms each. */
+export const bench: Bench = async (size) => {
+  const { people, events, runs } = sizes[size]
+  const product = await startProduct({ background: false })
+  try {
+    const until = product.platform.clock.now()
+    say('making people and their history')
+    await generateProfiles(product.ctx, { people, searchable })
+    await generateEvents(product.platform.warehouse, { workspaceId: product.ctx.workspaceId, people, events, until })
+    await generateHeavyPerson(product.ctx, { personId: people, events: heavyEvents, until })
+    await product.platform.warehouse.run({ sql: 'optimize table events_by_person final' })
+    const { result, cpuSeconds, peakRssMb } = await measure(async () => measureQuestions(await asker(product), { people, runs }))
+    const bare = await measureBare(product, { people, runs })
+    const worst = Math.max(...Object.entries(result).flatMap(([name, value]) => (name.endsWith('P99') ? [value] : [])))
+    return {
+      conditions: { people, events, heavyEvents, runs, node: process.version, warehouse: product.platform.warehouse.kind },
+      metrics: { worstMsP99: worst, ...result, cpuSeconds, peakRssMb },
+      beside: bare,
+    }
+  } finally {
+    await product.stop()
+  }
+}
+
+type Ask = (path: string) => Promise<unknown>
+
+/** Asks the product over HTTP with an API key, on connections that stay open. */
+async function asker({ ctx, platform, url }: RunningProduct): Promise<Ask> {
+  const secret = `hy_${randomBytes(24).toString('base64url')}`
+  await sql`insert into api_keys (workspace_id, name, prefix, secret_hash, permissions)
+    values (${ctx.workspaceId}, 'bench', 'hy_bench', ${hashSecret(secret)}, ${['people.read', 'audience.read']}::text[])`.execute(platform.db)
+  const pool = new Pool(url, { connections: 8 })
+  const headers = { authorization: `Bearer ${secret}` }
+  return async (path) => {
+    const { statusCode, body } = await pool.request({ method: 'GET', path: `/api/workspaces/${ctx.workspaceId}${path}`, headers })
+    if (statusCode !== 200) throw new Error(`${path}: ${statusCode} ${await body.text()}`)
+    return body.json()
+  }
+}
+
+async function measureQuestions(ask: Ask, { people, runs }: { people: number; runs: number }): Promise<Record<string, number>> {
+  const random = seededRandom(7)
+  const anybody = () => 1 + Math.floor(random() * people)
+  /** What the browser asks for when a person's page opens, all at once. */
+  const page = (personId: number) =>
+    Promise.all(['', '/timeline?limit=50', '/activity', '/tags', '/segments', '/merges'].map((part) => ask(`/people/${personId}${part}`)))
+  const deep = new Date(Date.now() - 200 * 86_400_000).toISOString()
+  const questions: Record<string, () => Promise<unknown>> = {
+    personPage: () => page(anybody()),
+    timelinePage: () => ask(`/people/${anybody()}/timeline?limit=50`),
+    heavyTimelinePage: () => ask(`/people/${people}/timeline?limit=50&to=${deep}`),
+    heavyTimelineRareEvent: () => ask(`/people/${people}/timeline?limit=50&kind=order&to=${deep}`),
+    heavyTimelineText: () => ask(`/people/${people}/timeline?limit=50&search=${encodeURIComponent(`/p/${Math.floor(random() * heavyEvents)}`)}`),
+    heavyPersonPage: () => page(people),
+    searchPhone: () => ask(`/people?limit=20&search=${phoneOf(1 + Math.floor(random() * searchable))}`),
+    searchNamePrefix: () => ask(`/people?limit=20&search=${encodeURIComponent('王')}`),
+    searchWholeName: () => ask(`/people?limit=20&search=${encodeURIComponent('萧雅欣')}`),
+    peopleList: () => ask(`/people?limit=50&cursor=${anybody()}`),
+    peopleListOfCity: () => ask(`/people?limit=50&city=${encodeURIComponent('杭州')}&cursor=${anybody()}`),
+  }
+  const found: Record<string, number> = {}
+  for (const [name, question] of Object.entries(questions)) {
+    for (let run = 0; run < 5; run++) await question()
+    const ms: number[] = []
+    for (let run = 0; run < runs; run++) {
+      const startedAt = performance.now()
+      await question()
+      ms.push(performance.now() - startedAt)
+    }
+    found[`${name}MsP50`] = quantile(ms, 0.5)
+    found[`${name}MsP99`] = quantile(ms, 0.99)
+    say(`${name}: p50 ${quantile(ms, 0.5).toFixed(1)} ms, p99 ${quantile(ms, 0.99).toFixed(1)} ms`)
+  }
+  return found
+}
+
+/** The least a page about a person can cost: one row by its primary key, and one answer over HTTP that reads nothing. */
+async function measureBare({ platform, url }: RunningProduct, { people, runs }: { people: number; runs: number }): Promise<Record<string, number>> {
+  const random = seededRandom(11)
+  const row: number[] = []
+  const http: number[] = []
+  for (let run = 0; run < runs; run++) {
+    const id = 1 + Math.floor(random() * people)
+    const startedAt = performance.now()
+    await sql`select * from people where id = ${id}`.execute(platform.db)
+    const askedAt = performance.now()
+    await (await fetch(`${url}/healthz`)).text()
+    row.push(askedAt - startedAt)
+    http.push(performance.now() - askedAt)
+  }
+  return {
+    primaryKeyMsP50: quantile(row, 0.5),
+    primaryKeyMsP99: quantile(row, 0.99),
+    emptyAnswerMsP50: quantile(http, 0.5),
+    emptyAnswerMsP99: quantile(http, 0.99),
+  }
+}
