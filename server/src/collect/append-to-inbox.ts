@@ -4,7 +4,7 @@ import { encodeBody } from './inbox-body.ts'
 import type { IncomingItem, KnownEvent } from './inbox-item.ts'
 
 /** Most items in one inbox row: what a row holds is decoded, and if need be isolated, as one. */
-const itemsPerRowMax = 5_000
+export const itemsPerRowMax = 5_000
 
 interface InboxOrigin {
   platform: Platform

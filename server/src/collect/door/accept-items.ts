@@ -5,6 +5,7 @@ import { AppError } from '../../platform/errors.ts'
 import type { Database, Platform } from '../../platform/platform.ts'
 import { stableUuid } from '../../platform/stable-uuid.ts'
 import { appendToInbox } from '../append-to-inbox.ts'
+import { appendTogether } from '../append-together.ts'
 import type { IncomingItem } from '../inbox-item.ts'
 import { holdBack, type HeldBack } from '../quarantine/hold-back.ts'
 import { checkEvent, type Verdict } from './check-event.ts'
@@ -136,8 +137,8 @@ async function store(platform: Platform, { source, receivedAt }: Delivery, { tak
   const { workspaceId, sourceId } = source
   const origin = { workspaceId, sourceId, receivedAt }
   const append = (tx: Database) => appendToInbox(tx, { platform, kind: 'tracking', ...origin, items: taken })
-  // Nearly always the batch alone: one statement, which is a transaction by itself.
-  if (quarantined.length === 0 && messages.length === 0) return append(platform.db)
+  // Nearly always the batch alone, which may share a transaction with others.
+  if (quarantined.length === 0 && messages.length === 0) return appendTogether(platform, origin, taken)
   await platform.db.transaction().execute(async (tx) => {
     await append(tx)
     await holdBack(tx, platform, { origin, things: quarantined })
