@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { AppError, errorMessage } from '../platform/errors.ts'
 import type { Platform } from '../platform/platform.ts'
+import { isStoreAway } from '../platform/store-away.ts'
 import { WarehouseError } from '../platform/warehouse/warehouse-errors.ts'
 import type { Chunk } from './chunk.ts'
 import { splitChunk } from './split-chunk.ts'
@@ -53,9 +54,5 @@ function verdictOn(error: unknown): Verdict {
     if (awayCode.test(code) || systemCode.test(code)) return 'away'
     if (refusedCode.test(code)) return 'refused'
   }
-  return /connection terminated|timeout exceeded when trying to connect|connection is closed|client has encountered a connection error/i.test(
-    errorMessage(error),
-  )
-    ? 'away'
-    : 'unclear'
+  return isStoreAway(error) ? 'away' : 'unclear'
 }

@@ -1,6 +1,7 @@
 import type { Locale } from '../../../../contracts/common.ts'
 import { errorCatalogue, type ErrorName, type ProblemAnswer } from '../../../../contracts/errors.ts'
 import { AppError } from '../errors.ts'
+import { isStoreAway } from '../store-away.ts'
 
 /** What is answered for an error: RFC 9457 problem+json with the stable name and both languages. */
 export function problemAnswer(error: AppError, locale: Locale, requestId: string): ProblemAnswer {
@@ -28,20 +29,13 @@ const frameworkErrors: Record<string, ErrorName> = {
   FST_ERR_MAX_PARAM_LENGTH: 'not-found',
 }
 
-/**
- * Codes of a store that cannot be reached right now (node, and SQLSTATE classes 08, 57P and 53 of PostgreSQL, appendix A):
- * the caller should come back, nothing is wrong with what was sent.
- */
-const unreachable = /^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|08\w{3}|57P0[1-5]|53\w{3})$/
-
 /** The error to answer for anything thrown, and whether it was meant: what was not meant is logged with its stack. */
 export function toAppError(thrown: unknown): { error: AppError; expected: boolean } {
   if (thrown instanceof AppError) return { error: thrown, expected: errorCatalogue[thrown.errorName].status < 500 }
   const { code, statusCode, message } = thrown as { code?: unknown; statusCode?: unknown; message?: unknown }
   const name = typeof code === 'string' ? frameworkErrors[code] : undefined
   if (name) return { error: new AppError(name, { cause: thrown }), expected: true }
-  if (typeof code === 'string' && unreachable.test(code))
-    return { error: new AppError('unavailable', { cause: thrown, retryAfterSeconds: 5 }), expected: false }
+  if (isStoreAway(thrown)) return { error: new AppError('unavailable', { cause: thrown, retryAfterSeconds: 5 }), expected: false }
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return { error: badRequest(String(message), thrown), expected: true }
   return { error: new AppError('internal', { cause: thrown }), expected: false }
 }
