@@ -186,3 +186,24 @@ it('merges thousands of pairs in a handful of statements', async () => {
     from people where workspace_id = ${ctx.workspaceId}`.execute(kit.platform.db)
   expect(counted).toEqual([{ people: 5_000, owners: 5_000 }])
 })
+
+it('undoes the first of a star of two hundred merges; the others stay', { timeout: 60_000 }, async () => {
+  const ctx = await kit.workspace()
+  const { rows } = await sql<{ id: number }>`
+    insert into people (workspace_id, attributes, attribute_times)
+    select ${ctx.workspaceId}, jsonb_build_object('name', 'n' || i), jsonb_build_object('name', i) from generate_series(1, 201) as i returning id`.execute(
+    kit.platform.db,
+  )
+  const [kept, ...others] = rows.map(({ id }) => id)
+  const startedAt = performance.now()
+  const [first] = await merge(
+    ctx,
+    others.map((mergedId) => ({ keptId: kept!, mergedId })),
+  )
+  const mergedAt = performance.now()
+  await undo(ctx, first!)
+  console.info(`star of 200: merged in ${Math.round(mergedAt - startedAt)} ms, first undone in ${Math.round(performance.now() - mergedAt)} ms`)
+  expect((await personOf(ctx, others[0]!))?.attributes).toEqual({ name: 'n2' })
+  expect((await personOf(ctx, kept!))?.attributes).toEqual({ name: 'n201' })
+  expect((await alive(ctx)).toSorted((left, right) => left - right)).toEqual([kept, others[0]])
+})
