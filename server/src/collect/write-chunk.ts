@@ -47,9 +47,14 @@ function eventLinesOf(chunk: Chunk, resolved: ChunkEvents, written: ReadonlySet<
     }
     const { event, timeMs, amountFen, properties } = item
     const personId = resolved.personIds[index]!
-    lines.push(eventLine(chunk.workspaceId, { event, personId, timeMs, eventId: item.key, sourceId: row!.sourceId, amountFen, properties, receivedAt }))
+    lines.push(eventLine(chunk.workspaceId, { event, personId, timeMs, eventId: item.key, sourceId: sourceOf(chunk, row!), amountFen, properties, receivedAt }))
   }
   return lines
+}
+
+/** What sent an event. Events of an import stand under it, so that its undo finds them. */
+function sourceOf(chunk: Chunk, row: ChunkRow): string | null {
+  return chunk.kind === 'import' ? row.originId : row.sourceId
 }
 
 /**

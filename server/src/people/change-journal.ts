@@ -38,12 +38,10 @@ export class ChangeJournal {
       if (!changed) bySource.set(source, (changed = {}))
       changed[key] = [value, before.attributeTimes[key] ?? null, before.attributeSources[key] ?? 0]
     }
-    for (const key of new Set([...Object.keys(before.attributes), ...Object.keys(after.attributes)])) {
-      if (before.attributes[key] !== after.attributes[key]) note(key, before.attributes[key] ?? null)
+    for (const key in after.attributeTimes) {
+      // What was only said again counts too: its time and its source go back with the rest.
+      if (before.attributeTimes[key] !== after.attributeTimes[key] || before.attributes[key] !== after.attributes[key]) note(key, valueOf(before, key))
     }
-    if (before.phoneKey !== after.phoneKey) note('phone', addressOf(before.phoneKey, before.sealedPhone))
-    if (before.emailKey !== after.emailKey) note('email', addressOf(before.emailKey, before.sealedEmail))
-    if (before.createdAtMs !== after.createdAtMs) note('created_at', before.createdAtMs)
     for (const [source, changed] of bySource) this.changes.push({ personId, source, before: changed })
   }
 
@@ -61,6 +59,12 @@ export class ChangeJournal {
       }
     }
   }
+}
+
+function valueOf(state: PersonState, key: string): AttributeData | null {
+  if (key === 'phone') return addressOf(state.phoneKey, state.sealedPhone)
+  if (key === 'email') return addressOf(state.emailKey, state.sealedEmail)
+  return key === 'created_at' ? state.createdAtMs : (state.attributes[key] ?? null)
 }
 
 /** Blind index and sealed value as texts; null for no address. */

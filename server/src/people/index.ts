@@ -11,6 +11,7 @@ export { restoreAttribute, retireAttribute } from './attributes/retire-attribute
 export { attributeLabel } from './attribute-labels.ts'
 export { attributeLengthMax, coerceAttribute, isRejection } from './coerce-attribute.ts'
 export { ChangeJournal, type Before, type IdentityAdded, type PersonChange } from './change-journal.ts'
+export { takeBack, type PersonSayings, type TakenBack } from './take-back.ts'
 export { previewPeople, type ItemPreview, type PreviewBatch } from './preview-people.ts'
 export { tabulateIdentities, type IdentityTable, type NamedItem } from './identity-table.ts'
 export { startPeople } from './jobs.ts'
@@ -37,4 +38,17 @@ export { reservedAttributes } from './update-person.ts'
 export { countPeople } from './count-people.ts'
 export { pagePersonIds } from './page-person-ids.ts'
 export { runnerOf } from './query-runner.ts'
-export { describeUsers, propertyKey, readUses, listUsables, registerUsables, registerUsage, usersOf, type Usable, type Use, type UsageReader, type UsedThing, type User } from './usage.ts'
+export {
+  describeUsers,
+  propertyKey,
+  readUses,
+  listUsables,
+  registerUsables,
+  registerUsage,
+  usersOf,
+  type Usable,
+  type Use,
+  type UsageReader,
+  type UsedThing,
+  type User,
+} from './usage.ts'

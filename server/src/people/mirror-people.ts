@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Database, Platform } from '../platform/platform.ts'
+import { forgetPeopleCount } from './count-people.ts'
 import { mirrorLine } from './mirror-line.ts'
 import { readPersonStates } from './person-state.ts'
 import { runnerOf } from './query-runner.ts'
@@ -10,6 +11,8 @@ const peoplePerPage = 5_000
 interface MirrorPayload {
   workspaceId: number
   personIds: number[]
+  /** People who are no more, with their last version. */
+  gone?: { id: number; version: number }[]
 }
 
 /** Copies people to the warehouse after the commit of `tx`, for changes that do not come through the inbox. */
@@ -35,7 +38,10 @@ export async function mirrorLinesOf(platform: Platform, { workspaceId, personIds
 
 /** Copies people to the warehouse as they are now. */
 export async function mirrorPeople(platform: Platform, payload: MirrorPayload): Promise<void> {
-  const lines = Buffer.from((await mirrorLinesOf(platform, payload)).join(''))
+  const { workspaceId, gone = [] } = payload
+  const goneLines = gone.map(({ id, version }) => `{"workspace_id":${workspaceId},"person_id":${id},"version":${version + 1},"is_deleted":1}\n`)
+  const lines = Buffer.from([...(await mirrorLinesOf(platform, payload)), ...goneLines].join(''))
+  if (gone.length > 0) forgetPeopleCount(platform, workspaceId)
   if (lines.length === 0) return
   // The same rows again are the same token; a copy too many would do no harm, the highest version is the person.
   const token = `people-${createHash('sha256').update(lines).digest('hex').slice(0, 32)}`

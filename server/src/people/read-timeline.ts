@@ -126,6 +126,8 @@ function placeOf(cursor: string | undefined): { afterMs: number; afterId: string
 /** Names of data sources by id. */
 export async function readSourceNames(ctx: Context, sourceIds: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await sql<{ id: string; name: string }>`
-    select id, name from sources where workspace_id = ${ctx.workspaceId} and id = any(${[...new Set(sourceIds)]}::uuid[])`.execute(ctx.platform.db)
+    select id, name from sources where workspace_id = ${ctx.workspaceId} and id = any(${[...new Set(sourceIds)]}::uuid[])
+    union all
+    select id, file_name from imports where workspace_id = ${ctx.workspaceId} and id = any(${[...new Set(sourceIds)]}::uuid[])`.execute(ctx.platform.db)
   return new Map(rows.map((row) => [row.id, row.name]))
 }

@@ -12,6 +12,7 @@ import { listImports } from './list-imports.ts'
 import { readImport, readSuggestedMapping } from './read-import.ts'
 import { deleteImportMapping, listImportMappings, renameImportMapping, saveImportMapping } from './saved-mappings.ts'
 import { startImport } from './start-import.ts'
+import { readImportUndo, startImportUndo } from './undo/start-undo.ts'
 import { uploadImport } from './upload-import.ts'
 
 export const importHandlers: Handlers<typeof importRoutes> = {
@@ -26,8 +27,8 @@ export const importHandlers: Handlers<typeof importRoutes> = {
   startDryRun: ({ ctx, params, body }) => startDryRun(ctx, { id: params.id, ...body }),
   readDryRun: ({ ctx, params }) => readDryRun(ctx, params),
   cancelDryRun: ({ ctx, params }) => cancelDryRun(ctx, params),
-  readImportUndo: () => notYet(),
-  startImportUndo: () => notYet(),
+  readImportUndo: ({ ctx, params }) => readImportUndo(ctx, params),
+  startImportUndo: ({ ctx, params }) => startImportUndo(ctx, params),
   listImportMappings: ({ ctx, query }) => listImportMappings(ctx, query),
   saveImportMapping: ({ ctx, body }) => saveImportMapping(ctx, body),
   renameImportMapping: ({ ctx, params, body }) => renameImportMapping(ctx, { id: params.id, ...body }),
@@ -50,8 +51,4 @@ async function fileOf(request: FastifyRequest) {
   const file = await request.file()
   if (!file) throw new AppError('validation', { zh: '没有收到文件,请用表单字段 file 上传', en: 'There is no file; send it as form field `file`' })
   return file
-}
-
-function notYet(): never {
-  throw new AppError('unavailable')
 }
