@@ -273,9 +273,7 @@ describe('write keys', () => {
     const { rows } = await sql<{ id: string }>`
       with source as (insert into sources (workspace_id, name, kind) values (${ctx.workspaceId}, '网站', 'http') returning id)
       insert into source_keys (workspace_id, source_id, key_hash, hint) select ${ctx.workspaceId}, id, ${hashSecret(writeKey)}, '' from source
-      returning source_id as id`.execute(
-      platform.db,
-    )
+      returning source_id as id`.execute(platform.db)
     const sourceId = rows[0]?.id ?? ''
     expect(await findWriteKey(platform, writeKey)).toEqual({ workspaceId: ctx.workspaceId, sourceId })
     expect(await findWriteKey(platform, `${writeKey}x`)).toBeNull()

@@ -10,6 +10,7 @@ import { findSession, sessionCookie } from './find-session.ts'
 import type { Call, WriteKeySource } from './handlers.ts'
 import type { Session } from './lookups.ts'
 import { setSessionCookie } from './session-cookie.ts'
+import { admitSource } from './source-admission.ts'
 
 type Caller = Pick<Call<Route>, 'platform'> & Partial<Pick<Call<Route>, 'ctx' | 'user' | 'source' | 'claimSource' | 'account' | 'hook'>>
 
@@ -121,6 +122,7 @@ function noWorkspace(): AppError {
 async function requireSource(platform: Platform, writeKey: unknown): Promise<WriteKeySource> {
   const source = typeof writeKey === 'string' && writeKey !== '' ? await findWriteKey(platform, writeKey) : null
   if (!source) throw new AppError('wrong-write-key')
+  await admitSource(platform, source)
   return source
 }
 

@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
+import { registerSourceAdmission } from '../access/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import { startConsumer } from './consume-inbox.ts'
 import { registerUsage } from '../people/index.ts'
 import { watchInbox } from './watch-inbox.ts'
 import { startImports } from './imports/index.ts'
 import { readMappingUses } from './imports/mapping-uses.ts'
+import { admitSource } from './door/admit-source.ts'
 import { flushDoorCounts } from './door/source-counts.ts'
 import { forgetQuarantine } from './quarantine/forget-quarantine.ts'
 
@@ -18,6 +20,7 @@ const hourMs = 3_600_000
 
 /** Registers what collect does in the background: the inbox, imports, and forgetting what nobody asks for any more. */
 export function startCollect(platform: Platform): void {
+  registerSourceAdmission(admitSource)
   startConsumer(platform)
   startImports(platform)
   registerUsage('import mappings', readMappingUses)

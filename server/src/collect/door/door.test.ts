@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'
+import { readTimeline } from '../../people/read-timeline.ts'
 import { drainInbox } from '../consume-inbox.ts'
 import { eventNamesMax, propertiesPerEventMax } from '../field-limits.ts'
 import { discardQuarantined } from '../quarantine/discard-quarantined.ts'
@@ -12,6 +13,7 @@ import { listQuarantine, listQuarantineGroups, readQuarantined } from '../quaran
 import { retryQuarantined } from '../quarantine/retry-quarantined.ts'
 import { listEventNames } from '../schema/list-event-names.ts'
 import { listEventSchemas, listSchemaOverflows } from '../schema/list-event-schemas.ts'
+import { listPropertyValues } from '../schema/list-property-values.ts'
 import { readEventSchema } from '../schema/read-event-schema.ts'
 import { updateEventProperty, updateEventSchema } from '../schema/update-event-schema.ts'
 import { createSource } from '../sources/create-source.ts'
@@ -77,8 +79,12 @@ describe('limits of a source', () => {
     const refused = await post([viewed({})])
     expect([refused.statusCode, refused.json<{ name: string }>().name]).toEqual([429, 'throttled'])
     expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1)
+    // The body is not even read: what it holds makes no difference.
+    const authorization = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`
+    const unread = await http.inject({ method: 'POST', url: '/v1/batch', headers: { authorization }, payload: 'no JSON at all' })
+    expect(unread.statusCode).toBe(429)
     await flushDoorCounts(kit.platform)
-    expect(await hours()).toMatchObject({ refused: 1 })
+    expect(await hours()).toMatchObject({ refused: 2 })
   })
 
   it('count the last 24 hours whichever process let the messages in', async () => {
@@ -156,6 +162,21 @@ describe('what is expected of an event', () => {
     expect(await stored()).toHaveLength(3)
     expect(await listQuarantineGroups(ctx)).toEqual([])
     expect(await hours()).toMatchObject({ accepted: 3, duplicates: 1, quarantined: 2 })
+  })
+})
+
+describe('a property that is personal', () => {
+  it('shows its values, in lists and in the timeline, only to those who may see them', async () => {
+    await send(viewed({ sku: 'A', id_number: '330106199001011234' }))
+    await updateEventProperty(ctx, { event: 'Product Viewed', key: 'id_number' }, { isPii: true })
+    const { rows } = await sql<{ id: number }>`select id from people where workspace_id = ${ctx.workspaceId}`.execute(kit.platform.db)
+    const blind = { ...ctx, permissions: new Set([...ctx.permissions].filter((permission) => permission !== 'people.reveal')) }
+    const values = { event: 'Product Viewed', property: 'id_number' }
+    expect([await listPropertyValues(blind, values), await listPropertyValues(ctx, values)]).toEqual([[], [{ value: '330106199001011234', count: 1 }]])
+    const read = async (reader: Context) => JSON.stringify(await readTimeline(reader, { personId: rows[0]!.id, limit: 10 }))
+    expect(await read(ctx)).toContain('330106199001011234')
+    expect(await read(blind)).not.toContain('330106')
+    expect(await read(blind)).toContain('sku')
   })
 })
 

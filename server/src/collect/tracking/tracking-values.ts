@@ -103,10 +103,7 @@ function readText(value: string, at: string): string | null {
 
 /** Short texts, each once; what is no single value is left out, an empty list removes. */
 function readList(value: readonly unknown[], at: string): string[] | null {
-  const list = coerceAttribute(
-    'list',
-    value.filter((item) => typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean').map(String),
-  )
+  const list = coerceAttribute('list', value.filter((item) => typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean').map(String))
   if (isRejection(list)) throw new TrackingProblem(at, list)
   return Array.isArray(list) && list.length > 0 ? list : null
 }
