@@ -19,7 +19,7 @@ if (name === undefined || !names.includes(name) || (values.size !== 'small' && v
 }
 
 // In a process of its own: the embedded warehouse runs on libuv's pool, whose size is read once, before its first use.
-const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('support/main.ts', folder)), name, values.size], {
+const child = spawn(process.execPath, ['--max-semi-space-size=64', '--import', 'tsx', fileURLToPath(new URL('support/main.ts', folder)), name, values.size], {
   stdio: 'inherit',
   env: { ...process.env, UV_THREADPOOL_SIZE: process.env['UV_THREADPOOL_SIZE'] ?? '16' },
 })

@@ -12,10 +12,13 @@ await installIfNeeded()
 await buildIfNeeded()
 runServer(process.argv.slice(2))
 
-/** The size of libuv's thread pool must stand in the environment before a process starts: the embedded warehouse runs on it. */
+/**
+ * The size of libuv's thread pool must stand in the environment before a process starts: the embedded warehouse runs on it. Young objects
+ * get room for a batch of the inbox: with less, half-done batches are moved to the old ones, which costs a tenth of an import's time.
+ */
 function runServer(flags) {
   const environment = { ...process.env, UV_THREADPOOL_SIZE: String(Math.max(16, Number(process.env.UV_THREADPOOL_SIZE) || 0)) }
-  const server = spawn(process.execPath, ['--enable-source-maps', projectPath('dist', 'server', 'src', 'main.js'), ...flags], {
+  const server = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=64', projectPath('dist', 'server', 'src', 'main.js'), ...flags], {
     env: environment,
     // The channel tells the server when this process is killed and cannot pass on signals any more.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

@@ -3,8 +3,10 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { workspaceVault } from '../platform/vault/workspace-vault.ts'
 import { packSources, unpackSources } from './attribute-sources.ts'
+import { unpackTimes } from './attribute-times.ts'
 import { coerceAttribute } from './coerce-attribute.ts'
 import { PersonDraft, type PersonState } from './person-draft.ts'
+import type { PersonRecord } from './person-record.ts'
 
 const vault = workspaceVault(1, randomBytes(32))
 const at = (timeMs: number, source = 1) => ({ timeMs, source })
@@ -137,3 +139,34 @@ it('reads lists from lists and from texts with separators', () => {
   expect(coerceAttribute('list', 'x'.repeat(201))).toHaveProperty('zh')
   expect(coerceAttribute('text', ['a', 'b'])).toBe('a, b')
 })
+
+it('makes the same row of a new person at once as it does the long way', () => {
+  const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.array(fc.string(), { maxLength: 2 }), fc.constant(null))
+  const traits = fc.dictionary(fc.constantFrom('name', 'city', '备注', 'phone', 'a.b'), value, { maxKeys: 4 })
+  const saying = fc.record({ timeMs: fc.constantFrom(10, 20), source: fc.constantFrom(0, 1, 2) })
+  const phone = fc.option(fc.record({ saying, value: fc.constant('+8613800000001') }), { nil: null })
+  const createdAt = fc.option(fc.record({ saying, value: fc.constantFrom(3, 15) }), { nil: null })
+  fc.assert(
+    fc.property(traits, saying, phone, createdAt, (given, said, address, registered) => {
+      const [quick, slow] = [new PersonDraft(), new PersonDraft()]
+      slow.operate({}, said)
+      for (const draft of [quick, slow]) {
+        draft.firstSeenMs = said.timeMs
+        draft.setTraits(given, said)
+        if (address) draft.setPhone({ ...address.saying, value: address.value, key: 'k' })
+        if (registered) draft.setCreatedAt(registered.value, registered.saying)
+      }
+      const [left, right] = [quick, slow].map((draft) => readable(draft.born(vault, 100)))
+      expect(left).toEqual(right)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+function readable({ attributes, times, sources, sealedPhone, ...rest }: PersonRecord): object {
+  const read = (json: string | null): unknown => (json === null ? null : JSON.parse(json))
+  const phone = sealedPhone && vault.open(sealedPhone)
+  const said = { attributes: read(attributes) as Record<string, unknown>, phoneKey: rest.phoneKey, emailKey: rest.emailKey }
+  const unpacked = unpackTimes(read(times) as Record<string, number>, said)
+  return { ...rest, attributes: said.attributes, times: unpacked, sources: unpackSources(read(sources) as Record<string, number> | null, unpacked), phone }
+}

@@ -1,5 +1,6 @@
 import type { Vault } from '../platform/vault/vaults.ts'
 import { appendToList, isSameValue } from './attribute-list.ts'
+import { recordOf, type PersonRecord } from './person-record.ts'
 
 export type AttributeScalar = string | number | boolean
 /** A list is short texts, each once. */
@@ -52,7 +53,9 @@ export interface DraftOperations {
  * Kept apart from the row it changes, because the row is read only when something may change.
  */
 export class PersonDraft {
-  readonly traits = new Map<string, Said<AttributeData | null>>()
+  /** What the first item said, as it stands there: of most people a batch has one item, and nothing more is ever made of it. */
+  #only: { traits: Readonly<Record<string, AttributeData | null>>; saying: Saying } | null = null
+  #traits: Map<string, Said<AttributeData | null>> | null = null
   phone: GivenAddress | null = null
   email: GivenAddress | null = null
   createdAt: Said<number> | null = null
@@ -64,6 +67,10 @@ export class PersonDraft {
   #clear: Saying | null = null
 
   setTraits(traits: Readonly<Record<string, AttributeData | null>>, saying: Saying): void {
+    if (!saying.fill && this.#isEmpty()) {
+      this.#only = { traits, saying }
+      return
+    }
     for (const key in traits) {
       const value = traits[key]!
       if (saying.fill) {
@@ -75,6 +82,7 @@ export class PersonDraft {
   /** In the order in which items came: an increment after a value adds to it, a value after an increment replaces both. */
   operate(operations: DraftOperations, saying: Saying): void {
     const { setOnce, increment, append, unset, clear } = operations
+    this.#spread()
     if (clear) this.#clearBefore(saying)
     for (const key in setOnce) this.#fill(key, setOnce[key]!, saying)
     for (const key in increment) {
@@ -102,7 +110,11 @@ export class PersonDraft {
   }
 
   /** The row of a person who did not exist. */
-  born(vault: Vault, nowMs: number): PersonState {
+  born(vault: Vault, nowMs: number): PersonRecord {
+    return this.#bornAtOnce(vault, nowMs) ?? recordOf(this.#bornState(vault, nowMs))
+  }
+
+  #bornState(vault: Vault, nowMs: number): PersonState {
     const state: PersonState = {
       attributes: {},
       attributeTimes: {},
@@ -126,13 +138,56 @@ export class PersonDraft {
   applyTo(state: PersonState, vault: Vault): 'visible' | 'times' | 'nothing' {
     const change = new Change(state)
     if (this.#clear) change.clear(this.#clear)
-    for (const [key, said] of this.traits) if (change.isNewer(key, said)) change.set(key, said.value)
+    this.#spread()
+    for (const [key, said] of this.#traits ?? []) if (change.isNewer(key, said)) change.set(key, said.value)
     if (this.#fills) for (const [key, said] of this.#fills) if (state.attributes[key] === undefined && change.isNewer(key, said)) change.set(key, said.value)
     if (this.#increments) for (const [key, said] of this.#increments) change.increment(key, said)
     if (this.#appends) for (const [key, said] of this.#appends) change.append(key, said)
     this.#applyAddresses(change, vault)
     if (change.visible) state.version += 1
     return change.visible ? 'visible' : change.moved ? 'times' : 'nothing'
+  }
+
+  #isEmpty(): boolean {
+    return this.#only === null && this.#traits === null && this.#fills === null && this.#increments === null && this.#appends === null && this.#clear === null
+  }
+
+  /** From what one item said to what several did. */
+  #spread(): void {
+    if (this.#only === null) return
+    const { traits, saying } = this.#only
+    this.#only = null
+    this.#traits = new Map()
+    for (const key in traits) this.#traits.set(key, { value: traits[key]!, timeMs: saying.timeMs, source: saying.source })
+  }
+
+  /**
+   * The row of somebody of whom everything is said by one item, in one go: the same that the long way makes, at a fraction of the cost.
+   * Null when the long way must be gone.
+   */
+  #bornAtOnce(vault: Vault, nowMs: number): PersonRecord | null {
+    const { phone, email, createdAt } = this
+    if (this.#only === null) return null
+    const { traits, saying } = this.#only
+    for (const said of [phone, email, createdAt]) if (said && (said.timeMs !== saying.timeMs || said.source !== saying.source)) return null
+    let keys = (phone ? 1 : 0) + (email ? 1 : 0)
+    for (const key in traits) {
+      if (traits[key] === null || key === 'phone' || key === 'email' || key === 'created_at') return null
+      keys++
+    }
+    if (keys < 2) return null
+    const { timeMs, source } = saying
+    return {
+      attributes: JSON.stringify(traits),
+      times: createdAt ? `{"*":${timeMs},"created_at":${timeMs}}` : `{"*":${timeMs}}`,
+      sources: source > 0 ? `{"*":${source}}` : null,
+      phoneKey: phone?.key ?? null,
+      emailKey: email?.key ?? null,
+      sealedPhone: phone && vault.seal(phone.value),
+      sealedEmail: email && vault.seal(email.value),
+      createdAt: new Date(createdAt?.value ?? Math.min(this.firstSeenMs, nowMs)).toISOString(),
+      version: 1,
+    }
   }
 
   #applyAddresses(change: Change, vault: Vault): void {
@@ -156,9 +211,11 @@ export class PersonDraft {
   }
 
   #set(key: string, value: AttributeData | null, saying: Saying): void {
-    const said = this.traits.get(key)
+    this.#spread()
+    this.#traits ??= new Map()
+    const said = this.#traits.get(key)
     if (said !== undefined && saying.timeMs < said.timeMs) return
-    if (said === undefined) this.traits.set(key, { value, timeMs: saying.timeMs, source: saying.source })
+    if (said === undefined) this.#traits.set(key, { value, timeMs: saying.timeMs, source: saying.source })
     else {
       said.value = value
       said.timeMs = saying.timeMs
@@ -178,7 +235,7 @@ export class PersonDraft {
   #clearBefore(saying: Saying): void {
     this.#clear = saying
     const isBefore = (said: Saying) => said.source === saying.source && said.timeMs <= saying.timeMs
-    for (const before of [this.traits, this.#fills, this.#increments, this.#appends]) {
+    for (const before of [this.#traits, this.#fills, this.#increments, this.#appends]) {
       for (const [key, said] of before ?? []) if (isBefore(said)) before?.delete(key)
     }
   }

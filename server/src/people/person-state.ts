@@ -3,6 +3,7 @@ import { packSources, unpackSources } from './attribute-sources.ts'
 import { packTimes, unpackTimes } from './attribute-times.ts'
 import { copyBytes, copyNull, copyRows, copyText } from './copy-rows.ts'
 import type { AttributeData, PersonState } from './person-draft.ts'
+import type { PersonRecord } from './person-record.ts'
 import type { QueryRunner } from './query-runner.ts'
 
 interface PersonStateRow {
@@ -49,10 +50,10 @@ function stateOf(row: PersonStateRow): PersonState {
 }
 
 /** Writes people who did not exist. */
-export async function insertPersonStates(
+export async function insertPeople(
   client: pg.ClientBase,
   workspaceId: number,
-  insert: { people: ReadonlyMap<number, PersonState>; now: Date },
+  insert: { people: ReadonlyMap<number, PersonRecord>; now: Date },
 ): Promise<void> {
   if (insert.people.size === 0) return
   const now = insert.now.toISOString()
@@ -61,13 +62,11 @@ export async function insertPersonStates(
   await copyRows(client, target, rowsOf())
 
   function* rowsOf() {
-    for (const [personId, state] of insert.people) {
-      const { attributes, sealedPhone, sealedEmail, phoneKey, emailKey, createdAtMs, version } = state
+    for (const [personId, record] of insert.people) {
+      const { attributes, times, sources, sealedPhone, sealedEmail, phoneKey, emailKey, createdAt, version } = record
       const addresses = `${copyBytes(sealedPhone)}\t${copyBytes(sealedEmail)}\t${phoneKey ?? copyNull}\t${emailKey ?? copyNull}`
-      const times = `${new Date(createdAtMs).toISOString()}\t${now}`
-      const sources = packSources(state.attributeSources, state.attributeTimes)
-      const said = `${copyText(JSON.stringify(packTimes(state)))}\t${sources === null ? copyNull : copyText(JSON.stringify(sources))}`
-      yield `${personId}\t${workspaceId}\t${copyText(JSON.stringify(attributes))}\t${said}\t${addresses}\t${times}\t${version}`
+      const said = `${copyText(times)}\t${sources === null ? copyNull : copyText(sources)}`
+      yield `${personId}\t${workspaceId}\t${copyText(attributes)}\t${said}\t${addresses}\t${createdAt}\t${now}\t${version}`
     }
   }
 }

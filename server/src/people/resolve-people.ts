@@ -7,8 +7,9 @@ import type { IdentityTable, NamedItem } from './identity-table.ts'
 import { mergePeople, type MergeOutcome } from './merging/merge-people.ts'
 import { lockResolving } from './merging/resolve-lock.ts'
 import { mirrorLine } from './mirror-line.ts'
-import { PersonDraft, type AttributeData, type DraftOperations, type PersonState, type Saying } from './person-draft.ts'
-import { insertPersonStates, readPersonStates, updatePersonStates } from './person-state.ts'
+import { PersonDraft, type AttributeData, type DraftOperations, type Saying } from './person-draft.ts'
+import { mirrorLineOfRecord, type PersonRecord } from './person-record.ts'
+import { insertPeople, readPersonStates, updatePersonStates } from './person-state.ts'
 import { readKnownIdentities, readOwners } from './read-known-identities.ts'
 import { writeConsents, type ConsentRecord } from './record-consents.ts'
 import { insertIdentities, writeRefusals } from './write-identities.ts'
@@ -98,7 +99,7 @@ async function reserveIds(client: pg.ClientBase, count: number): Promise<number[
   if (count === 0) return []
   const { rows } = await client.query<{ ids: string }>({
     name: 'people-reserve-ids',
-    text: `select string_agg(nextval(pg_get_serial_sequence('people', 'id'))::text, ' ') as ids from generate_series(1, $1)`,
+    text: `select string_agg(nextval('people_id_seq')::text, ' ') as ids from generate_series(1, $1)`,
     values: [count],
   })
   return rows[0]!.ids.split(' ').map(Number)
@@ -187,14 +188,14 @@ async function writePeople(
   { drafts, newPersonIds }: { drafts: ReadonlyMap<number, PersonDraft>; newPersonIds: ReadonlySet<number> },
 ): Promise<string[]> {
   const { workspaceId, vault, now } = batch
-  const born = new Map<number, PersonState>()
+  const born = new Map<number, PersonRecord>()
   const lines: string[] = []
   for (const personId of newPersonIds) {
-    const state = drafts.get(personId)!.born(vault, now.getTime())
-    born.set(personId, state)
-    lines.push(mirrorLine(workspaceId, personId, state))
+    const record = drafts.get(personId)!.born(vault, now.getTime())
+    born.set(personId, record)
+    lines.push(mirrorLineOfRecord(workspaceId, personId, record))
   }
-  await insertPersonStates(client, workspaceId, { people: born, now })
+  await insertPeople(client, workspaceId, { people: born, now })
   const known = [...drafts.keys()].filter((personId) => !newPersonIds.has(personId))
   if (known.length === 0) return lines
   const changed = await readPersonStates(client, workspaceId, { personIds: known, lock: true })
