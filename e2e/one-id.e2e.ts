@@ -72,8 +72,11 @@ it('decides several at once, and remembers', async () => {
   await page.getByRole('checkbox', { name: oneId.queue.all }).check()
   await page.locator('.queue-bulk').getByRole('button', { name: oneId.conflicts.decisions.shared.short }).click()
   await page.getByRole('dialog').getByRole('button', { name: oneId.conflicts.decisions.shared.short }).click()
-  await page.getByText(oneId.queue.decided.replace('{{count}}', '2')).waitFor()
-  await page.keyboard.press('Escape')
+  await page
+    .locator('.ant-modal-confirm-title')
+    .filter({ hasText: oneId.queue.decided.replace('{{count}}', '2') })
+    .waitFor()
+  await page.locator('.ant-modal-confirm-btns button').click()
   await page.getByText(oneId.conflicts.empty).waitFor()
   await page.getByText(oneId.conflicts.decided, { exact: true }).click()
   await until(async () => (await page.locator('.queue-row').count()) === 4)
