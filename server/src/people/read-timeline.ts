@@ -4,6 +4,7 @@ import { timelineKinds, type TimelineItem, type TimelineKind, type TimelineQuery
 import type { Context } from '../access/index.ts'
 import { pageOf, wrongCursor } from '../platform/paging.ts'
 import { maskAddresses } from './mask-addresses.ts'
+import { propertyMask } from './personal-properties.ts'
 import { historyOf, type PersonHistory } from './merging/aliases.ts'
 import { findPerson } from './read-person.ts'
 
@@ -62,11 +63,12 @@ const cursorOf = (event: { timeMs: number; id: string }): string => `${event.tim
 async function readShown(ctx: Context, ask: TimelineAsk, person: PersonHistory): Promise<ShownEvent[]> {
   const wanted = ask.search?.toLowerCase()
   const shown: ShownEvent[] = []
+  const mask = await propertyMask(ctx)
   let { cursor } = ask
   for (let round = 0; round < roundsMax && shown.length <= ask.limit; round++) {
     const stored = await readEvents(ctx, { ...ask, cursor }, person)
     for (const event of stored) {
-      const properties = maskAddresses(JSON.parse(event.properties)) as Record<string, unknown>
+      const properties = mask(event.event, maskAddresses(JSON.parse(event.properties)) as Record<string, unknown>)
       if (wanted === undefined || JSON.stringify(properties).toLowerCase().includes(inJson(wanted))) shown.push({ ...event, properties })
     }
     if (stored.length <= ask.limit) break
