@@ -2,6 +2,7 @@ import { rfmClasses } from '../../../contracts/audience.ts'
 import type { LocaleText } from '../../../contracts/common.ts'
 import type { Rule } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
+import { maskPersonal, personalAttributes } from '../people/index.ts'
 import { ruleMoment } from './audience-statement.ts'
 import { readFacts } from './read-facts.ts'
 import { describeRule } from './rule/describe-rule.ts'
@@ -19,13 +20,20 @@ export async function explainRule(ctx: Context, input: { rule: Rule; personId: n
   const resolved = await resolveRule(ctx, input.rule)
   const [facts, words, moment] = await Promise.all([readFacts(ctx, input.personId, resolved), readRuleWords(ctx, [input.rule]), ruleMoment(ctx)])
   const findings = evaluateNodes(resolved, facts, moment)
+  const personal = await personalAttributes(ctx)
   const nodes = findings.map((finding) => ({
     path: finding.path,
     holds: finding.holds,
     sentence: describeRule(nodeAt(input.rule, finding.path), words),
-    value: finding.rule.kind === 'layer' ? layerLabel(finding.value) : finding.value,
+    value: shownValue(finding, personal),
   }))
   return { holds: findings.at(-1)?.holds ?? false, nodes: nodes.toSorted((a, b) => comparePaths(a.path, b.path)) }
+}
+
+/** What a condition found, as anybody may see it. */
+function shownValue({ rule, value }: { rule: { kind: string; attribute?: string }; value: string | null }, personal: ReadonlySet<string>): string | null {
+  if (rule.kind === 'layer') return layerLabel(value)
+  return value !== null && rule.kind === 'attribute' && personal.has(rule.attribute ?? '') ? maskPersonal(value) : value
 }
 
 function nodeAt(rule: Rule, path: string): Rule {

@@ -1,6 +1,6 @@
 import type { RenderedSms } from '../../../contracts/content.ts'
 import type { Context } from '../access/index.ts'
-import { personVariables } from '../people/index.ts'
+import { personalAttributes, personVariables, withoutPersonal } from '../people/index.ts'
 import { notFound } from '../platform/errors.ts'
 import { compileTemplate, type MessageWords } from './compile-template.ts'
 
@@ -16,5 +16,6 @@ export async function previewTemplate(
   if (personId === undefined) return template.render({})
   const person = (await personVariables(ctx.platform.db, ctx.workspaceId, [personId])).get(personId)
   if (!person) throw notFound({ zh: '客户', en: 'person' })
-  return template.render(person)
+  // Whoever may read templates need not be one who may see personal data.
+  return template.render(withoutPersonal(person, await personalAttributes(ctx)))
 }

@@ -6,7 +6,7 @@ export { listAttributeDefinitions, readAttributeDefinition } from './attributes/
 export { readFreshness } from './attributes/attribute-freshness.ts'
 export { changeAttributeType, previewAttributeType } from './attributes/attribute-type.ts'
 export { defineAttribute, updateAttribute } from './attributes/define-attribute.ts'
-export { maskPersonal, personalAttributes } from './attributes/personal-data.ts'
+export { maskPersonal, personalAttributes, withoutPersonal } from './attributes/personal-data.ts'
 export { restoreAttribute, retireAttribute } from './attributes/retire-attribute.ts'
 export { attributeLabel } from './attribute-labels.ts'
 export { attributeLengthMax, coerceAttribute, isRejection } from './coerce-attribute.ts'
