@@ -40,6 +40,22 @@ async function consume(order: Omit<ChildOrder, 'address' | 'warehousePath' | 'ma
 }
 
 const keys = new Set<string>()
+/** Changes that are not idempotent, by person: each counts once. */
+const visits = new Map<number, number>()
+
+function visitOf(person: number, timeMs: number): IncomingItem {
+  const visit: IncomingItem = {
+    type: 'identify',
+    identities: [['user_id', `u${person}`]],
+    timeMs,
+    key: randomUUID(),
+    operations: { increment: { visits: 1 }, append: { stores: [`店${person % 4}`] } },
+  }
+  visits.set(person, (visits.get(person) ?? 0) + 1)
+  repeated.push(visit)
+  return visit
+}
+
 const repeated: IncomingItem[] = []
 
 /** Orders and changes of people, in small batches as they come over HTTP; every tenth is sent again, now or in a later round. */
@@ -55,7 +71,10 @@ function itemsOfRound(round: number): IncomingItem[] {
           ]
         : [['user_id', `u${person}`]]
     const timeMs = Date.UTC(2026, index % 4, 1 + round, 0, 0, index)
-    if (index % 5 === 0) items.push({ type: 'identify', identities, timeMs, key: randomUUID(), traits: { round, city: `城市${index % 3}` } })
+    if (index % 15 === 5) items.push(visitOf(person, timeMs))
+    else if (index % 15 === 10) items.push({ type: 'identify', identities: [['user_id', `u${person}`]], unplacedId: `u${person}`, timeMs, key: randomUUID() })
+    else if (index % 5 === 0)
+      items.push({ type: 'identify', identities, timeMs, key: randomUUID(), traits: { round, city: `城市${index % 3}`, likes: ['茶'] } })
     else {
       const event: IncomingItem = {
         type: 'track',
@@ -65,6 +84,7 @@ function itemsOfRound(round: number): IncomingItem[] {
         event: 'Order Completed',
         properties: { order_id: `${round}-${index}` },
         amountFen: index,
+        violations: [{ at: 'properties.shop', zh: '缺少', en: 'missing' }],
       }
       keys.add(event.key)
       items.push(event)
@@ -94,6 +114,11 @@ it('brings every event and every person into both stores once, wherever the cons
   )
   expect(people.rows).toHaveLength(peopleCount)
   expect(report?.mirror).toEqual(people.rows.map((row) => row.line))
+  const counted = await sql<{ visits: number }>`
+    select coalesce(sum((attributes ->> 'visits')::int), 0)::int as visits from people where workspace_id = ${workspaceId}`.execute(platform.db)
+  expect(counted.rows).toEqual([{ visits: [...visits.values()].reduce((sum, count) => sum + count, 0) }])
+  const noted = await sql<{ violations: number }>`select violations from event_definitions where workspace_id = ${workspaceId}`.execute(platform.db)
+  expect(noted.rows[0]!.violations).toBeGreaterThanOrEqual(keys.size)
   const identities = await sql<{ count: number; orphans: number }>`
     select count(*)::int as count, (count(*) filter (where not exists (select from people where people.id = identities.person_id)))::int as orphans
     from identities where workspace_id = ${workspaceId}`.execute(platform.db)
