@@ -4,8 +4,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'
 import { canonicalPerson } from './aliases.ts'
+import { runnerOf } from '../query-runner.ts'
 import { registerPersonTable } from './person-tables.ts'
 import { everythingOf, giveIdentity, makeEvent, makePerson, merge, undo } from './testing/merge-kit.ts'
+import { keepApart } from './undo-merge.ts'
 
 let kit: TestKit
 beforeAll(async () => {
@@ -206,4 +208,26 @@ it('undoes the first of a star of two hundred merges; the others stay', { timeou
   expect((await personOf(ctx, others[0]!))?.attributes).toEqual({ name: 'n2' })
   expect((await personOf(ctx, kept!))?.attributes).toEqual({ name: 'n201' })
   expect((await alive(ctx)).toSorted((left, right) => left - right)).toEqual([kept, others[0]])
+})
+
+it('keeps apart whoever was kept apart from a part of a person, as long as they are one', async () => {
+  const ctx = await kit.workspace()
+  const [a, k, x, y] = [await makePerson(ctx, {}), await makePerson(ctx, {}), await makePerson(ctx, {}), await makePerson(ctx, {})]
+  const pairs = [[a, x]] as const
+  await kit.platform.db.transaction().execute((tx) => keepApart(runnerOf(tx), { workspaceId: ctx.workspaceId, pairs, decidedBy: null, now: kit.clock.now() }))
+  const apart = async () =>
+    new Set(
+      (
+        await sql<{ pair: string }>`select low_id || ' ' || high_id as pair from person_distinctions where workspace_id = ${ctx.workspaceId}`.execute(
+          kit.platform.db,
+        )
+      ).rows.map(({ pair }) => pair),
+    )
+  const [, second] = await merge(ctx, [
+    { keptId: k, mergedId: a },
+    { keptId: y, mergedId: x },
+  ])
+  expect(await apart()).toEqual(new Set([`${a} ${x}`, `${k} ${x}`, `${a} ${y}`, `${k} ${y}`]))
+  await undo(ctx, second!)
+  expect(await apart()).toEqual(new Set([`${a} ${x}`, `${k} ${x}`, `${x} ${y}`]))
 })

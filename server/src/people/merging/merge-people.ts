@@ -6,7 +6,7 @@ import type { QueryRunner } from '../query-runner.ts'
 import { mergeStates, type KeptChanges } from './kept-changes.ts'
 import { mirrorAfterCommit } from './mirror-merges.ts'
 import { moveRows, type MergeEdge } from './move-rows.ts'
-import { personTables } from './person-tables.ts'
+import { personTables, type PersonTable } from './person-tables.ts'
 import { lockResolving } from './resolve-lock.ts'
 import { settleQueues } from './settle-queues.ts'
 
@@ -92,8 +92,8 @@ async function planMerges(runner: QueryRunner, { workspaceId, pairs }: MergeBatc
 }
 
 /**
- * Does merges whose kept people all remain. In rounds, in each of which nobody takes in more than one: so each merge can be undone by itself,
- * and a round is still a fixed number of statements.
+ * Does merges whose kept people all remain: a fixed number of statements for all. Only tables where two rows may stand in each other's way go in rounds, in
+ * each of which nobody takes in more than one, and only for people who have such rows: so each merge can be undone by itself.
  */
 export async function applyMerges(
   runner: QueryRunner,
@@ -101,27 +101,34 @@ export async function applyMerges(
   planned: readonly PlannedMerge[],
 ): Promise<number[]> {
   if (planned.length === 0) return []
-  const { workspaceId, now } = batch
-  const people = await readPersonStates(runner, workspaceId, { personIds: planned.flatMap(({ keptId, mergedId }) => [keptId, mergedId]), lock: true })
-  const mergeIds: number[] = []
-  for (const round of roundsOf(planned)) {
-    const changes = round.map(({ keptId, mergedId }) => mergeStates(people.get(keptId)!, people.get(mergedId)!))
-    const edges = await insertMerges(runner, batch, { round, changes })
-    await setAside(runner, workspaceId, edges)
-    await moveIdentities(runner, workspaceId, edges)
-    for (const table of personTables()) await moveRows(runner, table, { workspaceId, edges })
-    await moveAliases(runner, workspaceId, edges)
-    await settleQueues(runner, { workspaceId, edges, decidedBy: batch.decidedBy, now })
-    mergeIds.push(...edges.map((edge) => edge.mergeId))
-  }
+  const { workspaceId, decidedBy, now } = batch
+  const everybody = planned.flatMap(({ keptId, mergedId }) => [keptId, mergedId])
+  const people = await readPersonStates(runner, workspaceId, { personIds: everybody, lock: true })
+  const changes = planned.map(({ keptId, mergedId }) => mergeStates(people.get(keptId)!, people.get(mergedId)!))
+  const edges = await insertMerges(runner, batch, { planned, changes })
+  await setAside(runner, workspaceId, edges)
+  await moveIdentities(runner, workspaceId, edges)
+  for (const table of personTables()) await moveTable(runner, table, { workspaceId, edges })
+  await moveAliases(runner, workspaceId, edges)
+  await settleQueues(runner, { workspaceId, edges, decidedBy, now })
   const kept = new Map<number, PersonState>()
   for (const { keptId } of planned) kept.set(keptId, people.get(keptId)!)
   for (const state of kept.values()) state.version += 1
   await updatePersonStates(runner, workspaceId, { people: kept, now })
-  const everybody = planned.flatMap(({ keptId, mergedId }) => [keptId, mergedId])
   await projectConsents(runner, workspaceId, everybody)
   await announceMoves(runner, { workspaceId, now, moves: planned.map(({ keptId, mergedId }) => ({ fromId: mergedId, toId: keptId })) })
-  return mergeIds
+  return edges.map(({ mergeId }) => mergeId)
+}
+
+async function moveTable(runner: QueryRunner, table: PersonTable, { workspaceId, edges }: { workspaceId: number; edges: readonly MergeEdge[] }): Promise<void> {
+  if (table.kind === 'rows' && !table.unique) return moveRows(runner, table, { workspaceId, edges })
+  const { rows } = await runner.query<{ id: number }>({
+    name: `people-merge-has-${table.name}`,
+    text: `select distinct person_id as id from ${table.name} where workspace_id = $1 and person_id = any($2::bigint[])`,
+    values: [workspaceId, edges.map(({ mergedId }) => mergedId)],
+  })
+  const concerned = new Set(rows.map(({ id }) => id))
+  for (const round of roundsOf(edges.filter(({ mergedId }) => concerned.has(mergedId)))) await moveRows(runner, table, { workspaceId, edges: round })
 }
 
 /** Lets the registered tables follow, see `PersonTable.afterMove`. */
@@ -129,42 +136,47 @@ export async function announceMoves(runner: QueryRunner, moved: { workspaceId: n
   for (const table of personTables()) await table.afterMove?.(runner, moved)
 }
 
-function roundsOf(planned: readonly PlannedMerge[]): PlannedMerge[][] {
+function roundsOf(edges: readonly MergeEdge[]): MergeEdge[][] {
   const taken = new Map<number, number>()
-  const rounds: PlannedMerge[][] = []
-  for (const merge of planned) {
-    const round = taken.get(merge.keptId) ?? 0
-    taken.set(merge.keptId, round + 1)
-    ;(rounds[round] ??= []).push(merge)
+  const rounds: MergeEdge[][] = []
+  for (const edge of edges) {
+    const round = taken.get(edge.keptId) ?? 0
+    taken.set(edge.keptId, round + 1)
+    ;(rounds[round] ??= []).push(edge)
   }
   return rounds
 }
 
-interface Round {
-  round: readonly PlannedMerge[]
+interface Decided {
+  planned: readonly PlannedMerge[]
   changes: readonly KeptChanges[]
 }
 
-/** Writes the merges' rows; answers them as edges. */
+/** Writes the merges' rows, with ids in the order of the merges; answers them as edges. */
 async function insertMerges(
   runner: QueryRunner,
   batch: Pick<MergeBatch, 'workspaceId' | 'decidedBy' | 'now'>,
-  { round, changes }: Round,
+  { planned, changes }: Decided,
 ): Promise<MergeEdge[]> {
-  const given = round.map((merge, index) => ({ ...merge, changes: changes[index] }))
-  const { rows } = await runner.query<{ id: number; merged_id: number }>({
+  const { rows } = await runner.query<{ id: number }>({
+    name: 'people-merge-reserve',
+    text: `select nextval(pg_get_serial_sequence('person_merges', 'id')) as id from generate_series(1, $1)`,
+    values: [planned.length],
+  })
+  const ids = rows.map(({ id }) => id).toSorted((left, right) => left - right)
+  const edges = planned.map(({ mergeId, keptId, mergedId }, index) => ({ mergeId: mergeId ?? ids[index]!, keptId, mergedId }))
+  const given = edges.map((edge, index) => ({ ...edge, reason: planned[index]!.reason, namespace: planned[index]!.namespace, changes: changes[index] }))
+  await runner.query({
     name: 'people-merge-insert',
     text: `
       insert into person_merges (id, workspace_id, kept_id, merged_id, reason, namespace, decided_by, merged_at, kept_changes)
       overriding system value
-      select coalesce("mergeId", nextval(pg_get_serial_sequence('person_merges', 'id'))), $1, "keptId", "mergedId", reason, namespace, $3::uuid, $4, changes
+      select "mergeId", $1, "keptId", "mergedId", reason, namespace, $3::uuid, $4, changes
       from json_to_recordset($2::json) as given ("mergeId" bigint, "keptId" bigint, "mergedId" bigint, reason text, namespace text, changes jsonb)
-      on conflict (id) do update set kept_id = excluded.kept_id, kept_changes = excluded.kept_changes, undone_at = null
-      returning id, merged_id`,
+      on conflict (id) do update set kept_id = excluded.kept_id, kept_changes = excluded.kept_changes, undone_at = null, undone_by = null`,
     values: [batch.workspaceId, JSON.stringify(given), batch.decidedBy, batch.now],
   })
-  const ids = new Map(rows.map((row) => [row.merged_id, row.id]))
-  return round.map(({ keptId, mergedId }) => ({ mergeId: ids.get(mergedId)!, keptId, mergedId }))
+  return edges
 }
 
 /** The rows of people who are no longer people of their own. */

@@ -91,7 +91,8 @@ async function undoOne(runner: QueryRunner, { workspaceId, undoneBy, now }: Undo
   const edge: MergeEdge = { mergeId: merge.id, keptId: merge.kept_id, mergedId: merge.merged_id }
   await restorePerson(runner, workspaceId, edge)
   await moveBack(runner, workspaceId, edge)
-  for (const table of personTables()) await moveRowsBack(runner, table, { workspaceId, edge })
+  const moved = await movedTables(runner, edge.mergeId)
+  for (const table of personTables()) if (moved.has(table.name)) await moveRowsBack(runner, table, { workspaceId, edge })
   await projectConsents(runner, workspaceId, [edge.keptId, edge.mergedId])
   await reopenQueues(runner, { workspaceId, mergeId: edge.mergeId })
   const people = await readPersonStates(runner, workspaceId, { personIds: [edge.keptId], lock: true })
@@ -107,6 +108,16 @@ async function undoOne(runner: QueryRunner, { workspaceId, undoneBy, now }: Undo
   })
   await runner.query({ name: 'people-undo-forget', text: 'delete from merge_moves where merge_id = $1', values: [edge.mergeId] })
   await announceMoves(runner, { workspaceId, now, moves: [{ fromId: edge.keptId, toId: edge.mergedId }] })
+}
+
+/** Tables in which the merge moved anything. */
+async function movedTables(runner: QueryRunner, mergeId: number): Promise<Set<string>> {
+  const { rows } = await runner.query<{ table_name: string }>({
+    name: 'people-undo-tables',
+    text: 'select distinct table_name from merge_moves where merge_id = $1',
+    values: [mergeId],
+  })
+  return new Set(rows.map((row) => row.table_name))
 }
 
 /** The row as it was; its version is above the one that told the warehouse the person was gone. */
@@ -173,7 +184,9 @@ export async function keepApart(
 
 /** The merges that stood on the one undone, in their order; whoever decided them then did. */
 async function doAgain(runner: QueryRunner, { workspaceId, now }: Undo, later: readonly StoredMerge[]): Promise<void> {
-  for (const { id, kept_id, merged_id, reason, namespace } of later) {
-    await applyMerges(runner, { workspaceId, decidedBy: null, now }, [{ mergeId: id, keptId: kept_id, mergedId: merged_id, reason, namespace }])
+  const merges = later.map(({ id, kept_id, merged_id, reason, namespace }) => ({ mergeId: id, keptId: kept_id, mergedId: merged_id, reason, namespace }))
+  while (merges.length > 0) {
+    const end = merges.findIndex(({ keptId }) => keptId !== merges[0]!.keptId)
+    await applyMerges(runner, { workspaceId, decidedBy: null, now }, merges.splice(0, end < 0 ? merges.length : end))
   }
 }
