@@ -106,15 +106,17 @@ function factsOf(attribute: AttributeDefinition, measured: Measures, { sample, l
           ? barsOfValues(top, fitting)
           : barsOfQuantiles(quantiles, attribute.type === 'date'),
     topValues:
-      isShown && !isMostlyUnique(distinct, filled)
+      isShown && !isMostlyUnique({ distinct, filled, most: top[0]?.[1] ?? 0 })
         ? top.slice(0, shownValuesMax).map(([value, count]) => ({ value: maskAddress(value ?? ''), share: count / filled }))
         : [],
   }
 }
 
-/** Where nearly everyone has a value of their own, the most frequent ones are nobody's in particular: names, numbers, addresses. */
-function isMostlyUnique(distinct: number, filled: number): boolean {
-  return filled > 100 && distinct > filled * 0.8
+const privateBelow = 0.005
+
+/** Where nearly everyone has a value of their own, or the most frequent is rare, it says little and may say who: names, numbers, addresses. */
+function isMostlyUnique({ distinct, filled, most }: { distinct: number; filled: number; most: number }): boolean {
+  return filled > 100 && (distinct > filled * 0.8 || most < filled * privateBelow)
 }
 
 function trim(value: number): string {

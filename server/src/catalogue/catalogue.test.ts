@@ -177,7 +177,7 @@ describe('usage', () => {
     expect(uses.find((use) => use.key === 'city')).toMatchObject({ users: [{ name: '杭州客户' }], retired: false })
     expect(uses.find((use) => use.key === 'level')).toMatchObject({ users: [], stale: true })
     expect(uses.find((use) => use.key === 'Product Viewed')).toMatchObject({ kind: 'event', label: { zh: '浏览商品' } })
-    expect(uses.some((use) => use.kind === 'namespace')).toBe(true)
+    expect(uses.some((use) => use.kind === 'namespace' || use.key === 'created_at')).toBe(false)
     expect(uses.at(0)?.users).toEqual([])
     registerUsage('test', async () => [])
   })

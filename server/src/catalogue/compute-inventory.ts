@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { systemContext, type Context } from '../access/index.ts'
-import { countPeople, listAttributeDefinitions, readFreshness } from '../people/index.ts'
+import { listAttributeDefinitions, readFreshness } from '../people/index.ts'
 import { errorMessage } from '../platform/errors.ts'
 import type { Platform } from '../platform/platform.ts'
 import { readAttributeFacts, type Sample } from './attribute-facts.ts'
@@ -51,7 +51,7 @@ async function takeOne(platform: Platform): Promise<Claim | null> {
 }
 
 async function compute(ctx: Context, { isExact, signal }: { isExact: boolean; signal: AbortSignal }): Promise<InventoryContent> {
-  const [people, { items }] = await Promise.all([countPeople(ctx), listAttributeDefinitions(ctx)])
+  const [people, { items }] = await Promise.all([countEveryone(ctx), listAttributeDefinitions(ctx)])
   const sample: Sample = { people, everyNth: isExact || people <= wholePeopleMax ? 1 : Math.ceil(people / sampledPeople) }
   const attributes = items.filter((attribute) => attribute.retiredAt === null)
   let done = 0
@@ -87,4 +87,13 @@ async function expect(ctx: Context, attributes: number): Promise<void> {
   await sql`
     update inventories set fields_total = ${attributes} + (select count(*) from event_definitions where workspace_id = ${ctx.workspaceId})
     where workspace_id = ${ctx.workspaceId}`.execute(ctx.platform.db)
+}
+
+/** Counted anew: what lists show beside their titles may be a minute old. */
+async function countEveryone(ctx: Context): Promise<number> {
+  const { people } = await ctx.platform.warehouse.row<{ people: number }>({
+    sql: 'select count() as people from people final where workspace_id = {workspaceId:UInt32}',
+    params: { workspaceId: ctx.workspaceId },
+  })
+  return people
 }

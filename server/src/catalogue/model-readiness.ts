@@ -40,6 +40,8 @@ export async function readModelFacts(ctx: Context, { people, signal }: { people:
   return { ...facts, people, lastOrderDaysAgo: facts.orders === 0 ? null : Math.max(0, Math.floor((nowMs - lastOrderMs) / dayMs)) }
 }
 
+const shown = (count: number): string => count.toLocaleString('en-US')
+
 type Need = ModelReadiness['needs'][number]
 
 /** Which layer models the data supports, and what is missing for each in words that say what to import. */
@@ -74,7 +76,7 @@ function need(met: boolean, text: LocaleText, advice: LocaleText): Need {
 function orderNeed({ orders, buyers }: ModelFacts): Need {
   return need(
     orders > 0,
-    { zh: `有订单（${orders} 笔，${buyers} 位客户）`, en: `Orders (${orders} by ${buyers} people)` },
+    { zh: `有订单（${shown(orders)} 笔，${shown(buyers)} 位客户）`, en: `Orders (${shown(orders)} by ${shown(buyers)} people)` },
     { zh: '请导入历史订单，或把店铺、收银系统接入连接器', en: 'Import past orders, or connect the shop or till' },
   )
 }
@@ -101,7 +103,7 @@ const buyersWanted = 100
 function spreadNeed({ buyers }: ModelFacts): Need {
   return need(
     buyers >= buyersWanted,
-    { zh: `购买客户够多（${buyers} 位，至少 ${buyersWanted} 位）`, en: `Enough buyers (${buyers} of ${buyersWanted})` },
+    { zh: `购买客户够多（${shown(buyers)} 位，至少 ${buyersWanted} 位）`, en: `Enough buyers (${shown(buyers)} of ${buyersWanted})` },
     { zh: '请导入更多客户的订单', en: 'Import the orders of more people' },
   )
 }
@@ -109,7 +111,7 @@ function spreadNeed({ buyers }: ModelFacts): Need {
 function activityNeed({ activePeople }: ModelFacts): Need {
   return need(
     activePeople > 0,
-    { zh: `近 90 天有行为（${activePeople} 位客户）`, en: `Behaviour in 90 days (${activePeople} people)` },
+    { zh: `近 90 天有行为（${shown(activePeople)} 位客户）`, en: `Behaviour in 90 days (${shown(activePeople)} people)` },
     { zh: '请接入小程序、网站或 App 的行为事件', en: 'Connect the behaviour of the mini program, web site or app' },
   )
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { eventLabels } from '../../../contracts/collect.ts'
+import { eventLabels, messageEvents } from '../../../contracts/collect.ts'
+import { productEvents, registeredAttribute } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
 import { listAttributeDefinitions, readNamespaces, registerUsables, type Usable } from '../people/index.ts'
 
@@ -13,28 +14,36 @@ export function registerFields(): void {
 
 async function listAttributes(ctx: Context): Promise<Usable[]> {
   const { items } = await listAttributeDefinitions(ctx)
-  return items.map(({ key, label, lastSeenAt, retiredAt }) => ({
-    kind: 'attribute',
-    key,
-    label,
-    lastSeenAt: lastSeenAt === null ? null : new Date(lastSeenAt),
-    people: null,
-    retired: retiredAt !== null,
-  }))
+  // The time of registration is no attribute that somebody could do without.
+  return items
+    .filter(({ key }) => key !== registeredAttribute)
+    .map(({ key, label, lastSeenAt, retiredAt }) => ({
+      kind: 'attribute',
+      key,
+      label,
+      lastSeenAt: lastSeenAt === null ? null : new Date(lastSeenAt),
+      people: null,
+      retired: retiredAt !== null,
+    }))
 }
+
+/** Events that the product writes itself feed its reports. */
+const own: ReadonlySet<string> = new Set<string>([...messageEvents, ...productEvents])
 
 async function listEvents(ctx: Context): Promise<Usable[]> {
   const { rows } = await sql<{ event: string; zh: string; en: string; lastSeenAt: Date; state: string }>`
     select event, label_zh as zh, label_en as en, last_seen_at as "lastSeenAt", state from event_definitions
     where workspace_id = ${ctx.workspaceId} order by event limit 3000`.execute(ctx.platform.db)
-  return rows.map(({ event, zh, en, lastSeenAt, state }) => ({
-    kind: 'event',
-    key: event,
-    label: zh || en ? { zh: zh || en, en: en || zh } : (eventLabels[event] ?? { zh: event, en: event }),
-    lastSeenAt,
-    people: null,
-    retired: state !== 'visible',
-  }))
+  return rows
+    .filter(({ event }) => !own.has(event))
+    .map(({ event, zh, en, lastSeenAt, state }) => ({
+      kind: 'event',
+      key: event,
+      label: zh || en ? { zh: zh || en, en: en || zh } : (eventLabels[event] ?? { zh: event, en: event }),
+      lastSeenAt,
+      people: null,
+      retired: state !== 'visible',
+    }))
 }
 
 async function listTags(ctx: Context): Promise<Usable[]> {
@@ -54,14 +63,17 @@ async function listNamespaces(ctx: Context): Promise<Usable[]> {
       where workspace_id = ${ctx.workspaceId} group by namespace`.execute(ctx.platform.db),
   ])
   const seen = new Map(rows.map((row) => [row.namespace, row.lastSeenAt]))
-  return namespaces.all.map((namespace) => ({
-    kind: 'namespace',
-    key: namespace.key,
-    label: namespace.label,
-    lastSeenAt: seen.get(namespace.key) ?? null,
-    people: null,
-    retired: namespace.disabledAt !== null,
-  }))
+  // A built-in kind that never came is none of the workspace's.
+  return namespaces.all
+    .filter(({ key, builtIn }) => !builtIn || seen.has(key))
+    .map((namespace) => ({
+      kind: 'namespace',
+      key: namespace.key,
+      label: namespace.label,
+      lastSeenAt: seen.get(namespace.key) ?? null,
+      people: null,
+      retired: namespace.disabledAt !== null,
+    }))
 }
 
 const identitiesLookedAt = 300_000

@@ -73,10 +73,10 @@ export function FieldDrawer({ field, mayChange = true, onClose }: { field: Attri
         <Form.Item name="description" label={text('fields.description')}>
           <Input.TextArea maxLength={500} autoSize={{ minRows: 2 }} />
         </Form.Item>
-        <Form.Item name="pii" label={text('fields.pii')} valuePropName="checked" extra={text('fields.piiHelp')}>
+        <Form.Item name="pii" required label={text('fields.pii')} valuePropName="checked" extra={text('fields.piiHelp')}>
           <Switch />
         </Form.Item>
-        <Form.Item name="visible" label={text('fields.visible')} valuePropName="checked" extra={text('fields.visibleHelp')}>
+        <Form.Item name="visible" required label={text('fields.visible')} valuePropName="checked" extra={text('fields.visibleHelp')}>
           <Switch />
         </Form.Item>
       </Form>
@@ -97,7 +97,7 @@ function NewFields() {
       >
         <Input autoFocus maxLength={64} />
       </Form.Item>
-      <Form.Item name="meaning" label={text('fields.type')}>
+      <Form.Item name="meaning" required label={text('fields.type')}>
         <MeaningSelect />
       </Form.Item>
     </>

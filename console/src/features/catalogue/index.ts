@@ -1,10 +1,10 @@
-import { DatabaseOutlined } from '@ant-design/icons'
+import { ProfileOutlined } from '@ant-design/icons'
 import { page, type Feature } from '../../ui/feature.ts'
 
 export const catalogueFeature: Feature = {
   name: 'catalogue',
   label: 'catalogue:title',
-  icon: DatabaseOutlined,
+  icon: ProfileOutlined,
   navigation: [
     { label: 'catalogue:inventory.title', to: '/catalogue/inventory', permission: 'data.read' },
     { label: 'catalogue:fields.title', to: '/catalogue/fields', permission: 'people.read' },

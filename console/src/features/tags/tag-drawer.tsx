@@ -61,7 +61,7 @@ export function TagDrawer({ tag, categoryId, onClose }: { tag: Tag | undefined; 
         <Form.Item name="name" label={text('fields.name')} rules={[{ required: true, whitespace: true, max: 40 }]}>
           <Input autoFocus={!tag} maxLength={40} />
         </Form.Item>
-        <Form.Item name="kind" label={text('fields.kind')} extra={text(`kinds.${kind}Help`)}>
+        <Form.Item name="kind" required label={text('fields.kind')} extra={text(`kinds.${kind}Help`)}>
           <Radio.Group
             disabled={tag !== undefined}
             optionType="button"
@@ -70,7 +70,7 @@ export function TagDrawer({ tag, categoryId, onClose }: { tag: Tag | undefined; 
         </Form.Item>
         {kind === 'value' && <ValueFields />}
         <PlaceFields />
-        <Form.Item name="colour" label={text('fields.colour')}>
+        <Form.Item name="colour" required label={text('fields.colour')}>
           <Radio.Group className="colour-choices">
             {tagColours.map((colour) => (
               <Radio key={colour} value={colour}>
@@ -109,7 +109,7 @@ function ValueFields() {
           maxCount={tagLimits.valuesMax}
         />
       </Form.Item>
-      <Form.Item name="single" label={text('fields.single')} valuePropName="checked" extra={text('singleHelp')}>
+      <Form.Item name="single" required label={text('fields.single')} valuePropName="checked" extra={text('singleHelp')}>
         <Switch />
       </Form.Item>
     </>

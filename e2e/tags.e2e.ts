@@ -1,0 +1,71 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import common from '../console/src/locales/zh/common.json' with { type: 'json' }
+import tags from '../console/src/locales/zh/tags.json' with { type: 'json' }
+import { axeProblems, openPage, scrollsSideways, startBrowser, startServer, until, type ServerUnderTest, type WatchedPage } from './support.ts'
+
+let server: ServerUnderTest
+let browser: Browser
+let visitor: WatchedPage
+
+beforeAll(async () => {
+  server = await startServer()
+  await until(() => fs.existsSync(path.join(server.dataDir, 'demo.json')), 240_000)
+  browser = await startBrowser()
+  visitor = await openPage(browser)
+  const { email, password } = JSON.parse(fs.readFileSync(path.join(server.dataDir, 'first-login.json'), 'utf8')) as { email: string; password: string }
+  await visitor.page.request.post(`${server.url}/api/session`, { data: { email, password }, failOnStatusCode: true })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+it('takes the proposed categories and makes a tag in one of them', async () => {
+  const { page } = visitor
+  await page.goto(`${server.url}/w/1/tags`)
+  await page.getByRole('button', { name: tags.categories.adopt }).click()
+  await page.getByRole('button', { name: /^兴趣/ }).click()
+  await page.getByRole('button', { name: tags.create }).first().click()
+  await page.getByLabel(tags.fields.name).fill('杭州老客')
+  await page.getByRole('dialog').getByRole('button', { name: common.save }).click()
+  await page.getByRole('link', { name: '杭州老客' }).waitFor()
+  expect.soft(await axeProblems(page)).toEqual([])
+})
+
+it('tags everyone of a list in the background, counts them, and undoes it', async () => {
+  const { page } = visitor
+  await page.goto(`${server.url}/w/1/people?city=${encodeURIComponent('杭州')}`)
+  await page.getByRole('button', { name: tags.bulk.openAll }).click()
+  await page.getByRole('dialog').getByRole('combobox', { name: tags.bulk.tag }).click()
+  await page.keyboard.type('杭州老客')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: tags.bulk.verb }).click()
+  await page.getByText(tags.bulk.started).waitFor()
+  await page.goto(`${server.url}/w/1/tags`)
+  await page.getByText(tags.actions.states.finished).waitFor()
+  const people = await until(async () => {
+    const { items } = (await (await page.request.get(`${server.url}/api/workspaces/1/tags`)).json()) as { items: { people: number }[] }
+    return items[0] && items[0].people > 0 ? items[0].people : undefined
+  })
+  const listed = (await (await page.request.get(`${server.url}/api/workspaces/1/people?city=${encodeURIComponent('杭州')}&limit=1`)).json()) as {
+    items: unknown[]
+  }
+  expect(people).toBeGreaterThan(100)
+  expect(listed.items).toHaveLength(1)
+  await page.getByRole('button', { name: tags.actions.undo, exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: tags.actions.undo }).click()
+  await page.getByText(tags.actions.states.undone).waitFor()
+})
+
+it('fits a phone', async () => {
+  const { page } = visitor
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(`${server.url}/w/1/tags`)
+  await page.getByText(tags.actions.title).waitFor()
+  expect(await scrollsSideways(page)).toBe(false)
+  expect(visitor.errors).toEqual([])
+})
