@@ -32,7 +32,21 @@ interface World {
 /** What has to be so before a change can be made, where one of everything is not enough; returns what else to send. */
 const preparations: Record<string, (world: World) => Promise<Ask>> = {
   uploadImport: async () => ({ file: { name: 'people.csv', bytes: csv } }),
-  startImport: async (world) => ({ params: { id: await uploadedImport(world) }, body: { target: 'people', mapping: ['user_id', 'phone'] } }),
+  startImport: async (world) => ({ params: { id: await uploadedImport(world) }, body: importSetup }),
+  configureImport: async (world) => ({ params: { id: await uploadedImport(world) }, body: { headerLine: 1 } }),
+  startDryRun: async (world) => ({ params: { id: await uploadedImport(world) }, body: importSetup }),
+  cancelDryRun: async (world) => {
+    const params = { id: await uploadedImport(world) }
+    await done(world, 'startDryRun', { params, body: importSetup })
+    return { params }
+  },
+  saveImportMapping: async (world) => ({ body: { importId: await uploadedImport(world), name: '门店名单', ...importSetup } }),
+  startImportUndo: async (world) => {
+    const id = world.belongings.id['imports'] ?? ''
+    await sql`update imports set state = 'finished', started_at = now(), finished_at = now(), rows_good = 1 where id = ${id}::uuid`.execute(kit.platform.db)
+    await sql`insert into attribute_origins (workspace_id, kind, origin_id) values (${world.ctx.workspaceId}, 'import', ${id})`.execute(kit.platform.db)
+    return {}
+  },
   cancelImport: async (world) => setState(world, 'imports', 'running'),
   cancelTagAction: async ({ belongings }) => {
     await sql`update tag_actions set state = 'running', people_total = 1 where id = ${belongings.id['tag-actions']}::uuid`.execute(kit.platform.db)
@@ -102,6 +116,7 @@ async function done(world: World, name: string, request: Ask): Promise<{ id: str
   return answer.json()
 }
 
+const importSetup = { target: 'people', mapping: ['user_id', 'phone'] }
 const csv = `会员号,手机\n${Array.from({ length: 20 }, (_, index) => `m${index},138000012${String(index).padStart(2, '0')}`).join('\n')}\n`
 
 async function uploadedImport(world: World): Promise<string> {

@@ -136,6 +136,8 @@ export async function fillWorkspace(kit: TestKit, ctx: Context): Promise<Belongi
       'source-messages': await insert(sql`
         insert into source_messages (id, workspace_id, source_id, received_at, type, state, sealed_message)
         values (gen_random_uuid(), ${workspace}, ${sources}, now(), 'track', 'taken', ${vault.sealBytes(Buffer.from('[{}]'))}) returning id`),
+      'import-mappings': await insert(sql`
+        insert into import_mappings (workspace_id, name, target, fingerprint, columns) values (${workspace}, ${`方案 ${mark}`}, 'people', gen_random_uuid(), '[]') returning id`),
       imports: await insert(sql`
         insert into imports (workspace_id, file_name, file_path, bytes, encoding, delimiter, columns) values (${workspace}, 'a.csv', '/nowhere', 1, 'utf-8', ',', '[]') returning id`),
       'api-keys': await insert(
