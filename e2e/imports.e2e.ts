@@ -58,7 +58,7 @@ it('reads a file with words above its header, lets that be put right, and makes 
   expect.soft(await axeProblems(page)).toEqual([])
   await fieldOf('俱乐部级别').click()
   await page.keyboard.type(data.imports.new_attribute.slice(0, 6))
-  await page.locator('.ant-select-item-option-active').filter({ hasText: data.imports.new_attribute }).click()
+  await page.locator('.ant-select-item-option').filter({ hasText: data.imports.new_attribute }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel(data.imports.fieldKey).fill('club_level')
   await dialog.getByRole('button', { name: data.imports.create }).click()

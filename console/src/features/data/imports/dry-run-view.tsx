@@ -29,7 +29,7 @@ export function DryRunView({ one, setup }: { one: Import; setup: ImportSetup }) 
   // NOTE: the same read with the same key, only repeated while the numbers move.
   useRead(importRoutes.readDryRun, { params, enabled: isRunning, refetchSeconds: 1 })
   const start = useAct(importRoutes.startDryRun, { showsErrorItself: true })
-  const isNone = dryRun.error instanceof ProblemError && dryRun.error.problem.name === 'not-found'
+  const isNone = dryRun.error instanceof ProblemError && dryRun.error.problem.name === 'precondition'
   const isOther = dryRun.data !== undefined && sameAs(dryRun.data.setup) !== sameAs(setup)
   const isWanted = isNone || isOther
   const asked = useRef<string>(undefined)

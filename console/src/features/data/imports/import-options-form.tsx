@@ -75,7 +75,7 @@ function ExistingChoice({ options, set }: PartProps) {
   const text = useText('data')
   const chosen = options.existing ?? 'update'
   return (
-    <Form.Item label={text('imports.existing.title')}>
+    <Form.Item label={text('imports.existing.title')} required>
       <Radio.Group
         className="existing-modes"
         aria-label={text('imports.existing.title')}
