@@ -67,17 +67,17 @@ interface Sustained {
 
 /**
  * The highest rate that is kept up with: sent as fast as planned, and 99 % of what came in is in both stores within the budget's time.
- * Halves the way between a rate that held and one that did not, from the rate of a flood downwards.
+ * From the rate of a flood downwards until one holds, then half the way between that and one that did not.
  */
 async function highestSustained(
   product: RunningProduct,
   sender: ChildProcess,
-  { order, from, pacedSeconds, tries }: { order: SendOrder; from: number; pacedSeconds: number; tries: number },
+  { order, from, pacedSeconds, tries }: { order: Omit<SendOrder, 'seed'>; from: number; pacedSeconds: number; tries: number },
 ): Promise<Sustained> {
   let best: Sustained | null = null
-  let [held, lost] = [from * 0.4, from * 1.05]
-  for (let attempt = 0; attempt < tries || (!best && attempt < 2 * tries); attempt++) {
-    const pace = Math.floor(attempt === 0 ? from * 0.85 : (held + lost) / 2)
+  let [held, lost] = [0, from * 1.05]
+  for (let attempt = 0; attempt < tries || (!best && attempt < 3 * tries); attempt++) {
+    const pace = Math.floor(best ? (held + lost) / 2 : lost * 0.8)
     const flood = await ingest(product, sender, { ...order, pace, events: pace * pacedSeconds, seed: 200 + attempt })
     const isHeld = flood.visibleMsP99 <= budgetVisibleMsP99 && flood.acceptedPerSecond >= pace * 0.97
     if (!isHeld) lost = pace

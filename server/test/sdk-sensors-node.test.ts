@@ -19,7 +19,8 @@ interface SensorsAnalytics {
   profileUnset(distinctId: string, keys: string[]): void
   itemSet(itemType: string, itemId: string, properties: object): void
 }
-const Sdk = createRequire(import.meta.url)('sa-sdk-node') as { new (): SensorsAnalytics; Submitter: new (options: object) => unknown }
+const require = createRequire(import.meta.url)
+const Sdk = require('sa-sdk-node') as { new (): SensorsAnalytics; Submitter: new (options: object) => unknown }
 
 let server: LiveServer
 let proxy: FlakyProxy

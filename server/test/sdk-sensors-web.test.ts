@@ -21,7 +21,8 @@ let writeKey: string
 beforeAll(async () => {
   server = await startLiveServer()
   proxy = await startFlakyProxy(server.baseUrl)
-  const script = fs.readFileSync(createRequire(import.meta.url).resolve('sa-sdk-javascript/sensorsdata.min.js'))
+  const require = createRequire(import.meta.url)
+  const script = fs.readFileSync(require.resolve('sa-sdk-javascript/sensorsdata.min.js'))
   shop = http.createServer((request, response) => {
     if (request.url?.startsWith('/sdk.js')) response.setHeader('content-type', 'text/javascript').end(script)
     else response.setHeader('content-type', 'text/html; charset=utf-8').end('<title>商城</title><h1>商城</h1><script src="/sdk.js"></script>')
