@@ -9,7 +9,9 @@ const words = /connection terminated|timeout exceeded when trying to connect|con
 
 /** Whether an error says that a store is away: whoever asked should come back, nothing is wrong with what was asked. */
 export function isStoreAway(thrown: unknown): boolean {
-  const { code, message } = (thrown ?? {}) as { code?: unknown; message?: unknown }
+  const { code, message, syscall } = (thrown ?? {}) as { code?: unknown; message?: unknown; syscall?: unknown }
+  // The socket file of a PostgreSQL that is being started.
+  if (code === 'ENOENT' && syscall === 'connect') return true
   if (typeof code === 'string' && codes.test(code)) return true
   return typeof message === 'string' && words.test(message)
 }

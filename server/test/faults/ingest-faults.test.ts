@@ -68,6 +68,7 @@ test('while PostgreSQL is restarted senders are asked to try again, and nothing 
   }
   await pause(1_000)
   const acknowledged = await senders.finish()
+  if (senders.statuses.has(500)) console.info([...new Set(product.output.match(/"message":"[^"]*"/g))].join('\n'))
   console.info(`restarted 3 times; answers ${JSON.stringify([...senders.statuses])}; ${acknowledged} events acknowledged`)
   expect(await countStored(client, workspaceId)).toEqual({ events: acknowledged, accepted: acknowledged, quarantined: 0 })
   expect(senders.statuses.get(503)).toBeGreaterThan(0)
