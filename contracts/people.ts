@@ -55,6 +55,7 @@ export const PersonAttribute = z.object({
   type: AttributeType,
   value: AttributeValue,
   masked: z.boolean().describe('an address inside the text is not shown'),
+  hidden: z.boolean().describe('not shown at first: so it was defined, or the attribute is retired'),
   at: Instant.nullable(),
   source: AttributeSource.nullable(),
 })

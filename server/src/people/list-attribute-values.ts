@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { registeredAttribute } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
 import { notFound } from '../platform/errors.ts'
@@ -7,6 +8,14 @@ import { listAttributes } from './list-attributes.ts'
 import { maskAddress } from './mask-addresses.ts'
 
 const valuesMax = 50
+
+/** Values that were said to be offered and that nobody has yet. */
+async function unusedOptions(ctx: Context, ask: { key: string; search?: string | undefined }, used: readonly { value: string }[]): Promise<{ value: string; count: number }[]> {
+  const { rows } = await sql<{ options: string[] }>`select options from attributes where workspace_id = ${ctx.workspaceId} and key = ${ask.key}`.execute(ctx.platform.db)
+  const search = (ask.search ?? '').toLowerCase()
+  const known = new Set(used.map(({ value }) => value))
+  return (rows[0]?.options ?? []).filter((value) => !known.has(value) && value.toLowerCase().includes(search)).map((value) => ({ value, count: 0 }))
+}
 
 /** The most frequent values of an attribute, for suggestions. Throws `not-found` for an attribute that the workspace does not have. */
 export async function listAttributeValues(
@@ -28,5 +37,6 @@ export async function listAttributeValues(
     params: { workspaceId: ctx.workspaceId, search: ask.search ?? '' },
     limits: { secondsMax: 10 },
   })
-  return { items: rows.map(({ value, count }) => ({ value: maskAddress(value), count })) }
+  const items = rows.map(({ value, count }) => ({ value: maskAddress(value), count }))
+  return { items: [...items, ...(await unusedOptions(ctx, ask, items))] }
 }

@@ -4,7 +4,7 @@ import type { Attribute, Namespace, Person } from '../../../contracts/people.ts'
 import type { Context } from '../access/index.ts'
 import { notFound } from '../platform/errors.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
-import { maskPersonal, personalAttributes, withoutPersonal } from './attributes/personal-data.ts'
+import { hiddenAttributes, maskPersonal, personalAttributes, withoutPersonal } from './attributes/personal-data.ts'
 import { historyOf } from './merging/aliases.ts'
 import { listAttributes } from './list-attributes.ts'
 import { maskAddress } from './mask-addresses.ts'
@@ -35,10 +35,10 @@ export async function readPerson(ctx: Context, asked: { personId: number }): Pro
   const namespaces = await readNamespaces(ctx.platform, ctx.workspaceId)
   const memberNo = identities.find((identity) => identity.namespace === 'member_no')?.value ?? null
   const listed = await readActivity(ctx, [personId])
-  const personal = await personalAttributes(ctx)
+  const [personal, hidden] = await Promise.all([personalAttributes(ctx), hiddenAttributes(ctx)])
   return {
     ...toPersonRow(vault, { ...person, attributes: withoutPersonal(person.attributes, personal), member_no: memberNo }, listed.get(personId)),
-    attributes: attributesOf(person, { known: known.items, personal, said }),
+    attributes: attributesOf(person, { known: known.items, personal, hidden, said }),
     identities: identities.map((identity) => ({
       namespace: identity.namespace,
       label: namespaces.get(identity.namespace)?.label ?? { zh: identity.namespace, en: identity.namespace },
@@ -110,10 +110,11 @@ function isPresent(person: FoundPerson, { namespace, key }: StoredIdentity): boo
 interface AttributeWords {
   known: readonly Attribute[]
   personal: ReadonlySet<string>
+  hidden: ReadonlySet<string>
   said: Awaited<ReturnType<typeof readAttributeSources>>
 }
 
-function attributesOf(person: FoundPerson, { known, personal, said }: AttributeWords): Person['attributes'] {
+function attributesOf(person: FoundPerson, { known, personal, hidden, said }: AttributeWords): Person['attributes'] {
   const order = new Map(known.map((attribute, index) => [attribute.key, { attribute, index }]))
   const place = (key: string) => order.get(key)?.index ?? Number.MAX_SAFE_INTEGER
   return Object.entries(person.attributes)
@@ -125,6 +126,7 @@ function attributesOf(person: FoundPerson, { known, personal, said }: AttributeW
         label: attribute?.label ?? { zh: key, en: key },
         type: attribute?.type ?? 'text',
         ...(personal.has(key) ? { value: maskPersonal(value), masked: true } : shownValue(value)),
+        hidden: hidden.has(key),
         at: instant(said.get(key)?.timeMs ?? null),
         source: said.get(key)?.source ?? null,
       }

@@ -24,7 +24,8 @@ export function PersonAttributes({ person }: { person: Person }) {
   const has = new Set(person.attributes.map(({ key }) => key))
   const missing = known.data?.items.filter(({ key }) => !has.has(key) && key !== 'created_at') ?? []
   const adding = missing.find(({ key }) => key === editing)
-  const shown = showsAll ? person.attributes : person.attributes.slice(0, shownAtFirst)
+  const atFirst = person.attributes.filter(({ hidden }) => !hidden).slice(0, shownAtFirst)
+  const shown = showsAll ? person.attributes : atFirst
   return (
     <Panel title={text('person.attributes')}>
       {person.attributes.length === 0 && <p className="faint">{text('person.noAttributes')}</p>}
@@ -44,7 +45,7 @@ export function PersonAttributes({ person }: { person: Person }) {
           />
         ))}
       </ul>
-      {person.attributes.length > shownAtFirst && (
+      {person.attributes.length > atFirst.length && (
         <Button type="link" size="small" onClick={() => setShowsAll(!showsAll)}>
           {showsAll ? text('identities.fewer') : text('attributes.all', { count: person.attributes.length })}
         </Button>
