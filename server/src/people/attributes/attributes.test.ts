@@ -76,6 +76,20 @@ describe('definitions', () => {
   })
 })
 
+describe('what is said about an attribute', () => {
+  it('offers its options beside the values there are, and keeps it back on the page', async () => {
+    const within = await kit.workspace()
+    const [personId = 0] = await bringPeople(within, [{ level: '金' }])
+    await defineAttribute(within, { key: 'level', type: 'text', label: { zh: '等级', en: 'Level' }, options: ['金', '银', '铜'], visible: false })
+    expect((await listAttributeValues(within, { key: 'level' })).items).toEqual([
+      { value: '金', count: 1 },
+      { value: '银', count: 0 },
+      { value: '铜', count: 0 },
+    ])
+    expect((await readPerson(within, { personId })).attributes).toMatchObject([{ key: 'level', hidden: true }])
+  })
+})
+
 describe('a change of type', () => {
   it('shows what fits, is refused while values do not, and converts the rest in the background', async () => {
     const within = await kit.workspace()

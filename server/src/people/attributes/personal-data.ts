@@ -19,3 +19,10 @@ export function withoutPersonal<Value>(attributes: Readonly<Record<string, Value
   if (personal.size === 0) return attributes
   return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, personal.has(key) ? maskPersonal(value) : value]))
 }
+
+/** Keys of the attributes that a person's page keeps back until all are asked for, and of the retired ones. */
+export async function hiddenAttributes({ platform, workspaceId }: { platform: Platform; workspaceId: number }): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ key: string }>`
+    select key from attributes where workspace_id = ${workspaceId} and (not visible or retired_at is not null)`.execute(platform.db)
+  return new Set(rows.map((row) => row.key))
+}
