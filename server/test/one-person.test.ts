@@ -8,7 +8,7 @@ import { compileRule } from '../src/audience/rule/compile-rule.ts'
 import { evaluateRule, type EventFact, type PersonFacts } from '../src/audience/rule/evaluate-rule.ts'
 import { resolveRule } from '../src/audience/rule/resolve-rule.ts'
 import type { ResolvedRule } from '../src/audience/rule/resolved-rule.ts'
-import { arbitraryFacts, arbitraryRule } from '../src/audience/rule/testing/arbitrary-rules.ts'
+import { arbitraryRule } from '../src/audience/rule/testing/arbitrary-rules.ts'
 import { ruleMoment } from '../src/audience/audience-statement.ts'
 import { readFacts } from '../src/audience/read-facts.ts'
 import { computeLayers } from '../src/audience/layers/compute-layers.ts'
@@ -22,6 +22,7 @@ import { splitPerson } from '../src/people/merging/split-person.ts'
 import { makePerson, merge, undo } from '../src/people/merging/testing/merge-kit.ts'
 import { readTimeline } from '../src/people/read-timeline.ts'
 import { startTestKit, type TestKit } from './kit.ts'
+import { sourcesOf, unite, type Source } from './one-person-sources.ts'
 
 /**
  * The law of One ID: whatever was merged, undone and split in whatever order, every question answers as if each group of records had been one person from
@@ -40,69 +41,6 @@ beforeAll(async () => {
   await kit.http()
 })
 afterAll(() => kit.stop())
-
-type Value = string | number | boolean
-
-/** One record, before anybody knew that it is the same person as another. */
-interface Source {
-  attributes: Record<string, [Value, number]>
-  createdAtMs: number
-  phone: string | null
-  email: string | null
-  consents: ['granted' | 'withdrawn', number][]
-  events: EventFact[]
-  arm: 'treated' | 'control' | null
-  contactedAtMs: number
-  messages: number
-}
-
-function sourcesOf(seed: number): Source[] {
-  const facts = fc.sample(arbitraryFacts(now), { seed, numRuns: recordsCount })
-  const extra = fc.sample(
-    fc.record({ arm: fc.constantFrom('treated' as const, 'control' as const, null), messages: fc.nat(2), order: fc.nat(1000), consent: fc.nat(3) }),
-    {
-      seed,
-      numRuns: recordsCount,
-    },
-  )
-  return facts.map((fact: PersonFacts, index) => {
-    const { arm, messages, order, consent } = extra[index]!
-    const scalars = Object.entries(fact.attributes).filter(
-      (entry): entry is [string, Value] =>
-        ['string', 'number', 'boolean'].includes(typeof entry[1]) && !entry[0].includes('.') && !String(entry[1]).includes('\u0000'),
-    )
-    return {
-      attributes: Object.fromEntries(scalars.map(([key, value], at) => [key, [value, 1_000 + ((order * 31 + index * 7 + at * 13) % 997) * 100 + index]])),
-      createdAtMs: fact.createdAt.getTime(),
-      phone: fact.hasPhone ? `+86138${String(10_000_000 + seed * 1000 + index)}` : null,
-      email: fact.hasEmail ? `p${seed}-${index}@example.com` : null,
-      consents: consent === 0 ? [] : [[consent === 1 ? 'withdrawn' : 'granted', 1_000 + (order % 5)]],
-      events: fact.events.map((event) => ({ ...event, properties: {} })),
-      arm,
-      contactedAtMs: now.getTime() - 20 * dayMs + order,
-      messages,
-    }
-  })
-}
-
-/** What the records of a group come to as one person. */
-function unite(group: readonly Source[]): Source {
-  const attributes: Source['attributes'] = {}
-  for (const { attributes: said } of group)
-    for (const [key, word] of Object.entries(said)) if (!attributes[key] || word[1] > attributes[key][1]) attributes[key] = word
-  const contacts = group.filter(({ arm }) => arm !== null)
-  return {
-    attributes,
-    createdAtMs: Math.min(...group.map((one) => one.createdAtMs)),
-    phone: group.find((one) => one.phone !== null)?.phone ?? null,
-    email: group.find((one) => one.email !== null)?.email ?? null,
-    consents: group.flatMap((one) => one.consents),
-    events: group.flatMap((one) => one.events),
-    arm: contacts.some(({ arm }) => arm === 'treated') ? 'treated' : contacts.length > 0 ? 'control' : null,
-    contactedAtMs: Math.min(...contacts.map((one) => one.contactedAtMs)),
-    messages: group.reduce((sum, one) => sum + one.messages, 0),
-  }
-}
 
 /** A campaign of the past, whose effect is measured. */
 const campaign = { id: '0190a000-0000-7000-8000-00000000c0de', code: 'OLD', goal: { event: 'Order Completed', windowDays: 15, property: null }, endsAt: null }
@@ -251,7 +189,7 @@ async function cappedPeople(ctx: Context, personIds: readonly number[]): Promise
 
 it.each([1, 2])('every question sees one person, history %i', { timeout: 180_000 }, async (seed) => {
   const [merged, plain] = [await kit.workspace(), await kit.workspace()]
-  const sources = sourcesOf(seed)
+  const sources = sourcesOf(now, seed, recordsCount)
   const recordIds: number[] = []
   for (const [index, source] of sources.entries()) recordIds.push(await load(merged, source, [`user_id:${index}`]))
   const groups = await shuffle(merged, recordIds, seed)

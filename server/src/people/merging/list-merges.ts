@@ -46,7 +46,7 @@ async function readMerges(ctx: Context, { cursor, limit }: Page, conditions: Raw
   const all = [sql`merge.workspace_id = ${ctx.workspaceId}`, ...conditions, ...(before === null ? [] : [sql`merge.id < ${before}`])]
   const { rows } = await sql<MergeRow>`
     select merge.id as "mergeId", merge.kept_id as "keptId", coalesce(former.person_id, merge.kept_id) as "personId", merge.merged_id as "mergedId",
-      ${nameOf(sql`merge.kept_id`)} as "keptName", ${nameOf(sql`merge.merged_id`)} as "mergedName",
+      ${nameOf(ctx, sql`merge.kept_id`)} as "keptName", ${nameOf(ctx, sql`merge.merged_id`)} as "mergedName",
       merge.reason, merge.namespace, decider.name as "decidedBy", merge.merged_at, merge.undone_at, undoer.name as "undoneBy"
     from person_merges as merge
     left join person_aliases as former on former.alias_id = merge.kept_id
@@ -59,6 +59,8 @@ async function readMerges(ctx: Context, { cursor, limit }: Page, conditions: Raw
 }
 
 /** The name of somebody, also of one who is part of another now. */
-export function nameOf(id: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`coalesce((select attributes ->> 'name' from people where people.id = ${id}), (select row -> 'attributes' ->> 'name' from merged_people where merged_people.id = ${id}))`
+export function nameOf({ workspaceId }: Pick<Context, 'workspaceId'>, id: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`coalesce(
+    (select attributes ->> 'name' from people where people.workspace_id = ${workspaceId} and people.id = ${id}),
+    (select row -> 'attributes' ->> 'name' from merged_people where merged_people.workspace_id = ${workspaceId} and merged_people.id = ${id}))`
 }

@@ -84,7 +84,7 @@ async function selectConflicts(ctx: Context, conditions: readonly RawBuilder<unk
       order by conflict.id desc limit ${limit})
     select page.id, page.state, page.namespace, page.key, identities.value, identities.sealed,
       case when owner.phone_key = page.key then owner.sealed_phone end as person_phone, case when owner.email_key = page.key then owner.sealed_email end as person_email,
-      page.kept_today as "keptPersonId", ${nameOf(sql`page.kept_today`)} as "keptName", page.other_today as "otherPersonId", ${nameOf(sql`page.other_today`)} as "otherName",
+      page.kept_today as "keptPersonId", ${nameOf(ctx, sql`page.kept_today`)} as "keptName", page.other_today as "otherPersonId", ${nameOf(ctx, sql`page.other_today`)} as "otherName",
       page.limit_namespace, page.seen_at, page.decision, users.name as "decidedBy", page.decided_at
     from page
     left join identities on identities.workspace_id = page.workspace_id and identities.namespace = page.namespace and identities.key = page.key

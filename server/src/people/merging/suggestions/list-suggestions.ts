@@ -52,8 +52,8 @@ async function selectSuggestions(ctx: Context, conditions: readonly RawBuilder<u
       left join person_aliases as high on high.alias_id = suggestion.high_id
       where suggestion.workspace_id = ${ctx.workspaceId} and ${sql.join(conditions, sql` and `)}
       order by suggestion.score desc, suggestion.id desc limit ${limit})
-    select page.id as "suggestionId", page.state, page.left_today as "leftId", ${nameOf(sql`page.left_today`)} as "leftName",
-      page.right_today as "rightId", ${nameOf(sql`page.right_today`)} as "rightName", page.score, page.comparisons, page.found_at, users.name as "decidedBy", page.decided_at
+    select page.id as "suggestionId", page.state, page.left_today as "leftId", ${nameOf(ctx, sql`page.left_today`)} as "leftName",
+      page.right_today as "rightId", ${nameOf(ctx, sql`page.right_today`)} as "rightName", page.score, page.comparisons, page.found_at, users.name as "decidedBy", page.decided_at
     from page left join users on users.id = page.decided_by order by page.score desc, page.id desc`.execute(ctx.platform.db)
   return rows
 }
