@@ -10,8 +10,14 @@ import { maskAddress } from './mask-addresses.ts'
 const valuesMax = 50
 
 /** Values that were said to be offered and that nobody has yet. */
-async function unusedOptions(ctx: Context, ask: { key: string; search?: string | undefined }, used: readonly { value: string }[]): Promise<{ value: string; count: number }[]> {
-  const { rows } = await sql<{ options: string[] }>`select options from attributes where workspace_id = ${ctx.workspaceId} and key = ${ask.key}`.execute(ctx.platform.db)
+async function unusedOptions(
+  ctx: Context,
+  ask: { key: string; search?: string | undefined },
+  used: readonly { value: string }[],
+): Promise<{ value: string; count: number }[]> {
+  const { rows } = await sql<{ options: string[] }>`select options from attributes where workspace_id = ${ctx.workspaceId} and key = ${ask.key}`.execute(
+    ctx.platform.db,
+  )
   const search = (ask.search ?? '').toLowerCase()
   const known = new Set(used.map(({ value }) => value))
   return (rows[0]?.options ?? []).filter((value) => !known.has(value) && value.toLowerCase().includes(search)).map((value) => ({ value, count: 0 }))
@@ -37,6 +43,6 @@ export async function listAttributeValues(
     params: { workspaceId: ctx.workspaceId, search: ask.search ?? '' },
     limits: { secondsMax: 10 },
   })
-  const items = rows.map(({ value, count }) => ({ value: maskAddress(value), count }))
-  return { items: [...items, ...(await unusedOptions(ctx, ask, items))] }
+  const used = rows.map(({ value, count }) => ({ value: maskAddress(value), count }))
+  return { items: [...used, ...(await unusedOptions(ctx, ask, used))] }
 }
