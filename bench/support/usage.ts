@@ -5,6 +5,8 @@ export interface Usage {
   wallMs: number
   cpuSeconds: number
   peakRssMb: number
+  /** Memory at ten moments of equal distance, to see whether it grows with the work. */
+  memoryCurveMb: number[]
 }
 
 const ticksPerSecond = 100
@@ -14,19 +16,27 @@ const sampleMs = 500
 export async function measure<Result>(work: () => Promise<Result>, except: readonly number[] = []): Promise<Usage & { result: Result }> {
   const before = cpuSeconds(except)
   const startedAt = performance.now()
-  let peakRssMb = 0
-  const sample = () => {
-    peakRssMb = Math.max(peakRssMb, residentMb(except))
-  }
+  const samples: number[] = []
+  const sample = () => void samples.push(residentMb(except))
   const timer = setInterval(sample, sampleMs)
   try {
     sample()
     const result = await work()
     sample()
-    return { result, wallMs: performance.now() - startedAt, cpuSeconds: cpuSeconds(except) - before, peakRssMb }
+    return {
+      result,
+      wallMs: performance.now() - startedAt,
+      cpuSeconds: cpuSeconds(except) - before,
+      peakRssMb: Math.max(...samples),
+      memoryCurveMb: tenOf(samples),
+    }
   } finally {
     clearInterval(timer)
   }
+}
+
+function tenOf(samples: readonly number[]): number[] {
+  return Array.from({ length: 10 }, (_, index) => Math.round(samples[Math.round((index * (samples.length - 1)) / 9)]!))
 }
 
 interface ProcessStat {

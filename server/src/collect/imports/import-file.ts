@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform, type TransformCallback } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -126,6 +126,19 @@ function diskFull(cause: unknown): AppError {
 
 export async function deleteImportFile(platform: Platform, name: string): Promise<void> {
   await rm(path.join(importsFolder(platform), name), { force: true })
+}
+
+/** Names of all files in the folder of imports. */
+export async function listImportFiles(platform: Platform): Promise<string[]> {
+  return readdir(importsFolder(platform)).catch(() => [])
+}
+
+/** When a file was last written, epoch milliseconds; never before anything when it is gone. */
+export async function importFileTime(platform: Platform, name: string): Promise<number> {
+  return stat(path.join(importsFolder(platform), name)).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Infinity,
+  )
 }
 
 export function importsFolder(platform: Platform): string {

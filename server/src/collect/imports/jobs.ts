@@ -4,7 +4,7 @@ import { stepDryRuns } from './dry-run/run-dry-runs.ts'
 import { dryRunLoop } from './dry-run/start-dry-run.ts'
 import { importPopulation } from './import-population.ts'
 import { prepareLoop, prepareNext } from './prepare-workbook.ts'
-import { deleteOldImportFiles, stepImports } from './run-imports.ts'
+import { deleteOldImportFiles, deleteOrphanFiles, stepImports } from './run-imports.ts'
 import { importLoop } from './start-import.ts'
 import { stepUndos } from './undo/run-undo.ts'
 import { undoLoop } from './undo/start-undo.ts'
@@ -24,5 +24,8 @@ export function startImports(platform: Platform): void {
   platform.jobs.loop(undoLoop, 1_000, () => stepUndos(platform))
   platform.jobs.loop(dryRunLoop, 1_000, () => stepDryRuns(platform))
   platform.jobs.loop(prepareLoop, 1_000, () => prepareNext(platform))
-  platform.jobs.every('imports.deleteFiles', 3_600, () => deleteOldImportFiles(platform))
+  platform.jobs.every('imports.deleteFiles', 3_600, async () => {
+    await deleteOldImportFiles(platform)
+    await deleteOrphanFiles(platform)
+  })
 }

@@ -3,7 +3,7 @@ import { systemContext } from '../../access/index.ts'
 import { AppError, errorMessage } from '../../platform/errors.ts'
 import type { Database, Platform } from '../../platform/platform.ts'
 import { buildNextOrders } from './build-orders.ts'
-import { deleteImportFile } from './import-file.ts'
+import { deleteImportFile, importFileTime, listImportFiles } from './import-file.ts'
 import type { ImportRow } from './import-row.ts'
 import { deleteOrderLines } from './order-lines.ts'
 import { readNextRows } from './read-slice.ts'
@@ -16,6 +16,8 @@ const itemsWaitingMax = 60_000
 const failuresMax = 8
 const uploadKeptDays = 7
 const fileKeptHours = 24
+/** An upload may take hours. */
+const orphanKeptHours = 24
 
 type Outcome = 'worked' | 'waiting'
 
@@ -120,6 +122,19 @@ async function failImport(platform: Platform, { workspaceId, id }: { workspaceId
       update imports set state = 'failed', error_zh = ${words.zh}, error_en = ${words.en}, finished_at = ${platform.clock.now()}
       where workspace_id = ${workspaceId} and id = ${id}::uuid and state in ('running', 'cancelling')`.execute(tx)
   })
+}
+
+/** Deletes files that no import names: what a process left that died in the middle of an upload. */
+export async function deleteOrphanFiles(platform: Platform): Promise<void> {
+  const before = platform.clock.now().getTime() - orphanKeptHours * 3_600_000
+  const names: string[] = []
+  for (const name of await listImportFiles(platform)) if ((await importFileTime(platform, name)) < before) names.push(name)
+  if (names.length === 0) return
+  const { rows } = await sql<{ name: string }>`
+    select file_path as name from imports where file_path = any(${names}::text[])
+    union select workbook_path from imports where workbook_path = any(${names}::text[])`.execute(platform.db)
+  const known = new Set(rows.map((row) => row.name))
+  for (const name of names) if (!known.has(name)) await deleteImportFile(platform, name)
 }
 
 /** Deletes the files of imports that are over, and of uploads that nobody started. */

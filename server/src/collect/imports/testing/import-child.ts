@@ -1,4 +1,4 @@
-/** A process that only reads imports, to be killed: `node --import tsx import-child.ts` with the address of the database as JSON in its argument. */
+/** A process that only reads, previews and undoes imports, to be killed: `node --import tsx import-child.ts` with the address of the database as JSON in its argument. */
 import { systemClock } from '../../../platform/clock.ts'
 import { readConfig } from '../../../platform/config.ts'
 import { createLog } from '../../../platform/log.ts'
@@ -6,7 +6,9 @@ import { createMetrics } from '../../../platform/metrics.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { connect } from '../../../platform/postgres/connect.ts'
 import { createVaults } from '../../../platform/vault/create-vaults.ts'
+import { stepDryRuns } from '../dry-run/run-dry-runs.ts'
 import { stepImports } from '../run-imports.ts'
+import { stepUndos } from '../undo/run-undo.ts'
 
 const config = readConfig()
 const log = createLog({ level: 'fatal' })
@@ -20,5 +22,9 @@ const platform = {
   pool,
   vaults: createVaults(db, config.masterKey ?? Buffer.alloc(32)),
 }
-while (await stepImports(platform as unknown as Platform));
+while (
+  (await stepImports(platform as unknown as Platform)) ||
+  (await stepDryRuns(platform as unknown as Platform)) ||
+  (await stepUndos(platform as unknown as Platform))
+);
 await close()

@@ -104,21 +104,19 @@ describe('undo of an import of people', () => {
     const { rows: n4 } = await sql<{ person_id: number }>`select person_id from identities where workspace_id = ${ctx.workspaceId} and value = 'N4'`.execute(
       kit.platform.db,
     )
-    await kit.platform.db
-      .transaction()
-      .execute((tx) =>
-        recordConsents(tx, ctx.workspaceId, [
-          {
-            personId: n4[0]!.person_id,
-            channel: 'sms',
-            purpose: 'marketing',
-            state: 'granted',
-            proof: '电话',
-            source: 'console',
-            timeMs: kit.clock.now().getTime(),
-          },
-        ]),
-      )
+    await kit.platform.db.transaction().execute((tx) =>
+      recordConsents(tx, ctx.workspaceId, [
+        {
+          personId: n4[0]!.person_id,
+          channel: 'sms',
+          purpose: 'marketing',
+          state: 'granted',
+          proof: '电话',
+          source: 'console',
+          timeMs: kit.clock.now().getTime(),
+        },
+      ]),
+    )
     const undone = await undo(done.id)
     expect(undone.done).toMatchObject({ peopleRemoved: 1, peopleKept: 4, peopleRestored: 1 })
     const people = (await everyone()) as { attributes: Record<string, string>; identities: string[] }[]
