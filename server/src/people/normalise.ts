@@ -1,5 +1,4 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
-import type { Namespace } from '../../../contracts/people.ts'
 
 /** Why a value was refused, for the person who gave it. */
 export interface Rejection {
@@ -57,13 +56,6 @@ export function normaliseIdentifier(given: string): Normalised {
   const text = cleanText(given).trim()
   if (text === '') return emptyValue
   return text.length <= identifierLengthMax ? text : longIdentifier
-}
-
-/** The normalised value of an identity of any namespace: the one rule for imports, tracking, search and receipts. */
-export function normaliseIdentity(namespace: Namespace, given: string): Normalised {
-  if (namespace === 'phone') return normalisePhone(given)
-  if (namespace === 'email') return normaliseEmail(given)
-  return normaliseIdentifier(given)
 }
 
 /** Text that every store takes: without the zero character, and without halves of surrogate pairs. */
