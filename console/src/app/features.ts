@@ -2,6 +2,7 @@ import type { Feature } from '../ui/feature.ts'
 import { audienceFeature } from '../features/audience/index.ts'
 import { campaignsFeature } from '../features/campaigns/index.ts'
 import { catalogueFeature } from '../features/catalogue/index.ts'
+import { connectorsFeature } from '../features/connectors/index.ts'
 import { contentFeature } from '../features/content/index.ts'
 import { dataFeature } from '../features/data/index.ts'
 import { oneIdFeature } from '../features/one-id/index.ts'
@@ -15,6 +16,7 @@ import { tagsFeature } from '../features/tags/index.ts'
 export const features: readonly Feature[] = [
   overviewFeature,
   dataFeature,
+  connectorsFeature,
   peopleFeature,
   tagsFeature,
   catalogueFeature,

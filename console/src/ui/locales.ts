@@ -3,6 +3,7 @@ import type audience from '../locales/zh/audience.json'
 import type campaigns from '../locales/zh/campaigns.json'
 import type catalogue from '../locales/zh/catalogue.json'
 import type common from '../locales/zh/common.json'
+import type connectors from '../locales/zh/connectors.json'
 import type content from '../locales/zh/content.json'
 import type data from '../locales/zh/data.json'
 import type insight from '../locales/zh/insight.json'
@@ -19,6 +20,7 @@ export interface Texts {
   campaigns: typeof campaigns
   catalogue: typeof catalogue
   common: typeof common
+  connectors: typeof connectors
   content: typeof content
   data: typeof data
   insight: typeof insight

@@ -8,6 +8,7 @@ export const dataFeature: Feature = {
   navigation: [
     { label: 'data:imports.title', to: '/data/imports', permission: 'data.read' },
     { label: 'data:sources.title', to: '/data/sources', permission: 'data.read' },
+    { label: 'connectors:title', to: '/data/connectors', permission: 'data.read' },
     { label: 'data:events.title', to: '/data/events', permission: 'data.read' },
     { label: 'data:debugger.title', to: '/data/debugger', permission: 'data.read' },
     { label: 'data:quarantine.title', to: '/data/quarantine', permission: 'data.read' },

@@ -1,0 +1,49 @@
+import type { ResultItem } from '../../../../contracts/connectors.ts'
+import { useText } from '../../ui/text.ts'
+import { DateTime, EventName, Money } from '../../ui/values.tsx'
+import { useNamespaceOptions } from './use-namespace-options.ts'
+
+/** What would go in: people, and what happened. */
+export function ResultItems({ items }: { items: readonly ResultItem[] }) {
+  const text = useText('connectors')
+  const namespaces = new Map(useNamespaceOptions().map(({ value, label }) => [value, label]))
+  return (
+    <ol className="result-items">
+      {items.map((item, index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- results are a picture of one answer and never change
+        <li key={index}>
+          <div className="result-item-head">
+            <b>{item.event === null ? text('result.person') : <EventName name={item.event} />}</b>
+            {item.amountFen !== null && <Money fen={item.amountFen} />}
+            <DateTime at={item.time} />
+            <span className="faint">{item.rule}</span>
+          </div>
+          <dl>
+            {item.identities.map(({ namespace, value }) => (
+              <div key={namespace + value}>
+                <dt>{namespaces.get(namespace) ?? namespace}</dt>
+                <dd>
+                  <code>{value}</code>
+                </dd>
+              </div>
+            ))}
+            {Object.entries({ ...item.attributes, ...item.properties }).map(([key, value]) => (
+              <div key={key}>
+                <dt>{key}</dt>
+                <dd>{typeof value === 'object' ? <code>{JSON.stringify(value)}</code> : String(value)}</dd>
+              </div>
+            ))}
+            {item.key !== null && (
+              <div>
+                <dt>{text('result.key')}</dt>
+                <dd>
+                  <code>{item.key}</code>
+                </dd>
+              </div>
+            )}
+          </dl>
+        </li>
+      ))}
+    </ol>
+  )
+}
