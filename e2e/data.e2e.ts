@@ -161,7 +161,7 @@ it('names an event, says what is expected of it, and holds back what is not so u
   await page.goto(`${server.url}/w/1/data/quarantine`)
   await see(page, '缺少必填属性「shop」')
   await expectSound(page, 'quarantine')
-  await page.getByRole('button', { name: '缺少必填属性「shop」' }).click()
+  await page.getByRole('button', { name: '缺少必填属性「shop」', exact: true }).click()
   await page.locator('.ant-collapse-header').first().click()
   await page.locator('.message-payload').waitFor()
   await expectSound(page, 'quarantine-group')

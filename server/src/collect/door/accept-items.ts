@@ -24,6 +24,8 @@ export interface Delivery {
   items: readonly IncomingItem[]
   /** Messages that cannot be read, as they were sent, and why. */
   faults?: readonly { payload: unknown; problem: Problem }[]
+  /** What it came through, e.g. a connector. */
+  originId?: string
   /** The message behind an item, as it was sent; the item itself when left out. */
   messageOf?: (index: number) => unknown
 }
@@ -55,7 +57,19 @@ export async function acceptItems(platform: Platform, delivery: Delivery): Promi
   }
   const sorted = sortOut(platform, { delivery, rules, sourceRules })
   await store(platform, delivery, sorted)
-  const { taken, blocked, quarantined, refused } = sorted
+  return counted(platform, source, sorted)
+}
+
+/** The same for what was fetched or acknowledged already, which no limit may refuse any more: in the caller's transaction. */
+export async function acceptItemsWithin(tx: Database, platform: Platform, delivery: Delivery): Promise<Accepted> {
+  const { source } = delivery
+  const rules = await readDoorRules(platform, source.workspaceId)
+  const sorted = sortOut(platform, { delivery, rules, sourceRules: rules.sources.get(source.sourceId) ?? unlimited })
+  await storeWithin(tx, platform, { delivery, sorted })
+  return counted(platform, source, sorted)
+}
+
+function counted(platform: Platform, source: WriteKeySource, { taken, blocked, quarantined, refused }: Sorted): Accepted {
   countAtDoor(platform, source, { taken: taken.length, blocked, quarantined: quarantined.length, refused })
   return { taken: taken.length, blocked, quarantined: quarantined.length + refused }
 }
@@ -133,17 +147,21 @@ function keyOf(source: WriteKeySource, payload: unknown): string {
   return typeof messageId === 'string' && messageId !== '' ? stableUuid('held back', source.sourceId, messageId, JSON.stringify(payload)) : randomUUID()
 }
 
-async function store(platform: Platform, { source, receivedAt }: Delivery, { taken, quarantined, messages }: Sorted): Promise<void> {
-  const { workspaceId, sourceId } = source
-  const origin = { workspaceId, sourceId, receivedAt }
-  const append = (tx: Database) => appendToInbox(tx, { platform, kind: 'tracking', ...origin, items: taken })
+async function store(platform: Platform, delivery: Delivery, sorted: Sorted): Promise<void> {
+  const { source, receivedAt, originId } = delivery
   // Nearly always the batch alone, which may share a transaction with others.
-  if (quarantined.length === 0 && messages.length === 0) return appendTogether(platform, origin, taken)
-  await platform.db.transaction().execute(async (tx) => {
-    await append(tx)
-    await holdBack(tx, platform, { origin, things: quarantined })
-    await keepMessages(tx, platform, { origin, messages })
-  })
+  if (sorted.quarantined.length === 0 && sorted.messages.length === 0 && originId === undefined)
+    return appendTogether(platform, { ...source, receivedAt }, sorted.taken)
+  await platform.db.transaction().execute((tx) => storeWithin(tx, platform, { delivery, sorted }))
+}
+
+async function storeWithin(tx: Database, platform: Platform, { delivery, sorted }: { delivery: Delivery; sorted: Sorted }): Promise<void> {
+  const { source, receivedAt, originId } = delivery
+  const { workspaceId, sourceId } = source
+  const origin = { workspaceId, sourceId, receivedAt, originId: originId ?? null }
+  await appendToInbox(tx, { platform, kind: 'tracking', ...origin, items: sorted.taken })
+  await holdBack(tx, platform, { origin, things: sorted.quarantined })
+  await keepMessages(tx, platform, { origin, messages: sorted.messages })
 }
 
 /** A request that was refused whole is shown by its first messages. It was refused whatever becomes of that. */

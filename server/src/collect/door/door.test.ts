@@ -74,11 +74,12 @@ async function hours() {
 
 describe('limits of a source', () => {
   it('answer 429 with the time after which to send again, and count what was refused', async () => {
-    await updateSource(ctx, sourceId, { limits: { perSecond: 2, perDay: null } })
-    expect((await post([viewed({}), viewed({}), viewed({})])).statusCode).toBe(200)
+    await updateSource(ctx, sourceId, { limits: { perSecond: 1, perDay: null } })
+    // A batch that begins within the limit goes in whole, and is worked off: no slow machine gets past that.
+    expect((await post(Array.from({ length: 300 }, () => viewed({})))).statusCode).toBe(200)
     const refused = await post([viewed({})])
     expect([refused.statusCode, refused.json<{ name: string }>().name]).toEqual([429, 'throttled'])
-    expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1)
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(100)
     // The body is not even read: what it holds makes no difference.
     const authorization = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`
     const unread = await http.inject({ method: 'POST', url: '/v1/batch', headers: { authorization }, payload: 'no JSON at all' })

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { appendToInbox } from '../../collect/index.ts'
+import { acceptItemsWithin } from '../../collect/index.ts'
 import type { Database, Platform } from '../../platform/platform.ts'
 import type { MappedItem } from '../mapping/apply-mapping.ts'
 
@@ -18,7 +18,8 @@ export async function takeItems(
 ): Promise<{ taken: number; overtaken: number }> {
   const current = await dropOvertaken(tx, origin, items)
   const { id, workspaceId, sourceId, receivedAt } = origin
-  await appendToInbox(tx, { platform, workspaceId, kind: 'tracking', sourceId, originId: id, receivedAt, items: current.map(({ item }) => item) })
+  const source = { workspaceId, sourceId }
+  await acceptItemsWithin(tx, platform, { source, receivedAt, originId: id, form: 'item', items: current.map(({ item }) => item) })
   return { taken: current.length, overtaken: items.length - current.length }
 }
 

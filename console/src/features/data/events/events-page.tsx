@@ -77,9 +77,10 @@ function useColumns(): Column<EventSchema>[] {
       title: text('events.event'),
       fixed: true,
       render: (row) => (
-        <>
-          <Link to={eventPath(row.event)}>{eventWords(row.event)}</Link> {eventWords(row.event) !== row.event && <small className="faint">{row.event}</small>}
-        </>
+        <Link to={eventPath(row.event)} className="event-link">
+          {eventWords(row.event)}
+          {eventWords(row.event) !== row.event && <small className="faint event-own-name">{row.event}</small>}
+        </Link>
       ),
     },
     { key: 'state', title: text('events.state'), render: (row) => <StateTag tone={schemaTones[row.state]} text={text(`events.states.${row.state}`)} /> },
