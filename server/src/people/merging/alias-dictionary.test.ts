@@ -7,8 +7,6 @@ it('keeps the dictionary of the migration for a server without a password', () =
 })
 
 it("reads the view as the address's user, whatever stands in the password", () => {
-  expect(dictionaryForUser('https://hong:p%27a%5Css@db:8443/hongyan')).toContain(
-    String.raw`clickhouse(user 'hong' password 'p\'a\\ss' table 'person_aliases_now')`,
-  )
+  expect(dictionaryForUser('https://hong:p%27a%5Css@db:8443/hongyan')).toContain(String.raw`clickhouse(user 'hong' password 'p\'a\\ss' table 'person_shifts')`)
   expect(dictionaryForUser('http://default:geheim@db:8123/x')).toContain(`user 'default' password 'geheim'`)
 })

@@ -11,8 +11,8 @@ export function dictionaryForUser(url: string): string | null {
   const { username, password } = new URL(url)
   if ((username === '' || username === 'default') && password === '') return null
   const user = quoted(username === '' ? 'default' : decodeURIComponent(username))
-  return `create or replace dictionary person_alias (alias_id UInt64, person_id UInt32)
-    primary key alias_id source(clickhouse(user ${user} password ${quoted(decodeURIComponent(password))} table 'person_aliases_now')) layout(hashed()) lifetime(0)`
+  return `create or replace dictionary person_alias (alias_id UInt64, shift UInt32)
+    primary key alias_id source(clickhouse(user ${user} password ${quoted(decodeURIComponent(password))} table 'person_shifts')) layout(flat(max_array_size 4294967296)) lifetime(0)`
 }
 
 const prepared = new WeakSet<Platform>()

@@ -30,9 +30,9 @@ export interface PersonColumn {
 
 export const plainPerson: PersonColumn = { of: (column) => column, isMapped: false }
 
-/** By the dictionary `person_alias`, which is in memory: some nanoseconds a row. */
+/** By the dictionary `person_alias`, an array in memory: some 8 ns a row. What it adds to an id wraps around at 2^32. */
 export const mappedPerson: PersonColumn = {
-  of: (column) => `dictGetOrDefault('person_alias', 'person_id', toUInt64(${column}), toUInt32(${column}))`,
+  of: (column) => `toUInt32(${column} + dictGet('person_alias', 'shift', toUInt64(${column})))`,
   isMapped: true,
 }
 

@@ -11,6 +11,7 @@ import { createVaults } from '../../../platform/vault/create-vaults.ts'
 import { migrateWarehouse } from '../../../platform/warehouse/migrate-warehouse.ts'
 import { openWarehouse } from '../../../platform/warehouse/open-warehouse.ts'
 import { runnerOf } from '../../query-runner.ts'
+import { mappedPerson } from '../aliases.ts'
 import { mergePeople } from '../merge-people.ts'
 import { mirrorMerges } from '../mirror-merges.ts'
 
@@ -101,7 +102,7 @@ function killOnTheWay({ warehouse }: Platform, killAt: number): () => number {
 async function read({ warehouse }: Platform, workspaceId: number): Promise<Omit<MergeReport, 'crossings'>> {
   const params = { workspaceId }
   const aliases = await warehouse.rows<{ id: number; person: number }>({
-    sql: `select alias_id as id, dictGet('person_alias', 'person_id', toUInt64(alias_id)) as person from person_aliases final where workspace_id = {workspaceId:UInt32} order by id`,
+    sql: `select alias_id as id, ${mappedPerson.of('alias_id')} as person from person_aliases final where workspace_id = {workspaceId:UInt32} order by id`,
     params,
   })
   const deleted = await warehouse.rows<{ id: number }>({

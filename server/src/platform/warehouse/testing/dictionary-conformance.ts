@@ -5,7 +5,7 @@ import type { Warehouse } from '../warehouse.ts'
 export function testDictionaries(given: () => Warehouse): void {
   const asked = (database: string) =>
     given().rows<{ person: number }>({
-      sql: `select dictGetOrDefault('${database}.nicknames', 'person', toUInt64(number), toUInt32(number)) as person from numbers(4)`,
+      sql: `select toUInt32(number + dictGet('${database}.nicknames', 'shift', number)) as person from numbers(4)`,
     })
 
   it.each([
@@ -17,9 +17,13 @@ export function testDictionaries(given: () => Warehouse): void {
     await run(`create database if not exists ${database}`)
     await run(`create table ${database}.names (nickname UInt32, person UInt32, version UInt64) engine = ReplacingMergeTree(version) order by nickname
       settings non_replicated_deduplication_window = 1000`)
-    await run(`create view ${database}.names_now as select toUInt64(nickname) as nickname, person from ${database}.names final where nickname != person`)
+    await run(
+      `create view ${database}.names_now as select toUInt64(nickname) as nickname, toUInt32(person - nickname) as shift from ${database}.names final where nickname != person`,
+    )
     const source = `source(clickhouse(${credentials} table 'names_now'))`
-    await run(`create dictionary ${database}.nicknames (nickname UInt64, person UInt32) primary key nickname ${source} layout(hashed()) lifetime(0)`)
+    await run(
+      `create dictionary ${database}.nicknames (nickname UInt64, shift UInt32) primary key nickname ${source} layout(flat(max_array_size 4294967296)) lifetime(0)`,
+    )
     expect(await asked(database)).toEqual([0, 1, 2, 3].map((person) => ({ person })))
     await run(`insert into ${database}.names values (2, 1, 1)`)
     await run(`system reload dictionary ${database}.nicknames`)
