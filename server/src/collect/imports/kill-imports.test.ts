@@ -1,13 +1,22 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
+import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'
+import { stepDryRuns } from './dry-run/run-dry-runs.ts'
+import { readDryRun, startDryRun } from './dry-run/start-dry-run.ts'
+import { prepareNext } from './prepare-workbook.ts'
 import { readImport } from './read-import.ts'
+import { startImport } from './start-import.ts'
 import { beginImport, finishImport, type ImportAsk } from './testing/import-kit.ts'
+import { inlineRows, makeWorkbook } from './testing/make-workbook.ts'
+import { stepUndos } from './undo/run-undo.ts'
+import { readImportUndo, startImportUndo } from './undo/start-undo.ts'
+import { uploadImport } from './upload-import.ts'
 
 const masterKey = randomBytes(32).toString('hex')
 let kit: TestKit
@@ -24,19 +33,25 @@ function spawnReader() {
   return spawn(process.execPath, ['--import', 'tsx', program, JSON.stringify({ host, port, user, database })], { env, stdio: ['ignore', 'ignore', 'inherit'] })
 }
 
-/** Kills readers at random moments while they read, then finishes the import here; answers how many were killed at work. */
-async function importUnderKills(ctx: Context, ask: ImportAsk) {
-  const begun = await beginImport(ctx, ask)
+/** Kills workers at random moments while `progress` moves; answers how many were killed at work. */
+async function killAtWork(progress: () => Promise<number>, rounds = 6): Promise<number> {
   let killed = 0
-  for (let round = 0; round < 6; round++) {
+  for (let round = 0; round < rounds; round++) {
     const child = spawnReader()
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-    const before = (await readImport(ctx, begun)).bytesRead
-    while ((await readImport(ctx, begun)).bytesRead === before && child.exitCode === null) await sleep(5)
+    const before = await progress()
+    while ((await progress()) === before && child.exitCode === null) await sleep(5)
     await sleep(Math.random() * 60)
     if (child.exitCode === null && child.kill('SIGKILL')) killed += 1
     await ended
   }
+  return killed
+}
+
+/** An import whose readers are killed again and again, finished here. */
+async function importUnderKills(ctx: Context, ask: ImportAsk) {
+  const begun = await beginImport(ctx, ask)
+  const killed = await killAtWork(async () => (await readImport(ctx, begun)).bytesRead)
   return { done: await finishImport(ctx, begun), killed }
 }
 
@@ -65,3 +80,38 @@ it('builds every order once, with all its lines, when its process is killed agai
   })
   expect(counted).toEqual({ orders: 13_000, fen: 40_000, lines: 40_000 })
 }, 120_000)
+
+it('goes through a workbook, a dry run and an undo once, whoever is killed', async () => {
+  const ctx = await kit.workspace()
+  const rows = Array.from({ length: 20_000 }, (_, row) => [`W${row}`, row % 500 === 3 ? '138' : '', `客户 ${row}`])
+  const content = makeWorkbook({ sheets: [{ name: '名单', rows: inlineRows([['会员号', '手机号', '姓名'], ...rows]) }] })
+  const uploaded = await uploadImport(ctx, { fileName: 'a.xlsx', content: Readable.from([content]), target: 'people' })
+  await prepareNext(kit.platform)
+  const setup = { id: uploaded.id, target: 'people' as const, mapping: ['member_no', 'phone', 'attribute:name'], options: {} }
+  await startDryRun(ctx, setup)
+  expect(await killAtWork(async () => (await readDryRun(ctx, setup)).rowsRead, 3)).toBeGreaterThan(0)
+  while (await stepDryRuns(kit.platform));
+  expect((await readDryRun(ctx, setup)).counts).toMatchObject({ new: 19_960, invalid: 40, duplicate: 0 })
+  await startImport(ctx, setup)
+  expect(await finishImport(ctx, setup)).toMatchObject({ state: 'finished', rowsGood: 19_960, peopleNew: 19_960 })
+  await startImportUndo(ctx, setup)
+  // Up to the people, whose pages need no warehouse: the processes to be killed have none.
+  while ((await phaseOf(uploaded.id)) !== 'people') await stepUndos(kit.platform)
+  await sql`update import_people set created = false where import_id = ${uploaded.id}::uuid`.execute(kit.platform.db)
+  await sql`
+    insert into import_changes (import_id, workspace_id, person_id, attributes)
+    select import_id, workspace_id, person_id, '{"name": ["从前", 1, 0]}' from import_people where import_id = ${uploaded.id}::uuid`.execute(kit.platform.db)
+  expect(await killAtWork(async () => (await readImportUndo(ctx, setup)).done.peopleRestored, 3)).toBeGreaterThan(0)
+  while (await stepUndos(kit.platform));
+  expect(await readImportUndo(ctx, setup)).toMatchObject({ state: 'finished', done: { peopleRestored: 19_960 } })
+  const { rows: names } = await sql<{ count: number }>`
+    select count(*)::int as count from people where workspace_id = ${ctx.workspaceId} and attributes ->> 'name' = '从前' and version = 2`.execute(
+    kit.platform.db,
+  )
+  expect(names[0]).toEqual({ count: 19_960 })
+}, 240_000)
+
+async function phaseOf(id: string): Promise<string | null> {
+  const { rows } = await sql<{ undo_phase: string | null }>`select undo_phase from imports where id = ${id}::uuid`.execute(kit.platform.db)
+  return rows[0]!.undo_phase
+}

@@ -1,6 +1,7 @@
 /** A process that only reads, previews and undoes imports, to be killed: `node --import tsx import-child.ts` with the address of the database as JSON in its argument. */
 import { systemClock } from '../../../platform/clock.ts'
 import { readConfig } from '../../../platform/config.ts'
+import { createJobs } from '../../../platform/jobs/create-jobs.ts'
 import { createLog } from '../../../platform/log.ts'
 import { createMetrics } from '../../../platform/metrics.ts'
 import type { Platform } from '../../../platform/platform.ts'
@@ -12,12 +13,15 @@ import { stepUndos } from '../undo/run-undo.ts'
 
 const config = readConfig()
 const log = createLog({ level: 'fatal' })
-const { pool, db, close } = connect(JSON.parse(process.argv[2] ?? '{}') as Parameters<typeof connect>[0], { log, connectionsMax: 4 })
+const address = JSON.parse(process.argv[2] ?? '{}') as Parameters<typeof connect>[0]
+const { pool, db, close } = connect(address, { log, connectionsMax: 4 })
+const metrics = createMetrics({ process: false })
 const platform = {
   config,
   clock: systemClock,
   log,
-  metrics: createMetrics({ process: false }),
+  metrics,
+  jobs: createJobs({ address, db, log, metrics, runs: false, graceMs: 2_000 }),
   db,
   pool,
   vaults: createVaults(db, config.masterKey ?? Buffer.alloc(32)),

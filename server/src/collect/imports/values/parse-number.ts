@@ -30,8 +30,11 @@ export function readNumber(given: string): WrittenNumber | null {
   return { negative: sign === '-' || isBracketed, whole: grouped.replaceAll(',', ''), decimals, exponent }
 }
 
+const plainWhole = /^\d{1,15}$/
+
 /** The same as a number; null when it is none or beyond what numbers hold. */
 export function parseNumber(given: string): number | null {
+  if (plainWhole.test(given)) return Number(given)
   const read = readNumber(given)
   if (!read) return null
   const value = Number(`${read.negative ? '-' : ''}${read.whole || '0'}.${read.decimals || '0'}e${read.exponent}`)

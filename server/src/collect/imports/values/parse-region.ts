@@ -62,12 +62,13 @@ export function parseRegion(given: string): Region | null {
 
 /** The short name of a province, in whatever form it is written; null when it is none. */
 export function provinceOf(given: string): string | null {
-  return provinces.get(given.normalize('NFKC').replace(separators, '')) ?? null
+  return provinces.get(given) ?? provinces.get(given.normalize('NFKC').replace(separators, '')) ?? null
 }
 
 /** The short name of a city; null when it is none that stands in the table. */
 export function cityOf(given: string): string | null {
-  return cities.get(given.normalize('NFKC').replace(separators, ''))?.[0]?.city ?? null
+  const places = cities.get(given) ?? cities.get(given.normalize('NFKC').replace(separators, ''))
+  return places?.[0]?.city ?? null
 }
 
 /** The longest beginning of a text that is a name. */

@@ -47,10 +47,13 @@ export function timeReader(timezone: string, order?: DateOrder): TimeReader {
   }
 }
 
+const daysOfMonth = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
 function realDay(year: number, month: number, day: number): string | LocaleText {
-  const date = new Date(Date.UTC(year, month - 1, day))
-  const isReal = year >= 1000 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
-  return isReal ? date.toISOString().slice(0, 10) : noSuchDay
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  const days = month === 2 && isLeap ? 29 : (daysOfMonth[month - 1] ?? 0)
+  if (year < 1000 || day < 1 || day > days) return noSuchDay
+  return `${year}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}`
 }
 
 /** The same time as `2024-03-05 08:30:00`, as `2024-03-05`, or as it was when it has a zone. */
