@@ -63,7 +63,10 @@ async function mergeByHand(ctx: Context, [left, right]: readonly [Named, Named])
 
 const linking: Namespace[] = ['user_id', 'member_no', 'wechat_openid', 'phone', 'email', 'device_id']
 
-describe('where every kind of identity links without limits', () => {
+// Hundreds of workspaces with dozens of transactions each: seconds on a quiet machine, minutes on a busy one.
+const patience = { timeout: 300_000 }
+
+describe('where every kind of identity links without limits', patience, () => {
   it('ends in the partition of a sequential union-find, whatever runs at the same time in whatever order, merges by hand among it', async () => {
     const seeds: Named[] = [0, 1, 2, 3].map((value) => [['user_id', `v:${value}`]])
     const handPairs = fc.array(fc.tuple(fc.constantFrom(...seeds), fc.constantFrom(...seeds)), { maxLength: 2 })
@@ -87,7 +90,7 @@ describe('where every kind of identity links without limits', () => {
         expect(new Set(people)).toEqual(new Set(owners.values()))
         expect(conflicts.size).toBe(0)
       }),
-      { numRuns: 250 },
+      { numRuns: 200 },
     )
   })
 })
@@ -152,7 +155,7 @@ async function apartPairs(ctx: Context): Promise<Set<string>> {
   return new Set(rows.map((row) => row.pair))
 }
 
-describe('with the limits of a new workspace', () => {
+describe('with the limits of a new workspace', patience, () => {
   it('nobody is over one, every identity has one person, and nobody is joined without evidence, batch after batch and at the same time', async () => {
     await fc.assert(
       fc.asyncProperty(limited, fc.boolean(), async (batches, atOnce) => {
@@ -161,7 +164,7 @@ describe('with the limits of a new workspace', () => {
         else for (const batch of batches) await resolveNamed(ctx, batch)
         await checkLaws(ctx, batches.flat())
       }),
-      { numRuns: 250 },
+      { numRuns: 200 },
     )
   })
 
@@ -186,7 +189,7 @@ describe('with the limits of a new workspace', () => {
         for (const [left, right] of pairs) expect(today.get(left) ?? left).not.toBe(today.get(right) ?? right)
         await checkLaws(ctx, [...before, ...after].flat())
       }),
-      { numRuns: 150 },
+      { numRuns: 120 },
     )
   })
 
@@ -202,7 +205,7 @@ describe('with the limits of a new workspace', () => {
           expect(await snapshot(ctx)).toEqual(first)
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 120 },
     )
   })
 })
