@@ -71,8 +71,9 @@ export class InboxConsumer {
 
   async #dispatch(chunk: Chunk, read: ChunkItems<IncomingItem & KnownEvent>, news: FieldNews): Promise<Dispatched> {
     if (chunk.kind === 'callback') return this.#handOver(chunk, read)
-    this.#noteFields(chunk, read, news)
+    this.#noteTraits(chunk, read, news)
     const resolved = chunk.kind === 'message' ? await resolveKnownEvents(this.#platform, chunk, read.items) : await resolveChunk(this.#platform, chunk, read)
+    this.#noteEvents(chunk, read, { repeats: resolved.repeats, news })
     const eventsWritten = await writeChunk(this.#platform, chunk, { ...resolved, items: read.items, rowOf: read.rowOf })
     return { peopleChanged: resolved.mirrorLines.length, eventsWritten, outcome: resolved }
   }
@@ -89,14 +90,23 @@ export class InboxConsumer {
     return { peopleChanged: 0, eventsWritten: 0, outcome: null }
   }
 
-  #noteFields(chunk: Chunk, { items, rowOf }: ChunkItems<IncomingItem & KnownEvent>, news: FieldNews): void {
-    const { workspaceId } = chunk
-    for (const [index, item] of items.entries()) {
-      const { event, properties } = item
-      if (event !== undefined) this.#catalogue.noteEvent(workspaceId, { event, properties, sourceId: rowOf[index]!.sourceId }, news)
-      if (!item.traits) continue
-      if (chunk.kind === 'tracking') this.#catalogue.coerceTraits(workspaceId, item.traits)
-      this.#catalogue.noteTraits(workspaceId, item.traits, news)
+  #noteTraits({ workspaceId, kind }: Chunk, { items }: ChunkItems<IncomingItem & KnownEvent>, news: FieldNews): void {
+    for (const { traits } of items) {
+      if (!traits) continue
+      if (kind === 'tracking') this.#catalogue.coerceTraits(workspaceId, traits)
+      this.#catalogue.noteTraits(workspaceId, traits, news)
+    }
+  }
+
+  /** A repeat is not counted for its source again. */
+  #noteEvents(
+    { workspaceId }: Chunk,
+    { items, rowOf }: ChunkItems<IncomingItem & KnownEvent>,
+    { repeats, news }: { repeats: Uint8Array; news: FieldNews },
+  ): void {
+    for (const [index, { event, properties }] of items.entries()) {
+      if (event === undefined) continue
+      this.#catalogue.noteEvent(workspaceId, { event, properties, sourceId: repeats[index] === 1 ? null : rowOf[index]!.sourceId }, news)
     }
   }
 

@@ -233,7 +233,8 @@ describe('too many names', () => {
 
 describe('what was seen of a source', () => {
   it('is its events and properties, by how often', async () => {
-    await send(viewed({ sku: 'A' }), viewed({ sku: 'B', tags: ['x'] }), viewed({}, 'Login'))
+    const twice = viewed({ sku: 'A' })
+    await send(twice, viewed({ sku: 'B', tags: ['x'] }), viewed({}, 'Login'), twice)
     expect(await listSourceEvents(ctx, sourceId)).toMatchObject([
       {
         event: 'Product Viewed',

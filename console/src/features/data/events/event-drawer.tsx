@@ -48,7 +48,7 @@ function EventView({ event }: { event: EventDetail }) {
         ]}
       />
       <PermissionGate permission="data.manage">
-        <div className="messages-bar">
+        <div className="messages-bar event-buttons">
           <Button onClick={() => setIsEditing(true)}>{text('events.edit')}</Button>
           <Button onClick={() => setEditing('new')}>{text('events.addProperty')}</Button>
         </div>
