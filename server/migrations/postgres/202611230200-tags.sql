@@ -103,6 +103,8 @@ create table tag_actions (
   people_total bigint,
   people_done bigint not null default 0,
   people_changed bigint not null default 0,
+  -- Up to which person it is done, and up to which change undone.
+  done_to bigint not null default 0,
   undone_to bigint,
   error_zh text,
   error_en text,
@@ -114,7 +116,7 @@ create table tag_actions (
 create index tag_actions_by_workspace on tag_actions (workspace_id, id desc);
 create index tag_actions_at_work on tag_actions (id) where state in ('collecting', 'running', 'undoing');
 
--- Who is still to be done.
+-- Whose tags change, until it is over.
 create table tag_action_people (
   action_id uuid not null references tag_actions (id) on delete cascade,
   person_id bigint not null,

@@ -53,7 +53,7 @@ async function readGroup(ctx: Context, group: readonly AttributeDefinition[], { 
 }
 
 /** With a value · of the declared type · distinct · most frequent · quantiles (of numbers and days). */
-type Measures = [filled: number, fitting: number, distinct: number, top: [string | null, number][], quantiles: (number | null)[]]
+type Measures = [filled: number, fitting: number, distinct: number | null, top: [string | null, number][] | null, quantiles: (number | null)[] | null]
 
 function measures({ key, type }: AttributeDefinition): string[] {
   const text = textValue('attributes', key)
@@ -84,7 +84,9 @@ function topOf(value: string, combinator = ''): string {
 }
 
 function factsOf(attribute: AttributeDefinition, measured: Measures, { sample, looked }: { sample: Sample; looked: number }): StoredFacts {
-  const [filled, fitting, distinct, top, quantiles] = measured
+  // Of an attribute that nobody has the engine answers null.
+  const [filled, fitting] = measured
+  const [distinct, top, quantiles] = [measured[2] ?? 0, measured[3] ?? [], measured[4] ?? []]
   const share = looked === 0 ? 0 : filled / looked
   const isNumeric = (attribute.type === 'number' || attribute.type === 'date') && fitting > 0
   const word = (value: number | null | undefined) => (value === null || value === undefined ? null : attribute.type === 'date' ? dayText(value) : trim(value))

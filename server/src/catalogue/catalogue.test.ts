@@ -118,6 +118,7 @@ describe('the inventory', () => {
     expect(facts.get('level')).toMatchObject({ people: 12, misfitRate: 2 / 12 })
     expect(facts.get('idCard')).toMatchObject({ people: 20, topValues: [], minimum: null })
     expect(facts.get('name')!.topValues).toEqual([])
+    expect(facts.get('province')).toMatchObject({ people: 0, fillRate: 0, distinct: 0, topValues: [], histogram: [] })
     const viewed = inventory.events.find((each) => each.event === 'Product Viewed')!
     expect(viewed).toMatchObject({ count: 80, people: 80, last30Days: 80, label: { zh: '浏览商品' } })
     expect(viewed.days.reduce((sum, count) => sum + count)).toBe(80)

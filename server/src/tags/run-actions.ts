@@ -25,6 +25,7 @@ interface Work {
   foundFrom: number | null
   state: TagAction['state']
   undoneTo: number | null
+  doneTo: number
   createdBy: string | null
 }
 
@@ -68,7 +69,7 @@ async function holdWork(tx: Database, id: string): Promise<Work | null> {
   const { rows } = await sql<Work>`
     select actions.id, actions.workspace_id as "workspaceId", actions.tag_id as "tagId", actions.into_tag_id as "intoTagId",
       into_tags.kind = 'flag' or into_tags.many as "intoMany", actions.kind, actions.value, actions.expires_at as "expiresAt", actions.targets,
-      actions.found_from as "foundFrom", actions.state, actions.undone_to as "undoneTo", actions.created_by as "createdBy"
+      actions.found_from as "foundFrom", actions.state, actions.undone_to as "undoneTo", actions.done_to as "doneTo", actions.created_by as "createdBy"
     from tag_actions as actions left join tags as into_tags on into_tags.id = actions.into_tag_id
     where actions.id = ${id}::uuid and actions.state in ('collecting', 'running', 'undoing') for update of actions`.execute(tx)
   return rows[0] ?? null
@@ -87,10 +88,11 @@ async function findPage(tx: Database, platform: Platform, work: Work): Promise<v
 async function applyPage(tx: Database, platform: Platform, work: Work): Promise<void> {
   const client = runnerOf(tx)
   await lockTags(client, work.workspaceId)
+  // Not deleted as they are done: every page would read past all that are gone.
   const { rows } = await sql<{ person_id: number }>`
-    delete from tag_action_people where action_id = ${work.id}::uuid and person_id in (
-      select person_id from tag_action_people where action_id = ${work.id}::uuid order by person_id limit ${peoplePerPage})
-    returning person_id`.execute(tx)
+    select person_id from tag_action_people where action_id = ${work.id}::uuid and person_id > ${work.doneTo} order by person_id limit ${peoplePerPage}`.execute(
+    tx,
+  )
   const personIds = rows.map((row) => row.person_id)
   if (personIds.length === 0) return finish(tx, platform, work)
   const entries = await entriesOf(tx, work, personIds)
@@ -104,9 +106,8 @@ async function applyPage(tx: Database, platform: Platform, work: Work): Promise<
     now: platform.clock.now(),
   })
   await sql`
-    update tag_actions set people_done = people_done + ${personIds.length}, people_changed = people_changed + ${changed} where id = ${work.id}::uuid`.execute(
-    tx,
-  )
+    update tag_actions set people_done = people_done + ${personIds.length}, people_changed = people_changed + ${changed},
+      done_to = ${personIds.at(-1)!} where id = ${work.id}::uuid`.execute(tx)
 }
 
 async function entriesOf(tx: Database, work: Work, personIds: number[]): Promise<TagEntry[]> {
@@ -131,13 +132,17 @@ async function entriesOf(tx: Database, work: Work, personIds: number[]): Promise
 /** Nobody is left to be done. A tag that goes away must have nobody, also nobody who got it while its people were worked off. */
 async function finish(tx: Database, platform: Platform, work: Work): Promise<void> {
   const now = platform.clock.now()
+  await sql`delete from tag_action_people where action_id = ${work.id}::uuid`.execute(tx)
   if (work.kind === 'merge' || work.kind === 'delete') {
     const { rows } = await sql`
       insert into tag_action_people (action_id, person_id)
       select distinct ${work.id}::uuid, person_id from person_tags where workspace_id = ${work.workspaceId} and tag_id = ${work.tagId}::uuid returning 1`.execute(
       tx,
     )
-    if (rows.length > 0) return
+    if (rows.length > 0) {
+      await sql`update tag_actions set done_to = 0 where id = ${work.id}::uuid`.execute(tx)
+      return
+    }
     await sql`
       update tags set deleted_at = ${now}, merged_into = ${work.intoTagId}::uuid, updated_at = ${now}
       where workspace_id = ${work.workspaceId} and id = ${work.tagId}::uuid`.execute(tx)
