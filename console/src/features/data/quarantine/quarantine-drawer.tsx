@@ -53,10 +53,10 @@ export function QuarantineDrawer({ group, onClose }: { group: QuarantineGroup; o
         <ErrorView error={pages.error} retry={pages.retry} />
       ) : (
         <Collapse
-          accordion
           size="small"
-          activeKey={opened}
-          onChange={([key]) => setOpened(key)}
+          className="quarantine-more"
+          activeKey={opened === undefined ? [] : [opened]}
+          onChange={(keys) => setOpened(keys.at(-1))}
           items={pages.rows.map((row) => ({ key: row.id, label: <ItemLabel row={row} />, children: opened === row.id && <Item row={row} /> }))}
         />
       )}
