@@ -1,12 +1,12 @@
 import type { AttributeType } from '../../../../contracts/people.ts'
 import { AppError } from '../../platform/errors.ts'
-import { coerceAttribute, isRejection } from '../../people/index.ts'
+import { isRejection } from '../../people/index.ts'
 import { findDelimiter } from './find-delimiter.ts'
 import { findHeader, headLinesOf } from './find-header.ts'
 import type { FileColumn } from './import-row.ts'
-import { timeParser } from './parse-time.ts'
 import { looksLikeEmail, looksLikePhone, maskPersonal } from './personal-values.ts'
 import { splitRows, type FileRow } from './split-rows.ts'
+import { timeReader } from './values/time-reader.ts'
 
 const samplesKept = 20
 const rowsAnalysed = 1000
@@ -63,10 +63,10 @@ function describeColumns({ header, data, width }: { header: FileRow | undefined;
   })
 }
 
-const parseAnyTime = timeParser('UTC')
+const times = timeReader('UTC')
 
 function looksLikeTime(value: string): boolean {
-  return /[-/.年:]/.test(value) && parseAnyTime(value) !== null
+  return /[-/.年:]/.test(value) && !isRejection(times.instant(value))
 }
 
 function describeColumn(header: string, values: readonly string[]): FileColumn {
@@ -90,7 +90,7 @@ function valueType(header: string, filled: readonly string[]): AttributeType {
   if (filled.length === 0 || identifierHeader.test(header) || /[a-z]Id$/.test(header)) return 'text'
   if (filled.every((value) => wholeNumber.test(value))) return 'number'
   if (filled.every((value) => /^(?:true|false|是|否)$/i.test(value))) return 'boolean'
-  return filled.every((value) => looksLikeTime(value) && !isRejection(coerceAttribute('date', value))) ? 'date' : 'text'
+  return filled.every((value) => looksLikeTime(value) && !isRejection(times.day(value))) ? 'date' : 'text'
 }
 
 function cleanHeader(value: string, index: number): string {

@@ -8,6 +8,7 @@ import { idCursor, pageOf } from '../../platform/paging.ts'
 import type { Database } from '../../platform/platform.ts'
 import type { Vault } from '../../platform/vault/vaults.ts'
 import { maskPersonal } from './personal-values.ts'
+import { badRowHeaders } from './column-synonyms.ts'
 import { findImport } from './import-row.ts'
 
 type BadRow = z.infer<typeof BadRowShape>
@@ -70,7 +71,7 @@ async function readBadRows(ctx: Context, read: { id: string; after: number; limi
 export async function downloadBadRows(ctx: Context, { id }: { id: string }): Promise<AsyncGenerator<string>> {
   const found = await findImport(ctx.platform.db, ctx.workspaceId, id)
   await writeAudit(ctx.platform.db, ctx, { action: 'import.revealBadRows', targetKind: 'import', targetId: id })
-  const header = ['行号 line', '原因 reason', ...found.columns.map((column) => column.header)]
+  const header = [...badRowHeaders, ...found.columns.map((column) => column.header)]
   async function* pages(): AsyncGenerator<string> {
     yield csvStart + csvLine(header)
     for (let after = 0; ;) {

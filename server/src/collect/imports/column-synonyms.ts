@@ -176,6 +176,13 @@ const attributeHeaders: Record<string, readonly string[]> = {
   province: ['省份', '省', '所在省份', '省市', 'province', 'state'],
 }
 
+/** The columns that our own file of bad rows begins with: mended and uploaded again, they are no data. */
+export const badRowHeaders = ['行号 line', '原因 reason'] as const
+
+export function isBadRowHeader(header: string): boolean {
+  return badRowHeaders.some((own) => own === header)
+}
+
 /** The field that a header names for a target, or null. */
 export function fieldOfHeader(header: string, target: ImportTarget): string | null {
   const plain = plainHeader(header)

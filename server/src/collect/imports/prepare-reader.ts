@@ -13,6 +13,8 @@ import { KnownTags } from './values/known-tags.ts'
 import { timeReader } from './values/time-reader.ts'
 
 const dayMs = 86_400_000
+/** Of attributes that mean the same everywhere, until the workspace says otherwise. */
+const usualTypes: readonly (readonly [string, AttributeType])[] = [['birthday', 'date']]
 
 export interface PreparedReader {
   read: RowReader
@@ -26,7 +28,7 @@ export async function prepareReader(ctx: Context, row: ImportRow, { setup, start
     key: string
     type: AttributeType
   }>`select key, type from attributes where workspace_id = ${ctx.workspaceId}`.execute(ctx.platform.db)
-  const attributeTypes = new Map(attributes.map(({ key, type }) => [key, type]))
+  const attributeTypes = new Map([...usualTypes, ...attributes.map(({ key, type }) => [key, type] as const)])
   const settings = {
     importId: row.id,
     mapped: sortMapping({ columns: row.columns, mapping, attributeTypes, mayEndEarly: row.file_kind === 'xlsx' }),

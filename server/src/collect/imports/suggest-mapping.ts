@@ -1,6 +1,6 @@
 import { importFields, type ImportTarget } from '../../../../contracts/imports.ts'
 import { FieldKey } from '../../../../contracts/rule.ts'
-import { fieldOfHeader, plainHeader } from './column-synonyms.ts'
+import { fieldOfHeader, isBadRowHeader, plainHeader } from './column-synonyms.ts'
 import type { AnalysedColumn, FileColumn } from './import-row.ts'
 
 /**
@@ -23,7 +23,8 @@ export function suggestMapping(
   const fieldBySavedHeader = new Map(saved?.columns.map(({ header, field }) => [plainHeader(header), field]))
   columns.forEach(({ header }, index) => {
     const field = fieldBySavedHeader.get(plainHeader(header))
-    if (field === '') suggestions.set(index, { suggestion: '', reason: 'saved' })
+    if (isBadRowHeader(header)) suggestions.set(index, { suggestion: '', reason: 'header' })
+    else if (field === '') suggestions.set(index, { suggestion: '', reason: 'saved' })
     else offer(index, field ?? null, 'saved')
   })
   columns.forEach((column, index) => offer(index, fieldOfHeader(column.header, target), 'header'))
