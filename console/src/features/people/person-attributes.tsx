@@ -180,7 +180,7 @@ function AddAttribute({ missing, chosen, onChoose, children }: AddAttributeProps
   const [isOpen, setOpen] = useState(false)
   if (!isOpen)
     return (
-      <Button type="link" size="small" icon={<PlusOutlined />} onClick={() => setOpen(true)}>
+      <Button type="link" size="small" icon={<PlusOutlined aria-hidden="true" />} onClick={() => setOpen(true)}>
         {text('attributes.add')}
       </Button>
     )

@@ -104,7 +104,7 @@ function AddTag({ onAdd }: { onAdd: (tagId: string, value: string) => Promise<un
   }
   if (!isOpen)
     return (
-      <Button type="link" size="small" icon={<PlusOutlined />} onClick={() => setOpen(true)}>
+      <Button type="link" size="small" icon={<PlusOutlined aria-hidden="true" />} onClick={() => setOpen(true)}>
         {text('tags.add')}
       </Button>
     )
