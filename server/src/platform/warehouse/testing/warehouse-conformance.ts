@@ -293,6 +293,17 @@ function testTokens(given: () => Warehouse): void {
     expect(await counts('equal')).toEqual({ base: 2, target: 2 })
   })
 
+  it('hides deleted rows from every reader when it returns, and takes new ones in their place', async () => {
+    const rows = (kind: string) => Array.from({ length: 500 }, (_, id) => fact(id, { kind, at: `2026-0${(id % 3) + 1}-01 00:00:00.000` }))
+    await given().insertRows('facts', rows('gone'), { token: 'gone' })
+    await given().insertRows('facts', rows('stays'), { token: 'stays' })
+    await given().run({ sql: 'delete from facts where kind = {kind:String} and id < 400', params: { kind: 'gone' } })
+    expect((await counts('gone')).base).toBe(100)
+    expect((await counts('stays')).base).toBe(500)
+    await given().insertRows('facts', rows('gone'), { token: 'gone anew' })
+    expect((await counts('gone')).base).toBe(600)
+  })
+
   it('does an insert of a statement once per token, and as often as asked without one', async () => {
     const sql = `insert into facts (id, kind, at) select number, 'selected', toDateTime64('2026-01-01 00:00:00', 3) from numbers(100)`
     for (let time = 0; time < 3; time += 1) await given().run({ sql }, { token: 'selected' })
