@@ -6,6 +6,7 @@ import { FormError } from '../../ui/form-error.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useMay } from '../../ui/session-context.ts'
 import { useText } from '../../ui/text.ts'
+import { useUrlState } from '../../ui/url-state.ts'
 import { DraftAsJson } from './draft-as-json.tsx'
 import { typedSecrets, type EditorValues } from './editor-values.ts'
 import { HttpSettings } from './http-settings.tsx'
@@ -25,6 +26,7 @@ export function ConnectorEditor({ connector }: { connector: ConnectorDetail }) {
   const presets = useRead(connectorRoutes.listConnectorPresets)
   const preset = presets.data?.items.find(({ id }) => id === connector.preset)
   const [form] = Form.useForm<EditorValues>()
+  const [{ opened }] = useUrlState('opened')
   const [isJson, setIsJson] = useState(false)
   const update = useAct(connectorRoutes.updateConnector, {
     showsErrorItself: true,
@@ -45,6 +47,7 @@ export function ConnectorEditor({ connector }: { connector: ConnectorDetail }) {
       onFinish={save}
       disabled={!mayManage}
       scrollToFirstError
+      requiredMark={false}
     >
       <FormError error={update.error} form={form} />
       {connector.url !== null && <WhereToPost connector={connector} preset={preset} />}
@@ -57,7 +60,7 @@ export function ConnectorEditor({ connector }: { connector: ConnectorDetail }) {
         {kind === 'sqlPull' && <SqlSettings hints={connector.secretHints} />}
         {kind === 'accessLog' && <LogSettings />}
       </Panel>
-      {(kind === 'webhook' || kind === 'accessLog') && <TryPane connector={connector} sample={preset?.sample ?? null} />}
+      {(kind === 'webhook' || kind === 'accessLog') && <TryPane key={opened} opened={opened} connector={connector} sample={preset?.sample ?? null} />}
       {(kind === 'httpPull' || kind === 'sqlPull') && <PullPreview connector={connector} />}
       {kind !== 'accessLog' && <MappingFields />}
       {mayManage && (

@@ -9,7 +9,7 @@ import { useGo } from '../../ui/link.tsx'
 import { useMay } from '../../ui/session-context.ts'
 import { useLocaleText, useText } from '../../ui/text.ts'
 import { useUrlState } from '../../ui/url-state.ts'
-import { Count, DateTime, StateTag, type StateTone } from '../../ui/values.tsx'
+import { Count, DateTime, EventName, StateTag, type StateTone } from '../../ui/values.tsx'
 import { handSample } from './handed-sample.ts'
 
 const tones: Record<Delivery['outcome'], StateTone['tone']> = {
@@ -101,7 +101,7 @@ function useColumns(connector: ConnectorDetail, replayIds: (ids: number[]) => vo
             ))}
           </ul>
         ) : (
-          row.summary || '–'
+          <Events summary={row.summary} />
         ),
     },
     { key: 'items', title: text('deliveries.items'), align: 'right', render: (row) => <Count value={row.items} /> },
@@ -127,13 +127,23 @@ function useColumns(connector: ConnectorDetail, replayIds: (ids: number[]) => vo
   ]
 }
 
+function Events({ summary }: { summary: string }) {
+  if (summary === '') return '–'
+  return summary.split(', ').map((name, index) => (
+    <span key={name}>
+      {index > 0 && ' · '}
+      <EventName name={name} />
+    </span>
+  ))
+}
+
 /** Takes a recorded request to the try-out; whoever opens it is written down. */
 function OpenDelivery({ connector, delivery }: { connector: ConnectorDetail; delivery: Delivery }) {
   const text = useText('connectors')
   const go = useGo()
   const reveal = useAct(connectorRoutes.revealDelivery, {
     onDone: (sample) => {
-      handSample(connector.id, sample)
+      handSample(delivery.id, sample)
       go(`/data/connectors/${connector.id}?opened=${delivery.id}`)
     },
   })

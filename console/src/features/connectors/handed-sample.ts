@@ -1,15 +1,13 @@
 import type { Sample } from '../../../../contracts/connectors.ts'
 
-/** A recorded delivery on its way to the try-out; it holds personal data, so it is kept nowhere but here, and once. */
-let handed: { connectorId: string; sample: Sample } | undefined
+/** The recorded delivery that was opened last, for the try-out: it holds personal data, so it is kept in this page's memory only. */
+let handed: { deliveryId: number; sample: Sample } | undefined
 
-export function handSample(connectorId: string, sample: Sample): void {
-  handed = { connectorId, sample }
+export function handSample(deliveryId: number, sample: Sample): void {
+  handed = { deliveryId, sample }
 }
 
-export function takeHandedSample(connectorId: string): Sample | undefined {
-  if (handed?.connectorId !== connectorId) return undefined
-  const { sample } = handed
-  handed = undefined
-  return sample
+/** The request of an opened delivery, as the address of the page names it; undefined after a reload. */
+export function handedSample(deliveryId: string | undefined): Sample | undefined {
+  return handed !== undefined && String(handed.deliveryId) === deliveryId ? handed.sample : undefined
 }

@@ -144,11 +144,12 @@ function PagingFields() {
 function SinceFields() {
   const text = useText('connectors')
   const form = Form.useFormInstance()
-  const since = Form.useWatch<object | null>([...settings, 'since'], form)
+  const since = Form.useWatch<object | null>([...settings, 'since'], { form, preserve: true })
   return (
     <>
       <Form.Item label={text('sql.incremental')}>
         <Switch
+          aria-label={text('sql.incremental')}
           checked={since !== null && since !== undefined}
           onChange={(on) =>
             form.setFieldValue(

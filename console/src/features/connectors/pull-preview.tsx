@@ -25,14 +25,14 @@ export function PullPreview({ connector }: { connector: ConnectorDetail }) {
       title={text('preview.title')}
       extra={
         mayTry && (
-          <>
+          <div className="connector-extra">
             <Button size="small" onClick={() => run(0)} loading={trial.isPending}>
               {text('preview.test')}
             </Button>
             <Button size="small" onClick={() => run(10)} loading={trial.isPending}>
               {text('preview.run')}
             </Button>
-          </>
+          </div>
         )
       }
     >
@@ -65,9 +65,9 @@ function PreviewResult({ answer }: { answer: TryPullAnswer }) {
       )}
       {answer.rows.length > 0 && (
         <div className="try-pane">
-          <pre className="preview-rows" aria-label={text('preview.rows')}>
-            {answer.rows.map((row) => JSON.stringify(row, null, 1)).join('\n')}
-          </pre>
+          <div className="preview-rows" role="region" aria-label={text('preview.rows')} tabIndex={0}>
+            <pre>{answer.rows.map((row) => JSON.stringify(row, null, 1)).join('\n')}</pre>
+          </div>
           <ResultItems items={answer.items} />
         </div>
       )}

@@ -31,6 +31,7 @@ export function RuleFields({ place }: { place: Place }) {
         </Form.Item>
         <Form.Item label={text('mapping.hasEvent')}>
           <Switch
+            aria-label={text('mapping.hasEvent')}
             checked={event !== null && event !== undefined}
             onChange={(on) => form.setFieldValue([...place, 'event'], on ? structuredClone(blankEvent) : null)}
           />
@@ -87,7 +88,7 @@ function EventFields({ place }: { place: Place }) {
         <Form.Item name={[...place, 'orderId']} label={text('mapping.orderId')}>
           <ValueInput label={text('mapping.orderId')} optional />
         </Form.Item>
-        <Form.Item label={text('mapping.amount')}>
+        <Form.Item className="connector-amount-item" label={text('mapping.amount')}>
           <div className="connector-amount">
             <Switch
               aria-label={text('mapping.hasAmount')}

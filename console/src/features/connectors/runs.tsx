@@ -75,7 +75,7 @@ function RunActions({ connector }: { connector: ConnectorDetail }) {
   const restart = useAct(connectorRoutes.updateConnector, { done: common('saved') })
   if (!may('data.manage')) return null
   return (
-    <>
+    <div className="connector-extra">
       {connector.cursor !== null && !connector.isRunning && (
         <Button size="small" type="text" loading={restart.isPending} onClick={() => restart.mutate({ params, body: { cursor: null } })}>
           {text('runs.fromStart')}
@@ -90,7 +90,7 @@ function RunActions({ connector }: { connector: ConnectorDetail }) {
           {text('runs.start')}
         </Button>
       )}
-    </>
+    </div>
   )
 }
 

@@ -9,7 +9,7 @@ const settings = ['draft', 'settings']
 export function SqlSettings({ hints }: { hints: Readonly<Record<string, string>> }) {
   const text = useText('connectors')
   const form = Form.useFormInstance()
-  const cursor = Form.useWatch<object | null>([...settings, 'cursor'], form)
+  const cursor = Form.useWatch<object | null>([...settings, 'cursor'], { form, preserve: true })
   const tls = Form.useWatch<string>([...settings, 'tls'], form)
   return (
     <>
@@ -45,6 +45,7 @@ export function SqlSettings({ hints }: { hints: Readonly<Record<string, string>>
       <div className="connector-grid">
         <Form.Item label={text('sql.incremental')} extra={text('sql.incrementalHelp')}>
           <Switch
+            aria-label={text('sql.incremental')}
             checked={cursor !== null && cursor !== undefined}
             onChange={(on) =>
               form.setFieldValue([...settings, 'cursor'], on ? { column: 'updated_at', type: 'time', start: '2026-01-01 00:00:00', overlapSeconds: 60 } : null)

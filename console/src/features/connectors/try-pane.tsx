@@ -8,7 +8,7 @@ import { useMay } from '../../ui/session-context.ts'
 import { useLocaleText, useText } from '../../ui/text.ts'
 import { typedSecrets, type EditorValues } from './editor-values.ts'
 import { ResultItems } from './result-items.tsx'
-import { takeHandedSample } from './handed-sample.ts'
+import { handedSample } from './handed-sample.ts'
 import { useTrialProblems } from './use-trial-problems.ts'
 
 const headersAsText = (headers: Readonly<Record<string, string>>): string =>
@@ -23,11 +23,11 @@ function headersOf(typed: string): Record<string, string> {
 }
 
 /** A pasted request on the left, on the right what the connector makes of it; nothing is stored. */
-export function TryPane({ connector, sample }: { connector: ConnectorDetail; sample: Sample | null }) {
+export function TryPane({ connector, sample, opened }: { connector: ConnectorDetail; sample: Sample | null; opened: string | undefined }) {
   const text = useText('connectors')
   const mayTry = useMay()('data.manage')
   const form = Form.useFormInstance<EditorValues>()
-  const [handed] = useState(() => takeHandedSample(connector.id))
+  const handed = handedSample(opened)
   const [body, setBody] = useState<string>()
   const [headers, setHeaders] = useState<string>()
   const first = handed ?? sample

@@ -1,5 +1,5 @@
 import { SettingOutlined } from '@ant-design/icons'
-import { Badge, Button, Input, Popover, Select, Space } from 'antd'
+import { Button, Input, Popover, Select, Space } from 'antd'
 import type { Ref } from 'react'
 import { transformKinds, type MappedValue, type Transform } from '../../../../contracts/connector-mapping.ts'
 import { useText } from '../../ui/text.ts'
@@ -51,9 +51,8 @@ export function ValueInput({ value, onChange, id, ref, label, placeholder, optio
         />
         <Popover trigger="click" placement="bottomRight" title={text('value.more')} content={<ValueSteps value={now} onChange={change} />}>
           <Button aria-label={text('value.moreOf', { label })} disabled={disabled}>
-            <Badge count={steps} size="small" offset={[4, -2]}>
-              <SettingOutlined />
-            </Badge>
+            <SettingOutlined />
+            {steps > 0 && <span className="value-input-steps">{steps}</span>}
           </Button>
         </Popover>
       </Space.Compact>

@@ -68,7 +68,7 @@ export function WebhookFields({ hints, labels }: { hints: Readonly<Record<string
 function ProofFields({ kind }: { kind: 'token' | 'hmac' | 'digest' }) {
   const text = useText('connectors')
   const form = Form.useFormInstance()
-  const timestamp = Form.useWatch<object | null>([...auth, 'timestamp'], form)
+  const timestamp = Form.useWatch<object | null>([...auth, 'timestamp'], { form, preserve: true })
   const isSigned = kind !== 'token'
   return (
     <div className="connector-grid">
@@ -99,6 +99,7 @@ function ProofFields({ kind }: { kind: 'token' | 'hmac' | 'digest' }) {
           </Form.Item>
           <Form.Item label={text('auth.timed')} extra={text('auth.timedHelp')}>
             <Switch
+              aria-label={text('auth.timed')}
               checked={timestamp !== null && timestamp !== undefined}
               onChange={(on) =>
                 form.setFieldValue([...auth, 'timestamp'], on ? { place: 'header', name: 'X-Timestamp', format: 'seconds', toleranceSeconds: 300 } : null)
