@@ -111,16 +111,19 @@ test('on a full disk senders are asked to try again, and nothing is lost', async
 /** Where tests may not mount a disk, a device that is always full: what it and PostgreSQL say of no room asks the sender to try again. */
 function expectFullIsAway(folder: string): void {
   fs.rmSync(folder, { recursive: true, force: true })
+  expect(toAppError(whatFullSays()).error).toMatchObject({ errorName: 'unavailable', retryAfterSeconds: 5 })
+  expect(toAppError(Object.assign(new Error('could not extend file'), { code: '53100' })).error.errorName).toBe('unavailable')
+}
+
+function whatFullSays(): unknown {
   const file = fs.openSync('/dev/full', 'w')
   try {
-    fs.writeSync(file, 'x')
-    expect.unreachable('a full device took a byte')
+    return fs.writeSync(file, 'x')
   } catch (error) {
-    expect(toAppError(error).error).toMatchObject({ errorName: 'unavailable', retryAfterSeconds: 5 })
+    return error
   } finally {
     fs.closeSync(file)
   }
-  expect(toAppError(Object.assign(new Error('could not extend file'), { code: '53100' })).error.errorName).toBe('unavailable')
 }
 
 /** A disk of its own, small enough to be filled; null where tests may not mount one. */
