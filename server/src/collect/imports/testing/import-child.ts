@@ -25,10 +25,6 @@ const platform = {
   db,
   pool,
   vaults: createVaults(db, config.masterKey ?? Buffer.alloc(32)),
-}
-while (
-  (await stepImports(platform as unknown as Platform)) ||
-  (await stepDryRuns(platform as unknown as Platform)) ||
-  (await stepUndos(platform as unknown as Platform))
-);
+} as unknown as Platform
+while ((await stepImports(platform)) || (await stepDryRuns(platform)) || (await stepUndos(platform)));
 await close()
