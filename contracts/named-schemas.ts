@@ -6,6 +6,7 @@ import * as catalogue from './catalogue.ts'
 import * as channels from './channels.ts'
 import * as collect from './collect.ts'
 import * as connectorMapping from './connector-mapping.ts'
+import * as connectorSettings from './connector-settings.ts'
 import * as connectors from './connectors.ts'
 import * as content from './content.ts'
 import * as delivery from './delivery.ts'
@@ -29,6 +30,7 @@ const modules: Record<string, unknown>[] = [
   collect,
   imports,
   connectorMapping,
+  connectorSettings,
   connectors,
   people,
   oneId,

@@ -114,7 +114,7 @@ it('puts a problem of a sample at the field that it comes from', async () => {
   await amount.fill(right)
   await button(texts.try.run).click()
   await page.locator('.result-items').getByText('¥128.50').waitFor()
-  expect(await page.locator('.ant-form-item-explain-error').count()).toBe(0)
+  await until(async () => (await page.locator('.ant-form-item-explain-error').count()) === 0)
 })
 
 it('takes a signed message over HTTP, and the order stands on the timeline of its buyer', async () => {

@@ -1,4 +1,4 @@
-import type { ConnectorDraft, ConnectorSecrets, SqlPullSettings, WebhookSettings } from '../../../contracts/connectors.ts'
+import type { ConnectorDraft, ConnectorSecrets, SqlPullSettings, WebhookSettings } from '../../../contracts/connector-settings.ts'
 import type { Problem } from '../../../contracts/errors.ts'
 import type { NamespaceRules } from '../people/index.ts'
 import { AppError, assertNever } from '../platform/errors.ts'

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
-import { ConnectorDraft, type Connector, type ConnectorDetail, type ConnectorKind, type ConnectorSecrets } from '../../../contracts/connectors.ts'
+import { ConnectorDraft, type ConnectorKind, type ConnectorSecrets } from '../../../contracts/connector-settings.ts'
+import type { Connector, ConnectorDetail } from '../../../contracts/connectors.ts'
 import type { Context } from '../access/index.ts'
 import { notFound } from '../platform/errors.ts'
 import type { Database, Platform } from '../platform/platform.ts'

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Connector, ConnectorDetail, ConnectorDraft, ConnectorSecrets } from '../../../contracts/connectors.ts'
+import type { ConnectorDraft, ConnectorSecrets } from '../../../contracts/connector-settings.ts'
+import type { Connector, ConnectorDetail } from '../../../contracts/connectors.ts'
 import { hashSecret, mutate, newSecret, type Context } from '../access/index.ts'
 import { insertSource } from '../collect/index.ts'
 import { createNamespace, readNamespaces } from '../people/index.ts'

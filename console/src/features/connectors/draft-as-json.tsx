@@ -1,6 +1,6 @@
 import { Alert, Input, Modal } from 'antd'
 import { useState } from 'react'
-import { ConnectorDraft } from '../../../../contracts/connectors.ts'
+import { ConnectorDraft } from '../../../../contracts/connector-settings.ts'
 import { useText } from '../../ui/text.ts'
 
 /** The whole draft as text, to copy from one connector to another or to change what the form has no field for. */

@@ -1,4 +1,4 @@
-import type { ConnectorDraft, ConnectorSecrets } from '../../../../contracts/connectors.ts'
+import type { ConnectorDraft, ConnectorSecrets } from '../../../../contracts/connector-settings.ts'
 
 /** The form of a connector: fields are named as the contract names them. */
 export interface EditorValues {

@@ -1,4 +1,4 @@
-import type { Sample } from '../../../../contracts/connectors.ts'
+import type { Sample } from '../../../../contracts/connector-settings.ts'
 
 /** The recorded delivery that was opened last, for the try-out: it holds personal data, so it is kept in this page's memory only. */
 let handed: { deliveryId: number; sample: Sample } | undefined

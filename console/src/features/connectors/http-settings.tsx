@@ -1,5 +1,5 @@
 import { Form, Input, InputNumber, Select, Switch } from 'antd'
-import type { Paging, PullAuth } from '../../../../contracts/connectors.ts'
+import type { Paging, PullAuth } from '../../../../contracts/connector-settings.ts'
 import { useText } from '../../ui/text.ts'
 import { ListField } from './list-field.tsx'
 import { ScheduleFields } from './schedule-fields.tsx'

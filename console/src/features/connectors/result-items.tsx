@@ -9,9 +9,8 @@ export function ResultItems({ items }: { items: readonly ResultItem[] }) {
   const namespaces = new Map(useNamespaceOptions().map(({ value, label }) => [value, label]))
   return (
     <ol className="result-items">
-      {items.map((item, index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- results are a picture of one answer and never change
-        <li key={index}>
+      {items.map((item, place) => (
+        <li key={`${place} ${item.rule}`}>
           <div className="result-item-head">
             <b>{item.event === null ? text('result.person') : <EventName name={item.event} />}</b>
             {item.amountFen !== null && <Money fen={item.amountFen} />}

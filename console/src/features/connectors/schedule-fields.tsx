@@ -1,6 +1,6 @@
 import { Form, InputNumber, Select, TimePicker } from 'antd'
 import dayjs from 'dayjs'
-import type { Schedule } from '../../../../contracts/connectors.ts'
+import type { Schedule } from '../../../../contracts/connector-settings.ts'
 import { useText } from '../../ui/text.ts'
 
 const name = ['draft', 'settings', 'schedule']

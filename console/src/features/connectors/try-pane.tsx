@@ -1,6 +1,7 @@
 import { Alert, Button, Form, Input } from 'antd'
-import { useEffect, useState } from 'react'
-import { connectorRoutes, type ConnectorDetail, type Sample, type TryAnswer } from '../../../../contracts/connectors.ts'
+import { useCallback, useEffect, useState } from 'react'
+import type { Sample } from '../../../../contracts/connector-settings.ts'
+import { connectorRoutes, type ConnectorDetail, type TryAnswer } from '../../../../contracts/connectors.ts'
 import { useAct } from '../../ui/api.ts'
 import { ErrorView } from '../../ui/error-view.tsx'
 import { Panel } from '../../ui/panel.tsx'
@@ -34,15 +35,19 @@ export function TryPane({ connector, sample, opened }: { connector: ConnectorDet
   const shown = { body: body ?? first?.body ?? '', headers: headers ?? headersAsText(first?.headers ?? {}) }
   const trial = useAct(connectorRoutes.tryConnector, { showsErrorItself: true, readOnly: true })
   useTrialProblems(form, trial.data?.problems)
-  const run = (): void => {
-    const { draft, secrets } = form.getFieldsValue(true) as EditorValues
-    const request: Sample = { body: shown.body, headers: headersOf(shown.headers), query: first?.query ?? '', path: first?.path ?? '' }
-    trial.mutate({ body: { draft, secrets: typedSecrets(secrets), connectorId: connector.id, sample: request } })
-  }
+  const { mutate } = trial
+  const tryThis = useCallback(
+    (request: Sample): void => {
+      const { draft, secrets } = form.getFieldsValue(true) as EditorValues
+      mutate({ body: { draft, secrets: typedSecrets(secrets), connectorId: connector.id, sample: request } })
+    },
+    [form, mutate, connector.id],
+  )
+  const run = (): void => tryThis({ body: shown.body, headers: headersOf(shown.headers), query: first?.query ?? '', path: first?.path ?? '' })
+  // A delivery that was opened here is tried at once.
   useEffect(() => {
-    if (handed) run()
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once, for a delivery that was opened here
-  }, [])
+    if (handed) tryThis(handed)
+  }, [handed, tryThis])
   return (
     <Panel
       title={text('try.title')}

@@ -1,6 +1,6 @@
 import { Collapse, Form, Input, InputNumber, Select, Switch } from 'antd'
 import type { WebhookAuth } from '../../../../contracts/connector-mapping.ts'
-import type { ConnectorPreset } from '../../../../contracts/connectors.ts'
+import type { ConnectorPreset } from '../../../../contracts/connector-settings.ts'
 import { useLocaleText, useText } from '../../ui/text.ts'
 import { SecretField } from './secret-field.tsx'
 

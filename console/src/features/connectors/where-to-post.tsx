@@ -1,4 +1,5 @@
-import { connectorRoutes, type ConnectorDetail, type ConnectorPreset } from '../../../../contracts/connectors.ts'
+import type { ConnectorPreset } from '../../../../contracts/connector-settings.ts'
+import { connectorRoutes, type ConnectorDetail } from '../../../../contracts/connectors.ts'
 import { useAct } from '../../ui/api.ts'
 import { ConfirmAction } from '../../ui/confirm-action.tsx'
 import { Copyable } from '../../ui/copyable.tsx'

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { LocaleText } from '../../../../contracts/common.ts'
 import type { TimestampCheck, WebhookAuth } from '../../../../contracts/connector-mapping.ts'
-import type { ConnectorSecrets, WebhookSettings } from '../../../../contracts/connectors.ts'
+import type { ConnectorSecrets, WebhookSettings } from '../../../../contracts/connector-settings.ts'
 import type { z } from 'zod'
 import { timeParser } from '../../collect/index.ts'
 import { isOnList, parseAddresses } from '../../platform/address-list.ts'

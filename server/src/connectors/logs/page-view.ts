@@ -1,4 +1,4 @@
-import type { AccessLogSettings } from '../../../../contracts/connectors.ts'
+import type { AccessLogSettings } from '../../../../contracts/connector-settings.ts'
 import { cleanText } from '../../people/index.ts'
 import { stableUuid } from '../../platform/stable-uuid.ts'
 import type { Vault } from '../../platform/vault/vaults.ts'

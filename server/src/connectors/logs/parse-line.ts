@@ -1,4 +1,4 @@
-import type { AccessLogSettings } from '../../../../contracts/connectors.ts'
+import type { AccessLogSettings } from '../../../../contracts/connector-settings.ts'
 import { timeParser } from '../../collect/index.ts'
 import { parseJson } from '../mapping/read-body.ts'
 import { asText } from '../mapping/template.ts'

@@ -1,4 +1,4 @@
-import type { AccessLogSettings } from '../../../../contracts/connectors.ts'
+import type { AccessLogSettings } from '../../../../contracts/connector-settings.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { HookRequest } from '../auth/hook-request.ts'
 import { noteOutcome, type ConnectorRow } from '../connector-row.ts'

@@ -1,4 +1,5 @@
-import type { AccessLogSettings, TryAnswer } from '../../../../contracts/connectors.ts'
+import type { AccessLogSettings } from '../../../../contracts/connector-settings.ts'
+import type { TryAnswer } from '../../../../contracts/connectors.ts'
 import type { MappingContext } from '../mapping/apply-mapping.ts'
 import { linesOf } from './receive-lines.ts'
 import { PageViews } from './page-view.ts'

@@ -4,7 +4,7 @@ import type { Problem } from '../../../../contracts/errors.ts'
 import type { IncomingItem } from '../../collect/index.ts'
 import { attributeLengthMax, cleanText, type NamespaceRules } from '../../people/index.ts'
 import { stableUuid } from '../../platform/stable-uuid.ts'
-import { MappingProblem } from './mapping-problem.ts'
+import { MappingProblem, PlacedProblem } from './mapping-problem.ts'
 import { parsePath, readPath, type Scope } from './path.ts'
 import { decodeInside } from './read-body.ts'
 import { holds, readValue } from './read-value.ts'
@@ -294,15 +294,4 @@ interface ReadEvent {
 interface Found {
   identities: [string, string][]
   version: MappedItem['version']
-}
-
-class PlacedProblem extends Error {
-  readonly at: string
-  readonly problem: MappingProblem
-
-  constructor(at: string, problem: MappingProblem) {
-    super(problem.message)
-    this.at = at
-    this.problem = problem
-  }
 }

@@ -13,3 +13,15 @@ export class MappingProblem extends Error {
     return { at, ...this.words }
   }
 }
+
+/** The same with its place in the draft: the result that it belongs to cannot be. */
+export class PlacedProblem extends Error {
+  readonly at: string
+  readonly problem: MappingProblem
+
+  constructor(at: string, problem: MappingProblem) {
+    super(problem.message)
+    this.at = at
+    this.problem = problem
+  }
+}

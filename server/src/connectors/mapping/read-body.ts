@@ -25,7 +25,8 @@ export function parseJson(text: string): unknown {
 function exactNumber(text: string): number | string {
   const number = Number(text)
   if (Number.isSafeInteger(number)) return number
-  return Number.isFinite(number) && /[.eE]/.test(text) && text.replace(/[-.]|e.*$/gi, '').length <= 15 ? number : text
+  if (!Number.isFinite(number) || !/[.eE]/.test(text)) return text
+  return String(number) === text || text.replaceAll(/[-.]|e.*$/gi, '').length <= 15 ? number : text
 }
 
 /** Deeper nesting than any message has would overflow the stack of the parser. */

@@ -1,4 +1,4 @@
-import type { ConnectorPreset } from '../../../../contracts/connectors.ts'
+import type { ConnectorPreset } from '../../../../contracts/connector-settings.ts'
 import { AppError } from '../../platform/errors.ts'
 import { combinedLog, jsonLog } from './access-logs.ts'
 import { doudian } from './doudian.ts'

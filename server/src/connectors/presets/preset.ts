@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { MappedValue } from '../../../../contracts/connector-mapping.ts'
-import { ConnectorPreset } from '../../../../contracts/connectors.ts'
+import { ConnectorPreset } from '../../../../contracts/connector-settings.ts'
 import type { Transform } from '../../../../contracts/connector-mapping.ts'
 
 /** Fills in what a preset leaves to the defaults. Presets are data: copied when a connector is made, and the user's own from then on. */

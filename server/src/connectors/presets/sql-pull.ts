@@ -1,5 +1,5 @@
 import { always, at, definePreset } from './preset.ts'
-import type { ConnectorPreset } from '../../../../contracts/connectors.ts'
+import type { ConnectorPreset } from '../../../../contracts/connector-settings.ts'
 
 export const sqlPullPostgres = sqlPull('postgres', { port: 5432, name: 'PostgreSQL' })
 export const sqlPullMysql = sqlPull('mysql', { port: 3306, name: 'MySQL / MariaDB' })

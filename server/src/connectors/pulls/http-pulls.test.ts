@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ConnectorDraft, HttpPullSettings, Run } from '../../../../contracts/connectors.ts'
+import type { ConnectorDraft, HttpPullSettings } from '../../../../contracts/connector-settings.ts'
+import type { Run } from '../../../../contracts/connectors.ts'
 import type { Context } from '../../access/index.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import { readConfig } from '../../platform/config.ts'
@@ -168,11 +169,17 @@ test('waits and asks again when the interface is busy', async () => {
 })
 
 describe('says who it is', () => {
-  test.each([
-    ['bearer', { kind: 'bearer' }, { token: 'tok' }, 'authorization', 'Bearer tok'],
-    ['header', { kind: 'header', name: 'X-Key' }, { token: 'tok' }, 'x-key', 'tok'],
-    ['basic', { kind: 'basic', user: '鸿雁' }, { password: 'p:w' }, 'authorization', `Basic ${Buffer.from('鸿雁:p:w').toString('base64')}`],
-  ] as const)('by %s', async (_, auth, secrets, header, value) => {
+  const proofs = [
+    { auth: { kind: 'bearer' }, secrets: { token: 'tok' }, header: 'authorization', value: 'Bearer tok' },
+    { auth: { kind: 'header', name: 'X-Key' }, secrets: { token: 'tok' }, header: 'x-key', value: 'tok' },
+    {
+      auth: { kind: 'basic', user: '鸿雁' },
+      secrets: { password: 'p:w' },
+      header: 'authorization',
+      value: `Basic ${Buffer.from('鸿雁:p:w').toString('base64')}`,
+    },
+  ] as const
+  test.each(proofs)('by $auth.kind', async ({ auth, secrets, header, value }) => {
     answer = (_asked, response) => json(response, { items: [] })
     await pull(await kit.workspace(), draftOf({ auth }), secrets)
     expect(asked[0]?.headers[header]).toBe(value)

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ConnectorDraft } from '../../../../contracts/connectors.ts'
+import type { ConnectorDraft } from '../../../../contracts/connector-settings.ts'
 import { cloneDatabase, startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { PullOrder } from '../testing/pull-in-child.ts'
 import { requirePreset } from '../presets/index.ts'
@@ -103,6 +103,8 @@ test('nothing is lost and nothing counted twice, wherever the process of a pull 
       kit.platform.db,
     )
     expect(rows[0]?.items).toBe(rowCount)
+  }
+  for (const { ctx } of worlds) {
     const events = await storedEvents(ctx)
     expect(new Set(events.map(({ properties }) => properties['order_id'])).size).toBe(rowCount)
     expect(events).toHaveLength(rowCount)

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, request } from 'undici'
-import type { ConnectorSecrets, HttpPullSettings } from '../../../../contracts/connectors.ts'
+import type { ConnectorSecrets, HttpPullSettings } from '../../../../contracts/connector-settings.ts'
 import { timeParser } from '../../collect/index.ts'
 import type { Config } from '../../platform/config.ts'
 import type { Platform } from '../../platform/platform.ts'

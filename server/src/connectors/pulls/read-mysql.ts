@@ -1,6 +1,6 @@
 import net from 'node:net'
 import { createConnection, type Connection } from 'mysql2'
-import type { SqlPullSettings } from '../../../../contracts/connectors.ts'
+import type { SqlPullSettings } from '../../../../contracts/connector-settings.ts'
 import { bindStatement } from './statement.ts'
 import type { Row, SqlSource } from './read-sql.ts'
 

@@ -1,5 +1,5 @@
 import { Client, type ClientConfig } from 'pg'
-import type { SqlPullSettings } from '../../../../contracts/connectors.ts'
+import type { SqlPullSettings } from '../../../../contracts/connector-settings.ts'
 import { parseJson } from '../mapping/read-body.ts'
 import { bindStatement } from './statement.ts'
 import type { Row, SqlSource } from './read-sql.ts'

@@ -1,4 +1,4 @@
-import type { ConnectorSecrets, SqlPullSettings } from '../../../../contracts/connectors.ts'
+import type { ConnectorSecrets, SqlPullSettings } from '../../../../contracts/connector-settings.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { Edge, shiftBack, type CursorState } from './cursor.ts'
 import { addressOf } from './outgoing-address.ts'

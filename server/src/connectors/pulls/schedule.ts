@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import type { Schedule } from '../../../../contracts/connectors.ts'
+import type { Schedule } from '../../../../contracts/connector-settings.ts'
 import { assertNever } from '../../platform/errors.ts'
 
 /** When a pull runs next after an instant; null for one that only runs by hand. A daily time is by the workspace's clock. */

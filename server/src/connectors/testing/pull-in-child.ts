@@ -7,7 +7,6 @@ import { createMetrics } from '../../platform/metrics.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { connect, type PostgresAddress } from '../../platform/postgres/connect.ts'
 import { createVaults } from '../../platform/vault/create-vaults.ts'
-import type { Warehouse } from '../../platform/warehouse/warehouse.ts'
 import { stepPulls } from '../pulls/run-pulls.ts'
 
 export interface PullOrder {
@@ -34,17 +33,7 @@ async function work({ address, masterKey, killAt }: PullOrder): Promise<void> {
   const { pool, db } = connect(address, { log })
   const jobs = createJobs({ address, db, log, metrics, runs: false })
   // Pulls end at the inbox: the warehouse is never asked.
-  const platform: Platform = {
-    config,
-    clock: systemClock,
-    log,
-    metrics,
-    db,
-    pool,
-    warehouse: undefined as unknown as Warehouse,
-    vaults: createVaults(db, config.masterKey!),
-    jobs,
-  }
+  const platform = { config, clock: systemClock, log, metrics, db, pool, vaults: createVaults(db, config.masterKey!), jobs } as Platform
   killOnTheWay(platform, killAt)
   while (await stepPulls(platform, new AbortController().signal));
   await pool.end()

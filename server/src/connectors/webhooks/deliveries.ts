@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Delivery, Sample } from '../../../../contracts/connectors.ts'
+import type { Sample } from '../../../../contracts/connector-settings.ts'
+import type { Delivery } from '../../../../contracts/connectors.ts'
 import type { Problem } from '../../../../contracts/errors.ts'
 import { mutate, type Context } from '../../access/index.ts'
 import { AppError, notFound } from '../../platform/errors.ts'

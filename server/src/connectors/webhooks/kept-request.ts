@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { deflate, inflate } from 'node:zlib'
-import type { Sample, WebhookSettings } from '../../../../contracts/connectors.ts'
+import type { Sample, WebhookSettings } from '../../../../contracts/connector-settings.ts'
 import type { Vault } from '../../platform/vault/vaults.ts'
 import type { HookRequest } from '../auth/hook-request.ts'
 

@@ -1,4 +1,4 @@
-import type { ConnectorDraft } from '../../../../contracts/connectors.ts'
+import type { ConnectorDraft } from '../../../../contracts/connector-settings.ts'
 import type { LocaleText } from '../../../../contracts/common.ts'
 import type { Problem } from '../../../../contracts/errors.ts'
 import { readNamespaces } from '../../people/index.ts'

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { connectorRoutes, ConnectorDraft, ConnectorSecrets, Sample, TryAnswer } from '../../../../contracts/connectors.ts'
+import type { ConnectorDraft, ConnectorSecrets, Sample } from '../../../../contracts/connector-settings.ts'
+import type { connectorRoutes, TryAnswer } from '../../../../contracts/connectors.ts'
 import type { Context } from '../../access/index.ts'
 import { readNamespaces } from '../../people/index.ts'
 import { AppError } from '../../platform/errors.ts'
