@@ -24,6 +24,9 @@ function* thingsOf(rule: Rule): Generator<UsedThing> {
       return
     case 'not':
       return yield* thingsOf(rule.rule)
+    case 'layer':
+    case 'hasAddress':
+      return
     case 'attribute':
       yield { kind: 'attribute', key: rule.attribute }
       return

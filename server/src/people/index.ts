@@ -2,7 +2,7 @@ export { namespaceHandlers } from './namespaces/handlers.ts'
 export type { NamespaceRules } from './namespaces/namespace-rules.ts'
 export { createNamespace } from './namespaces/save-namespace.ts'
 export { readNamespaces } from './namespaces/read-namespaces.ts'
-export { listAttributeDefinitions, readAttributeDefinition } from './attributes/attribute-row.ts'
+export { listAttributeDefinitions } from './attributes/attribute-row.ts'
 export { readFreshness } from './attributes/attribute-freshness.ts'
 export { changeAttributeType, previewAttributeType } from './attributes/attribute-type.ts'
 export { defineAttribute, updateAttribute } from './attributes/define-attribute.ts'
@@ -10,9 +10,9 @@ export { maskPersonal, personalAttributes, withoutPersonal } from './attributes/
 export { restoreAttribute, retireAttribute } from './attributes/retire-attribute.ts'
 export { attributeLabel } from './attribute-labels.ts'
 export { attributeLengthMax, coerceAttribute, isRejection } from './coerce-attribute.ts'
-export { ChangeJournal, type Before, type IdentityAdded, type PersonChange } from './change-journal.ts'
-export { takeBack, type PersonSayings, type TakenBack } from './take-back.ts'
-export { previewPeople, type ItemPreview, type PreviewBatch } from './preview-people.ts'
+export { ChangeJournal } from './change-journal.ts'
+export { takeBack, type PersonSayings } from './take-back.ts'
+export { previewPeople, type ItemPreview } from './preview-people.ts'
 export { tabulateIdentities, type IdentityTable, type NamedItem } from './identity-table.ts'
 export { startPeople } from './jobs.ts'
 export { maskAddress } from './mask-addresses.ts'
@@ -27,7 +27,7 @@ export { registerPersonTable, type PersonTable } from './merging/person-tables.t
 export { mirrorLinesOf } from './mirror-people.ts'
 export { cleanText, normaliseEmail, normalisePhone } from './normalise.ts'
 export type { AttributeData, AttributeScalar } from './person-draft.ts'
-export { originNumber, type AttributeOrigin } from './attribute-origins.ts'
+export { originNumber } from './attribute-origins.ts'
 export { personVariables } from './person-variables.ts'
 export { registerPopulation, type PopulationResolver } from './population.ts'
 export { recordConsents } from './record-consents.ts'
@@ -47,7 +47,6 @@ export {
   usersOf,
   type Usable,
   type Use,
-  type UsageReader,
   type UsedThing,
   type User,
 } from './usage.ts'

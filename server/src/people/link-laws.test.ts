@@ -217,5 +217,11 @@ async function snapshot(ctx: Context): Promise<object> {
     await sql<object>`select id, version, updated_at, phone_key, email_key from people where workspace_id = ${ctx.workspaceId} order by id`.execute(
       ctx.platform.db,
     )
-  return { owners: [...owners].toSorted(), people, conflicts: [...conflicts].toSorted(), shared: [...shared].toSorted(), rows }
+  return {
+    owners: [...owners].toSorted(),
+    people,
+    conflicts: [...conflicts].toSorted(),
+    shared: [...shared].toSorted((left, right) => left.localeCompare(right)),
+    rows,
+  }
 }

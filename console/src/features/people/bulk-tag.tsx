@@ -32,7 +32,7 @@ export function TagEveryone({ query, total }: { query: Record<string, string | u
   return (
     <>
       <Button onClick={() => setOpen(true)}>{text('bulk.openAll')}</Button>
-      {isOpen && <BulkDialog targets={{ kind: 'query', query: query as never }} total={total} onClose={() => setOpen(false)} onDone={() => setOpen(false)} />}
+      {isOpen && <BulkDialog targets={{ kind: 'query', query }} total={total} onClose={() => setOpen(false)} onDone={() => setOpen(false)} />}
     </>
   )
 }

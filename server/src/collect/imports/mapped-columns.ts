@@ -63,8 +63,8 @@ const bareNamespaces = new Set(importFields.identities.map(({ field }) => field)
 
 /** The namespace a field names: `identity:<key>`, or a built-in one by its bare name; null when it names none. */
 export function namespaceOf(field: string): Namespace | null {
-  if (field.startsWith('identity:')) return field.slice(9) as Namespace
-  return bareNamespaces.has(field) ? (field as Namespace) : null
+  if (field.startsWith('identity:')) return field.slice(9)
+  return bareNamespaces.has(field) ? field : null
 }
 
 interface MappingCheck {

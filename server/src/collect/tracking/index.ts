@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import type { trackingRoutes } from '../../../../contracts/tracking.ts'
 import type { Handlers, WriteKeySource } from '../../access/index.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -27,6 +28,12 @@ async function receiveSegment(call: SegmentCall, read: (root: Json, reading: Rea
   return { success: true as const, accepted: messages.accepted + messages.faults.length - quarantined, quarantined }
 }
 
+/** Whoever only loads an image gets one. What the handler returns counts no more once bytes are sent. */
+function answerPixel(reply: FastifyReply): string {
+  void reply.type('image/gif').header('cache-control', 'no-store').send(pixel)
+  return ''
+}
+
 export const trackingHandlers: Handlers<typeof trackingRoutes> = {
   trackBatch: async (call) => receiveSegment(call, readSegmentBatch),
   trackImport: async (call) => receiveSegment(call, readSegmentBatch),
@@ -42,10 +49,10 @@ export const trackingHandlers: Handlers<typeof trackingRoutes> = {
   },
   sensorsImage: async ({ platform, source, query, reply }) => {
     await receiveFields(platform, source, query)
-    return reply.type('image/gif').header('cache-control', 'no-store').send(pixel) as unknown as string
+    return answerPixel(reply)
   },
   sensorsImagePlain: async ({ platform, source, query, reply }) => {
     await receiveFields(platform, source, query)
-    return reply.type('image/gif').header('cache-control', 'no-store').send(pixel) as unknown as string
+    return answerPixel(reply)
   },
 }

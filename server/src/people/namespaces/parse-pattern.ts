@@ -38,7 +38,7 @@ const classes: Record<string, (code: number) => boolean> = {
 export function parsePattern(pattern: string): PatternNode {
   let text = pattern.startsWith('^') ? pattern.slice(1) : pattern
   if (text.endsWith('$') && !/(?:^|[^\\])(?:\\\\)*\\\$$/.test(text)) text = text.slice(0, -1)
-  const parser = new Parser([...text])
+  const parser = new Parser(Array.from(text))
   const node = parser.choice(0)
   if (!parser.isAtEnd) throw unexpected(parser.peek!)
   return node
@@ -104,6 +104,7 @@ class Parser {
         return { min: 1, max: null }
       case '{':
         return this.#counted()
+      case undefined:
       default:
         return null
     }

@@ -106,7 +106,7 @@ function useKeyState(): (key: WriteKey) => StateTone & { isGood: boolean } {
 function AddKey({ source, onClose, onMade }: { source: Source; onClose: () => void; onMade: (made: ShownKey) => void }) {
   const text = useText('data')
   const common = useText('common')
-  const [form] = Form.useForm<{ name: string }>()
+  const [form] = Form.useForm<{ name?: string }>()
   const create = useAct(collectRoutes.createWriteKey, { showsErrorItself: true, onDone: onMade })
   return (
     <Modal open title={text('sources.addKey')} okText={common('create')} onCancel={onClose} onOk={form.submit} confirmLoading={create.isPending}>

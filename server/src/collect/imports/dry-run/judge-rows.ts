@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { DryRunExample, DryRunOutcome } from '../../../../../contracts/imports.ts'
 import type { Problem } from '../../../../../contracts/errors.ts'
 import type { Context } from '../../../access/index.ts'
-import { previewPeople, type ItemPreview } from '../../../people/index.ts'
+import { previewPeople, type AttributeData, type ItemPreview } from '../../../people/index.ts'
 import type { Database } from '../../../platform/platform.ts'
 import { stableUuid } from '../../../platform/stable-uuid.ts'
 import type { IncomingItem } from '../../inbox-item.ts'
@@ -82,7 +82,7 @@ function outcomeOf(preview: ItemPreview, { item, isRepeated, saysMore, skips }: 
 }
 
 function shownChanges({ changes }: ItemPreview): DryRunExample['changes'] {
-  const shown = (value: unknown) => (value === null ? null : Array.isArray(value) ? value.join('、') : String(value))
+  const shown = (value: AttributeData | null) => (value === null ? null : typeof value === 'object' ? value.join('、') : String(value))
   return (changes ?? []).map(({ key, before, after }) => ({ key, before: shown(before), after: shown(after) }))
 }
 
