@@ -102,16 +102,11 @@ export function assertSecretsStay(known: ConnectorDraft, draft: ConnectorDraft, 
 }
 
 function targetsOf(draft: ConnectorDraft): string[] {
-  switch (draft.kind) {
-    case 'httpPull': {
-      const { url, auth } = draft.settings
-      return [new URL(url).origin, auth.kind === 'oauth' ? new URL(auth.tokenUrl).origin : '']
-    }
-    case 'sqlPull': {
-      const { engine, host, port, tls } = draft.settings
-      return [engine, host.toLowerCase(), String(port), tls]
-    }
-    default:
-      return []
+  if (draft.kind === 'httpPull') {
+    const { url, auth } = draft.settings
+    return [new URL(url).origin, auth.kind === 'oauth' ? new URL(auth.tokenUrl).origin : '']
   }
+  if (draft.kind !== 'sqlPull') return []
+  const { engine, host, port, tls } = draft.settings
+  return [engine, host.toLowerCase(), String(port), tls]
 }

@@ -31,7 +31,7 @@ export function ConnectorEditor({ connector }: { connector: ConnectorDetail }) {
   const update = useAct(connectorRoutes.updateConnector, {
     showsErrorItself: true,
     done: common('saved'),
-    onDone: () => form.setFieldsValue({ secrets: {} } as never),
+    onDone: () => form.setFieldsValue({ secrets: {} }),
   })
   const valuesNow = (): EditorValues => form.getFieldsValue(true) as EditorValues
   const save = (): void => {

@@ -29,7 +29,7 @@ export function ResultItems({ items }: { items: readonly ResultItem[] }) {
             {Object.entries({ ...item.attributes, ...item.properties }).map(([key, value]) => (
               <div key={key}>
                 <dt>{key}</dt>
-                <dd>{typeof value === 'object' ? <code>{JSON.stringify(value)}</code> : String(value)}</dd>
+                <dd>{typeof value === 'string' ? value : <code>{JSON.stringify(value)}</code>}</dd>
               </div>
             ))}
             {item.key !== null && (

@@ -46,7 +46,7 @@ function partBytes(name: string, request: HookRequest, parts: Parts): Buffer {
 }
 
 function partText(name: string, request: HookRequest, parts: Parts): string | undefined {
-  const [kind = '', rest = ''] = split(name)
+  const [kind, rest] = split(name)
   switch (kind) {
     case 'id':
       return parts.id

@@ -64,16 +64,10 @@ function transformOne(value: unknown, step: Transform, { timezone }: TransformCo
 
 function reduce(value: unknown, step: Transform): unknown {
   const list = value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]
-  switch (step.kind) {
-    case 'count':
-      return list.length
-    case 'sum':
-      return list.length === 0 ? undefined : list.reduce<number>((sum, each) => sum + toNumber(asText(each) ?? '0'), 0)
-    case 'join':
-      return list.length === 0 ? undefined : list.map((each) => asText(each) ?? '').join(step.separator ?? ',')
-    default:
-      return list[0]
-  }
+  if (step.kind === 'count') return list.length
+  if (step.kind === 'first' || list.length === 0) return list[0]
+  if (step.kind === 'sum') return list.reduce<number>((sum, each) => sum + toNumber(asText(each) ?? '0'), 0)
+  return list.map((each) => asText(each) ?? '').join(step.separator ?? ',')
 }
 
 function toNumber(text: string): number {

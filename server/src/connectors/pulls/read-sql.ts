@@ -49,7 +49,7 @@ function isNew(edge: Edge, row: Row, column: string): boolean {
   if (!Object.hasOwn(row, column))
     throw new PullError({ zh: `结果里没有增量字段 ${column}：请在 select 中加上它`, en: `The result has no column ${column}: add it to the select list` })
   const value = row[column]
-  if (value === null || value === '' || typeof value === 'object')
+  if ((typeof value !== 'string' && typeof value !== 'number') || value === '')
     throw new PullError({ zh: `增量字段 ${column} 有空值：请在语句中排除`, en: `The cursor column ${column} is empty in a row: leave such rows out` })
   try {
     return edge.take(row, String(value))

@@ -31,7 +31,7 @@ async function makeConnector(
 ): Promise<ConnectorDetail> {
   const draft = structuredClone(requirePreset(preset).draft) as WebhookDraft
   change(draft)
-  return createConnector(ctx, { name: `${preset} ${randomUUID().slice(0, 6)}`, preset, draft: draft as ConnectorDraft, secrets })
+  return createConnector(ctx, { name: `${preset} ${randomUUID().slice(0, 6)}`, preset, draft, secrets })
 }
 
 function post(connector: { url: string | null }, body: string, headers: Record<string, string> = {}, below = '') {
@@ -47,10 +47,8 @@ async function deliveriesOf(ctx: Context, connector: { id: string }): Promise<De
   return (await listDeliveries(ctx, connector.id, { limit: 50 })).items
 }
 
-const youzanBody = (id: string, change: Record<string, unknown> = {}) =>
-  requirePreset('youzan')
-    .sample!.body.replaceAll('E20260102030405000100000001', id)
-    .replace('"version":1767323045', `"version":${change['version'] ?? 1}`)
+const youzanBody = (id: string) =>
+  requirePreset('youzan').sample!.body.replaceAll('E20260102030405000100000001', id).replace('"version":1767323045', '"version":1')
 const signed = (body: string) => ({ 'event-sign': createHash('md5').update(`cid${body}sec`).digest('hex') })
 const withClient = (draft: WebhookDraft) => {
   if (draft.settings.auth.kind === 'digest') draft.settings.auth.id = 'cid'
@@ -88,7 +86,7 @@ describe('a signed webhook', () => {
     const again = body.replace('"sendCount":0', '"sendCount":1')
     await post(connector, again, signed(again))
     expect(await storedEvents(ctx)).toHaveLength(1)
-    expect((await deliveriesOf(ctx, connector)).map(({ repeats }) => repeats).toSorted()).toEqual([0, 7])
+    expect((await deliveriesOf(ctx, connector)).map(({ repeats }) => repeats).toSorted((left, right) => left - right)).toEqual([0, 7])
   })
 
   test('whose version was overtaken comes too late', async () => {

@@ -47,7 +47,7 @@ export async function tryConnector(ctx: Context, trial: Trial): Promise<TryAnswe
     addresses: [],
     auth: isTimed ? { ...auth, timestamp: { ...auth.timestamp!, toleranceSeconds: sampleAgeMaxSeconds } } : auth,
   }
-  const authentication = authenticate(settings as typeof draft.settings, secrets, request, receivedAt.getTime())
+  const authentication = authenticate(settings, secrets, request, receivedAt.getTime())
   const read = readRequest(draft, request)
   const { body: acknowledgement, isChallenge } = acknowledge(draft, read.scope)
   const outcome = isChallenge ? { messages: 1, unmatched: 0, items: [], problems: [] } : mapRequest(draft, read, context)
