@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { Instant, LocaleText, pageOf, PageQuery, Uuid, WorkspaceParams, WorkspaceUuidParams } from './common.ts'
+import { Instant, type LocaleText, Uuid, WorkspaceParams, WorkspaceUuidParams } from './common.ts'
 import { Problem } from './errors.ts'
+import { eventSchemaRoutes, SourceEvent } from './event-schemas.ts'
 import { defineRoute, needs } from './http.ts'
+import { quarantineRoutes } from './quarantine.ts'
 
 /** The event that means a completed purchase, as in Segment's e-commerce vocabulary. Its money is `total` (or `revenue`) in yuan, its number `order_id`. */
 export const orderEvent = 'Order Completed'
@@ -73,76 +75,6 @@ export const Source = z.object({
 export type Source = z.infer<typeof Source>
 export const SourceWithKey = Source.extend({ writeKey: z.string().describe('shown here and never again') })
 
-/* ---------- what events look like ---------- */
-
-export const SchemaState = z.enum(['visible', 'hidden', 'blocked'])
-export type SchemaState = z.infer<typeof SchemaState>
-export const PropertyType = z.enum(['text', 'number', 'boolean', 'date', 'list'])
-export type PropertyType = z.infer<typeof PropertyType>
-export const ViolationRule = z.enum(['flag', 'quarantine'])
-export type ViolationRule = z.infer<typeof ViolationRule>
-
-/** Words given by people; empty where nobody has. */
-const Words = z.object({ zh: z.string().trim().max(60), en: z.string().trim().max(60) })
-
-export const EventProperty = z.object({
-  key: z.string(),
-  type: PropertyType,
-  label: LocaleText.describe('empty texts when nobody has named it'),
-  description: z.string(),
-  unit: z.string(),
-  isTypeSet: z.boolean().describe('the type was said by a person and is expected'),
-  isRequired: z.boolean(),
-  isPii: z.boolean().describe('masked for whoever may not see personal data'),
-  state: SchemaState.describe('blocked: taken out of every event at the door'),
-  firstSeenAt: Instant,
-  lastSeenAt: Instant,
-})
-export type EventProperty = z.infer<typeof EventProperty>
-
-export const EventSchema = z.object({
-  event: z.string(),
-  label: LocaleText.describe('what people read in place of the name; empty texts when nobody has named it'),
-  description: z.string(),
-  state: SchemaState.describe('blocked: dropped at the door and counted'),
-  onViolation: ViolationRule,
-  violations: z.int(),
-  count: z.int(),
-  people: z.int(),
-  firstAt: Instant.nullable(),
-  lastAt: Instant.nullable(),
-  properties: z.array(EventProperty),
-})
-export type EventSchema = z.infer<typeof EventSchema>
-
-/** Names past the limit: counted and not listed, because somebody seems to put values into names. */
-export const SchemaOverflow = z.object({
-  event: z.string().nullable().describe('whose properties; null for names of events'),
-  namesMax: z.int(),
-  count: z.int(),
-  examples: z.array(z.string()),
-  lastAt: Instant,
-})
-export type SchemaOverflow = z.infer<typeof SchemaOverflow>
-
-export const EventDetail = EventSchema.extend({
-  sources: z.array(z.object({ id: Uuid, name: z.string(), count: z.int(), firstAt: Instant, lastAt: Instant })),
-  lastViolation: z.object({ at: Instant, problems: z.array(Problem) }).nullable(),
-})
-export type EventDetail = z.infer<typeof EventDetail>
-
-/** What a source sent: its events, each with its properties, by how often. */
-export const SourceEvent = z.object({
-  event: z.string(),
-  label: LocaleText,
-  state: SchemaState,
-  count: z.int(),
-  firstAt: Instant,
-  lastAt: Instant,
-  properties: z.array(z.object({ key: z.string(), type: PropertyType, count: z.int(), firstAt: Instant, lastAt: Instant })),
-})
-export type SourceEvent = z.infer<typeof SourceEvent>
-
 /* ---------- messages as they come in ---------- */
 
 /** taken: in the inbox; then accepted or duplicate (both stores have it) or failed (set aside); flagged: accepted, but not as expected. */
@@ -160,45 +92,6 @@ export const SourceMessage = z.object({
 })
 export type SourceMessage = z.infer<typeof SourceMessage>
 export const SourceMessageDetail = SourceMessage.extend({ message: z.unknown().describe('as it was sent; personal data masked without people.reveal') })
-
-/* ---------- quarantine ---------- */
-
-/** invalid: no readable message; schema: not as expected; tooManyNames: one more name of an event than a workspace may have; store: a store refused it. */
-export const QuarantineReason = z.enum(['invalid', 'schema', 'tooManyNames', 'store'])
-export type QuarantineReason = z.infer<typeof QuarantineReason>
-
-export const QuarantineGroup = z.object({
-  group: Uuid,
-  reason: QuarantineReason,
-  problem: Problem.describe('of the newest'),
-  event: z.string().nullable(),
-  sources: z.array(z.object({ id: Uuid, name: z.string() })),
-  count: z.int(),
-  firstAt: Instant,
-  lastAt: Instant,
-})
-export type QuarantineGroup = z.infer<typeof QuarantineGroup>
-
-export const Quarantined = z.object({
-  id: Uuid,
-  group: Uuid,
-  reason: QuarantineReason,
-  problem: Problem,
-  event: z.string().nullable(),
-  source: z.string().nullable(),
-  items: z.int().describe('more than one only for a batch that cannot be read'),
-  receivedAt: Instant,
-})
-export type Quarantined = z.infer<typeof Quarantined>
-export const QuarantinedDetail = Quarantined.extend({
-  payload: z.unknown().describe('personal data masked without people.reveal; null when it cannot be read'),
-})
-
-/** Some by id, a group, or everything. */
-export const QuarantineChoice = z
-  .object({ ids: z.array(Uuid).min(1).max(500).optional(), group: Uuid.optional(), all: z.literal(true).optional() })
-  .refine((choice) => [choice.ids, choice.group, choice.all].filter((one) => one !== undefined).length === 1, 'one of ids, group and all')
-export type QuarantineChoice = z.infer<typeof QuarantineChoice>
 
 /* ---------- inbox ---------- */
 
@@ -331,132 +224,8 @@ export const collectRoutes = {
     answer: SourceMessageDetail,
   }),
 
-  listEventSchemas: defineRoute({
-    method: 'GET',
-    path: `${base}/event-schemas`,
-    access: needs('data.read'),
-    summary: 'Events seen, with their properties, the most frequent first; without what is hidden unless asked for',
-    params: WorkspaceParams,
-    query: z.object({ hidden: z.enum(['include']).optional() }),
-    answer: z.object({ items: z.array(EventSchema), overflows: z.array(SchemaOverflow) }),
-  }),
-  listEventNames: defineRoute({
-    method: 'GET',
-    path: `${base}/event-names`,
-    access: needs('workspace.read'),
-    summary: 'What people call the events and properties that were given a name',
-    params: WorkspaceParams,
-    answer: z.object({
-      events: z.array(z.object({ event: z.string(), label: LocaleText })),
-      properties: z.array(z.object({ event: z.string(), key: z.string(), label: LocaleText, unit: z.string() })),
-    }),
-  }),
-  readEventSchema: defineRoute({
-    method: 'GET',
-    path: `${base}/event-schema`,
-    access: needs('data.read'),
-    summary: 'One event: what is known of it and where it comes from',
-    params: WorkspaceParams,
-    query: z.object({ event: z.string().min(1).max(128) }),
-    answer: EventDetail,
-  }),
-  updateEventSchema: defineRoute({
-    method: 'PATCH',
-    path: `${base}/event-schema`,
-    access: needs('data.manage'),
-    summary: 'Name, describe, hide or block an event, or say what happens when it is not as expected',
-    params: WorkspaceParams,
-    body: z.object({
-      event: z.string().min(1).max(128),
-      label: Words.optional(),
-      description: z.string().trim().max(500).optional(),
-      state: SchemaState.optional(),
-      onViolation: ViolationRule.optional(),
-    }),
-    answer: EventDetail,
-  }),
-  updateEventProperty: defineRoute({
-    method: 'PATCH',
-    path: `${base}/event-property`,
-    access: needs('data.manage'),
-    summary: 'Name, describe, type, hide or block a property of an event, or mark it as required or personal',
-    params: WorkspaceParams,
-    body: z.object({
-      event: z.string().min(1).max(128),
-      key: z.string().min(1).max(64),
-      label: Words.optional(),
-      description: z.string().trim().max(500).optional(),
-      unit: z.string().trim().max(20).optional(),
-      type: PropertyType.nullable().optional().describe('the type that is expected; null expects none'),
-      isRequired: z.boolean().optional(),
-      isPii: z.boolean().optional(),
-      state: SchemaState.optional(),
-    }),
-    answer: EventDetail,
-  }),
-  listPropertyValues: defineRoute({
-    method: 'GET',
-    path: `${base}/event-values`,
-    access: needs('data.read'),
-    summary: 'Most frequent values of an event property',
-    params: WorkspaceParams,
-    query: z.object({ event: z.string().max(128), property: z.string().max(64), search: z.string().max(60).optional() }),
-    answer: z.object({ items: z.array(z.object({ value: z.string(), count: z.int() })) }),
-  }),
-
-  listQuarantineGroups: defineRoute({
-    method: 'GET',
-    path: `${base}/quarantine-groups`,
-    access: needs('data.read'),
-    summary: 'What does not fit or could not be processed, by reason, the latest first',
-    params: WorkspaceParams,
-    answer: z.object({ items: z.array(QuarantineGroup), keptDays: z.int() }),
-  }),
-  listQuarantine: defineRoute({
-    method: 'GET',
-    path: `${base}/quarantine`,
-    access: needs('data.read'),
-    summary: 'What was set aside, newest first',
-    params: WorkspaceParams,
-    query: PageQuery.extend({ group: Uuid.optional() }),
-    answer: pageOf(Quarantined),
-  }),
-  readQuarantined: defineRoute({
-    method: 'GET',
-    path: `${base}/quarantine/:id`,
-    access: needs('data.read'),
-    summary: 'One thing that was set aside, with what was sent',
-    params: WorkspaceUuidParams,
-    answer: QuarantinedDetail,
-  }),
-  retryQuarantined: defineRoute({
-    method: 'POST',
-    path: `${base}/quarantine/retry`,
-    access: needs('data.manage'),
-    summary: 'Send what was set aside through the inbox again, each item at most once; what still does not fit stays',
-    params: WorkspaceParams,
-    body: QuarantineChoice,
-    answer: z.object({ sent: z.int(), kept: z.int().describe('still does not fit') }),
-  }),
-  discardQuarantined: defineRoute({
-    method: 'POST',
-    path: `${base}/quarantine/discard`,
-    access: needs('data.manage'),
-    summary: 'Throw away what was set aside',
-    params: WorkspaceParams,
-    body: QuarantineChoice,
-    answer: z.object({ discarded: z.int() }),
-  }),
-  downloadQuarantine: defineRoute({
-    method: 'GET',
-    path: `${base}/quarantine.csv`,
-    access: needs('people.reveal'),
-    summary: 'What was set aside as CSV, values unmasked',
-    params: WorkspaceParams,
-    query: z.object({ group: Uuid.optional() }),
-    answer: z.string(),
-    transport: 'file',
-  }),
+  ...eventSchemaRoutes,
+  ...quarantineRoutes,
 
   readInbox: defineRoute({
     method: 'GET',

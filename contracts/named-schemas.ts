@@ -11,12 +11,17 @@ import * as connectors from './connectors.ts'
 import * as content from './content.ts'
 import * as delivery from './delivery.ts'
 import * as errors from './errors.ts'
+import * as eventSchemas from './event-schemas.ts'
+import * as importForesight from './import-foresight.ts'
+import * as importSetup from './import-setup.ts'
 import * as imports from './imports.ts'
 import * as insight from './insight.ts'
+import * as mergePreviews from './merge-previews.ts'
 import * as namespaces from './namespaces.ts'
 import * as oneId from './one-id.ts'
 import * as people from './people.ts'
 import * as permissions from './permissions.ts'
+import * as quarantine from './quarantine.ts'
 import * as rule from './rule.ts'
 import * as tags from './tags.ts'
 import * as workspaces from './workspaces.ts'
@@ -28,12 +33,17 @@ const modules: Record<string, unknown>[] = [
   access,
   workspaces,
   collect,
+  eventSchemas,
+  quarantine,
   imports,
+  importSetup,
+  importForesight,
   connectorMapping,
   connectorSettings,
   connectors,
   people,
   oneId,
+  mergePreviews,
   namespaces,
   tags,
   catalogue,

@@ -218,7 +218,7 @@ async function snapshot(ctx: Context): Promise<object> {
       ctx.platform.db,
     )
   return {
-    owners: [...owners].toSorted(),
+    owners: [...owners].toSorted(([left], [right]) => (left < right ? -1 : 1)),
     people,
     conflicts: [...conflicts].toSorted(),
     shared: [...shared].toSorted((left, right) => left.localeCompare(right)),

@@ -1,5 +1,6 @@
 import type { Vault } from '../platform/vault/vaults.ts'
-import { appendToList, isSameValue } from './attribute-list.ts'
+import { appendToList } from './attribute-list.ts'
+import { DraftChange } from './draft-change.ts'
 import { recordOf, type PersonRecord } from './person-record.ts'
 
 export type AttributeScalar = string | number | boolean
@@ -35,7 +36,8 @@ export interface GivenAddress extends Saying {
   key: string
 }
 
-interface Said<Value> extends Saying {
+/** Something said, with when and by whom. */
+export interface Said<Value> extends Saying {
   value: Value
 }
 
@@ -136,7 +138,7 @@ export class PersonDraft {
    * `times`: only the moment of last saying moved, which keeps a still older value from winning later.
    */
   applyTo(state: PersonState, vault: Vault): 'visible' | 'times' | 'nothing' {
-    const change = new Change(state)
+    const change = new DraftChange(state)
     if (this.#clear) change.clear(this.#clear)
     this.#spread()
     for (const [key, said] of this.#traits ?? []) if (change.isNewer(key, said)) change.set(key, said.value)
@@ -190,7 +192,7 @@ export class PersonDraft {
     }
   }
 
-  #applyAddresses(change: Change, vault: Vault): void {
+  #applyAddresses(change: DraftChange, vault: Vault): void {
     const { state } = change
     const { phone, email, createdAt } = this
     if (phone && !(phone.fill && state.phoneKey !== null) && change.isNewer('phone', phone) && state.phoneKey !== phone.key) {
@@ -246,73 +248,4 @@ function isBetter(given: GivenAddress, known: GivenAddress | null): boolean {
   if (!known) return true
   if (given.fill !== known.fill) return !given.fill
   return given.fill ? false : given.timeMs >= known.timeMs
-}
-
-/** One application of a draft: what it did to the row so far. */
-class Change {
-  readonly state: PersonState
-  visible = false
-  moved = false
-
-  constructor(state: PersonState) {
-    this.state = state
-  }
-
-  /** Whether something said now may stand; if so it is noted when and by whom. */
-  isNewer(key: string, { timeMs, source }: Saying): boolean {
-    const { attributeTimes, attributeSources } = this.state
-    const said = attributeTimes[key]
-    if (said !== undefined && timeMs < said) return false
-    if (said === timeMs) return true
-    attributeTimes[key] = timeMs
-    if (source > 0) attributeSources[key] = source
-    else delete attributeSources[key]
-    this.moved = true
-    return true
-  }
-
-  /** Sets or, with null, removes. */
-  set(key: string, value: AttributeData | null): void {
-    const { attributes } = this.state
-    if (value === null) {
-      if (!(key in attributes)) return
-      delete attributes[key]
-    } else {
-      if (isSameValue(attributes[key], value)) return
-      attributes[key] = value
-    }
-    this.visible = true
-  }
-
-  /** Adds to a number, or begins one; a value of another type stays as it is. */
-  increment(key: string, said: Said<number>): void {
-    const known = this.state.attributes[key] ?? 0
-    if (typeof known !== 'number') return
-    this.#touch(key, said)
-    this.set(key, rounded(known + said.value))
-  }
-
-  append(key: string, said: Said<readonly string[]>): void {
-    const known = this.state.attributes[key] ?? []
-    this.#touch(key, said)
-    this.set(key, appendToList(Array.isArray(known) ? known : [String(known)], said.value))
-  }
-
-  /** Removes what the same source said until then. */
-  clear({ timeMs, source }: Saying): void {
-    const { attributes, attributeTimes, attributeSources } = this.state
-    for (const key of Object.keys(attributes)) {
-      if (source > 0 && attributeSources[key] === source && (attributeTimes[key] ?? 0) <= timeMs && this.isNewer(key, { timeMs, source })) this.set(key, null)
-    }
-  }
-
-  /** Operations count whenever they come, so they never make what is known older. */
-  #touch(key: string, said: Saying): void {
-    this.isNewer(key, { ...said, timeMs: Math.max(said.timeMs, this.state.attributeTimes[key] ?? 0) })
-  }
-}
-
-/** Without the dust of binary fractions: 0.1 + 0.2 is 0.3. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(15))
 }

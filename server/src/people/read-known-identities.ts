@@ -1,4 +1,5 @@
-import { peopleToRead, type KnownIdentities, type LinkedPerson } from './identity-groups.ts'
+import type { KnownIdentities, LinkedPerson } from './identity-groups.ts'
+import { peopleToRead } from './people-to-read.ts'
 import type { IdentityTable } from './identity-table.ts'
 import { LinkLimits } from './link-limits.ts'
 import type { QueryRunner } from './query-runner.ts'

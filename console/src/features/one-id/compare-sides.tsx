@@ -1,6 +1,6 @@
 import { ArrowRightOutlined } from '@ant-design/icons'
 import type { ReactNode } from 'react'
-import type { MergePreview, MergeSide } from '../../../../contracts/one-id.ts'
+import type { MergePreview, MergeSide } from '../../../../contracts/merge-previews.ts'
 import { Link } from '../../ui/link.tsx'
 import { useLocaleText, useText } from '../../ui/text.ts'
 import { Count, DateTime, Money, StateTag } from '../../ui/values.tsx'

@@ -1,5 +1,5 @@
 import { Alert } from 'antd'
-import type { MergePreview } from '../../../../contracts/one-id.ts'
+import type { MergePreview } from '../../../../contracts/merge-previews.ts'
 import { useLocaleText, useText } from '../../ui/text.ts'
 import { DateTime } from '../../ui/values.tsx'
 

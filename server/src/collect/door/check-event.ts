@@ -1,4 +1,4 @@
-import type { PropertyType } from '../../../../contracts/collect.ts'
+import type { PropertyType } from '../../../../contracts/event-schemas.ts'
 import type { Problem } from '../../../../contracts/errors.ts'
 import { coerceAttribute, isRejection } from '../../people/index.ts'
 import type { IncomingItem } from '../inbox-item.ts'

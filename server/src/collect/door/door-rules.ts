@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { PropertyType, SchemaState, ViolationRule } from '../../../../contracts/collect.ts'
+import type { PropertyType, SchemaState, ViolationRule } from '../../../../contracts/event-schemas.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { eventNamesMax } from '../field-limits.ts'
 import { FreshCache } from './fresh-cache.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { QuarantineChoice } from '../../../../contracts/collect.ts'
+import type { QuarantineChoice } from '../../../../contracts/quarantine.ts'
 import { mutate, type Context } from '../../access/index.ts'
 import { forgetDoorRules } from '../door/door-rules.ts'
 import { chosen } from './set-aside.ts'

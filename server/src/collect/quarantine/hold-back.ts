@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { QuarantineReason } from '../../../../contracts/collect.ts'
+import type { QuarantineReason } from '../../../../contracts/quarantine.ts'
 import type { Problem } from '../../../../contracts/errors.ts'
 import type { Database, Platform } from '../../platform/platform.ts'
 import { stableUuid } from '../../platform/stable-uuid.ts'

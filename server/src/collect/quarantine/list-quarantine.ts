@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Quarantined, QuarantineGroup } from '../../../../contracts/collect.ts'
+import type { Quarantined, QuarantineGroup } from '../../../../contracts/quarantine.ts'
 import type { Context } from '../../access/index.ts'
 import { pageOf, uuidCursor } from '../../platform/paging.ts'
 import { decodeBody } from '../inbox-body.ts'

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely'
-import type { Quarantined, QuarantineChoice } from '../../../../contracts/collect.ts'
+import type { Quarantined, QuarantineChoice } from '../../../../contracts/quarantine.ts'
 import { notFound } from '../../platform/errors.ts'
 
 /** A thing that was set aside: of the quarantine, or a row of the inbox that a store refused. */

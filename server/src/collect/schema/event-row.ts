@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
-import type { EventSchema } from '../../../../contracts/collect.ts'
+import type { EventSchema } from '../../../../contracts/event-schemas.ts'
 import type { Problem } from '../../../../contracts/errors.ts'
 import type { Database } from '../../platform/platform.ts'
 

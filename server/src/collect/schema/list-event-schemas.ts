@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
-import type { EventSchema, SchemaOverflow } from '../../../../contracts/collect.ts'
+import type { EventSchema, SchemaOverflow } from '../../../../contracts/event-schemas.ts'
 import type { Context } from '../../access/index.ts'
 import { eventNamesMax, propertiesPerEventMax } from '../field-limits.ts'
 import { readEventRows, type EventRow } from './event-row.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
-import type { EventDetail } from '../../../../contracts/collect.ts'
+import type { EventDetail } from '../../../../contracts/event-schemas.ts'
 import type { Context } from '../../access/index.ts'
 import { notFound } from '../../platform/errors.ts'
 import { readEventRows } from './event-row.ts'

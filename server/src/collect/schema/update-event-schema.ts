@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
-import { messageEvents, type EventDetail, type PropertyType, type SchemaState, type ViolationRule } from '../../../../contracts/collect.ts'
+import { messageEvents } from '../../../../contracts/collect.ts'
+import type { EventDetail, PropertyType, SchemaState, ViolationRule } from '../../../../contracts/event-schemas.ts'
 import type { LocaleText } from '../../../../contracts/common.ts'
 import { FieldKey } from '../../../../contracts/rule.ts'
 import { mutate, type Context } from '../../access/index.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { SourceEvent } from '../../../../contracts/collect.ts'
+import type { SourceEvent } from '../../../../contracts/event-schemas.ts'
 import type { Context } from '../../access/index.ts'
 import { instantOf } from '../schema/event-row.ts'
 import { readSource } from './source-row.ts'

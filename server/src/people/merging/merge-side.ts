@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { orderEvent } from '../../../../contracts/collect.ts'
-import type { HeldIdentity, MergeSide } from '../../../../contracts/one-id.ts'
+import type { HeldIdentity, MergeSide } from '../../../../contracts/merge-previews.ts'
 import type { Attribute } from '../../../../contracts/people.ts'
 import type { Context } from '../../access/index.ts'
 import { listAttributes } from '../list-attributes.ts'

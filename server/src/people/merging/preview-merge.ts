@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { MergePreview, MergeSide } from '../../../../contracts/one-id.ts'
+import type { MergePreview, MergeSide } from '../../../../contracts/merge-previews.ts'
 import type { Attribute } from '../../../../contracts/people.ts'
 import type { Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { HeldIdentity, SplitPreview } from '../../../../contracts/one-id.ts'
+import type { HeldIdentity, SplitPreview } from '../../../../contracts/merge-previews.ts'
 import { mutate, type Context } from '../../access/index.ts'
 import { AppError, notFound } from '../../platform/errors.ts'
 import { runnerOf, type QueryRunner } from '../query-runner.ts'

@@ -1,4 +1,5 @@
-import { collectRoutes, type EventSchema } from '../../../../../contracts/collect.ts'
+import { collectRoutes } from '../../../../../contracts/collect.ts'
+import type { EventSchema } from '../../../../../contracts/event-schemas.ts'
 import type { z } from 'zod'
 import { useRead } from '../../../ui/api.ts'
 

@@ -1,6 +1,7 @@
 import { App, Form, Input, Modal, Radio } from 'antd'
 import type { BodyOf } from '../../../../../contracts/client.ts'
-import { collectRoutes, SchemaState, ViolationRule, type EventDetail } from '../../../../../contracts/collect.ts'
+import { collectRoutes } from '../../../../../contracts/collect.ts'
+import { SchemaState, ViolationRule, type EventDetail } from '../../../../../contracts/event-schemas.ts'
 import { useAct } from '../../../ui/api.ts'
 import { FormError } from '../../../ui/form-error.tsx'
 import { useText } from '../../../ui/text.ts'

@@ -1,6 +1,7 @@
 import { Checkbox, Form, Input, Modal, Radio, Select } from 'antd'
 import type { BodyOf } from '../../../../../contracts/client.ts'
-import { collectRoutes, PropertyType, SchemaState, type EventProperty } from '../../../../../contracts/collect.ts'
+import { collectRoutes } from '../../../../../contracts/collect.ts'
+import { PropertyType, SchemaState, type EventProperty } from '../../../../../contracts/event-schemas.ts'
 import { useAct } from '../../../ui/api.ts'
 import { FormError } from '../../../ui/form-error.tsx'
 import { useText } from '../../../ui/text.ts'

@@ -1,6 +1,7 @@
 import { Alert, Button, Drawer } from 'antd'
 import { useState } from 'react'
-import { collectRoutes, type EventDetail, type EventProperty } from '../../../../../contracts/collect.ts'
+import { collectRoutes } from '../../../../../contracts/collect.ts'
+import type { EventDetail, EventProperty } from '../../../../../contracts/event-schemas.ts'
 import { useRead } from '../../../ui/api.ts'
 import { Link, peoplePath } from '../../../ui/link.tsx'
 import { Loaded } from '../../../ui/loading.tsx'

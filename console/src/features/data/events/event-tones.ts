@@ -1,4 +1,4 @@
-import type { SchemaState } from '../../../../../contracts/collect.ts'
+import type { SchemaState } from '../../../../../contracts/event-schemas.ts'
 import type { StateTone } from '../../../ui/values.tsx'
 
 /** The tone of whether an event or property is used. */

@@ -1,5 +1,6 @@
 import { Alert, Checkbox } from 'antd'
-import { collectRoutes, type EventSchema, type SchemaOverflow } from '../../../../../contracts/collect.ts'
+import { collectRoutes } from '../../../../../contracts/collect.ts'
+import type { EventSchema, SchemaOverflow } from '../../../../../contracts/event-schemas.ts'
 import { usePages, useRead } from '../../../ui/api.ts'
 import { DataTable, type Column } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'

@@ -1,6 +1,7 @@
 import { Button, Collapse, Drawer } from 'antd'
 import { useState } from 'react'
-import { collectRoutes, type Quarantined, type QuarantineGroup } from '../../../../../contracts/collect.ts'
+import { collectRoutes } from '../../../../../contracts/collect.ts'
+import type { Quarantined, QuarantineGroup } from '../../../../../contracts/quarantine.ts'
 import { usePages, useRead } from '../../../ui/api.ts'
 import { ErrorView } from '../../../ui/error-view.tsx'
 import { Loaded, PageSkeleton } from '../../../ui/loading.tsx'

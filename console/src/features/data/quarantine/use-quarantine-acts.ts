@@ -1,5 +1,6 @@
 import { App } from 'antd'
-import { collectRoutes, type QuarantineChoice } from '../../../../../contracts/collect.ts'
+import { collectRoutes } from '../../../../../contracts/collect.ts'
+import type { QuarantineChoice } from '../../../../../contracts/quarantine.ts'
 import { useAct } from '../../../ui/api.ts'
 import { useText } from '../../../ui/text.ts'
 

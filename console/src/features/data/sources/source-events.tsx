@@ -1,4 +1,5 @@
-import { collectRoutes, type Source, type SourceEvent } from '../../../../../contracts/collect.ts'
+import { collectRoutes, type Source } from '../../../../../contracts/collect.ts'
+import type { SourceEvent } from '../../../../../contracts/event-schemas.ts'
 import { useRead } from '../../../ui/api.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { Link } from '../../../ui/link.tsx'

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
-import type { ConflictDecision, IdentityConflict, MergePreview } from '../../../../../contracts/one-id.ts'
+import type { ConflictDecision, IdentityConflict } from '../../../../../contracts/one-id.ts'
+import type { MergePreview } from '../../../../../contracts/merge-previews.ts'
 import type { Context } from '../../../access/index.ts'
 import { AppError, notFound } from '../../../platform/errors.ts'
 import { idCursor, pageOf } from '../../../platform/paging.ts'

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely'
-import type { MergePreview, MergeSuggestion } from '../../../../../contracts/one-id.ts'
+import type { MergePreview } from '../../../../../contracts/merge-previews.ts'
+import type { MergeSuggestion } from '../../../../../contracts/one-id.ts'
 import type { Context } from '../../../access/index.ts'
 import { notFound } from '../../../platform/errors.ts'
 import { pageOf, wrongCursor } from '../../../platform/paging.ts'
