@@ -127,8 +127,8 @@ class MappingRun {
       const text = asText(this.#optional(value, place, scope))
       if (text === undefined) continue
       const normalised = this.#context.namespaces.normalise(namespace, text)
-      if (typeof normalised === 'string') identities.push([namespace, normalised])
-      else this.#note(place, new MappingProblem(normalised))
+      if (typeof normalised !== 'string') this.#note(place, new MappingProblem(normalised))
+      else if (!identities.some((known) => known[0] === namespace && known[1] === normalised)) identities.push([namespace, normalised])
     }
     if (identities.length > 0) return identities
     throw new PlacedProblem(
