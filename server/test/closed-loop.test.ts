@@ -416,5 +416,5 @@ async function track(batch: readonly object[]): Promise<void> {
     headers: { authorization, 'content-type': 'application/json' },
     body: JSON.stringify({ batch }),
   })
-  expect([answer.status, await answer.json()]).toEqual([200, { success: true }])
+  expect([answer.status, await answer.json()]).toEqual([200, { success: true, accepted: batch.length, quarantined: 0 }])
 }
