@@ -45,7 +45,7 @@ it('begins with a template, and every condition added by hand changes the count'
   const { page } = visitor
   await page.goto(`${server.url}/w/1/segments/new`)
   const everyone = await countOf(page)
-  expect(everyone).toBe(24_000)
+  expect(everyone).toBeGreaterThanOrEqual(24_000)
   expect.soft(await axeProblems(page)).toEqual([])
   await page.getByRole('button', { name: audience.templates.activeWithoutOrder.title }).click()
   const active = await countOf(page, everyone)

@@ -26,8 +26,12 @@ afterAll(async () => {
 
 it('takes the proposed categories and makes a tag in one of them', async () => {
   const { page } = visitor
-  await page.goto(`${server.url}/w/1/tags`)
+  const made = await page.request.post(`${server.url}/api/workspaces`, { data: { name: '没有标签的工作区' }, failOnStatusCode: true })
+  const { workspaceId } = (await made.json()) as { workspaceId: number }
+  await page.goto(`${server.url}/w/${workspaceId}/tags`)
   await page.getByRole('button', { name: tags.categories.adopt }).click()
+  await page.getByRole('button', { name: /^兴趣/ }).waitFor()
+  await page.goto(`${server.url}/w/1/tags`)
   await page.getByRole('button', { name: /^兴趣/ }).click()
   await page.getByRole('button', { name: tags.create }).first().click()
   await page.getByLabel(tags.fields.name).fill('杭州老客')
@@ -46,19 +50,20 @@ it('tags everyone of a list in the background, counts them, and undoes it', asyn
   await page.getByRole('button', { name: tags.bulk.verb }).click()
   await page.getByText(tags.bulk.started).waitFor()
   await page.goto(`${server.url}/w/1/tags`)
-  await page.getByText(tags.actions.states.finished).waitFor()
+  const action = page.locator('.tag-actions li').filter({ hasText: '杭州老客' })
+  await action.getByText(tags.actions.states.finished).waitFor()
   const people = await until(async () => {
-    const { items } = (await (await page.request.get(`${server.url}/api/workspaces/1/tags`)).json()) as { items: { people: number }[] }
-    return items[0] && items[0].people > 0 ? items[0].people : undefined
+    const { items } = (await (await page.request.get(`${server.url}/api/workspaces/1/tags`)).json()) as { items: { name: string; people: number }[] }
+    return items.find(({ name, people: tagged }) => name === '杭州老客' && tagged > 0)?.people
   })
   const listed = (await (await page.request.get(`${server.url}/api/workspaces/1/people?city=${encodeURIComponent('杭州')}&limit=1`)).json()) as {
     items: unknown[]
   }
   expect(people).toBeGreaterThan(100)
   expect(listed.items).toHaveLength(1)
-  await page.getByRole('button', { name: tags.actions.undo, exact: true }).click()
+  await action.getByRole('button', { name: tags.actions.undo, exact: true }).click()
   await page.getByRole('dialog').getByRole('button', { name: tags.actions.undo }).click()
-  await page.getByText(tags.actions.states.undone).waitFor()
+  await action.getByText(tags.actions.states.undone).waitFor()
 })
 
 it('fits a phone', async () => {
