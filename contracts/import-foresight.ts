@@ -13,9 +13,9 @@ export const dryRunOutcomeLabels: Record<DryRunOutcome, LocaleText> = {
   new: { zh: '新增', en: 'New' },
   changed: { zh: '会改变', en: 'Changed' },
   unchanged: { zh: '无变化', en: 'Unchanged' },
-  skipped: { zh: '跳过(已存在)', en: 'Skipped (there already)' },
+  skipped: { zh: '跳过（已存在）', en: 'Skipped (there already)' },
   merged: { zh: '会合并两位客户', en: 'Joins two people' },
-  conflicting: { zh: '有冲突(待人工判断)', en: 'Conflicting (for a person to decide)' },
+  conflicting: { zh: '有冲突（待人工判断）', en: 'Conflicting (for a person to decide)' },
   duplicate: { zh: '重复', en: 'Duplicate' },
   invalid: { zh: '无法导入', en: 'Invalid' },
 }

@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { Instant, LocaleText, Uuid } from './common.ts'
 
+/** What a text file may be written in; gb18030 is GBK and more. */
+export const importEncodings = ['utf-8', 'gb18030', 'utf-16le', 'utf-16be'] as const
+export const ImportEncoding = z.enum(importEncodings)
+export type ImportEncoding = z.infer<typeof ImportEncoding>
+
 export const importTargets = ['people', 'identities', 'tags', 'orders', 'events', 'campaignContacts'] as const
 export const ImportTarget = z.enum(importTargets)
 export type ImportTarget = z.infer<typeof ImportTarget>
@@ -26,16 +31,16 @@ const identities: readonly ImportField[] = [
   identity('phone', '手机号', 'Phone'),
   identity('email', '邮箱', 'E-mail'),
   identity('wechat_unionid', '微信 UnionID', 'WeChat union id'),
-  identity('wechat_openid', '微信 OpenID(AppID:OpenID)', 'WeChat open id (app id:open id)'),
+  identity('wechat_openid', '微信 OpenID（AppID:OpenID）', 'WeChat open id (app id:open id)'),
   identity('wecom_external_userid', '企业微信外部联系人 ID', 'WeCom external user id'),
-  identity('shop_user_id', '店铺用户 ID(平台:ID)', 'Shop user id (platform:id)'),
+  identity('shop_user_id', '店铺用户 ID（平台:ID）', 'Shop user id (platform:id)'),
   identity('anonymous_id', '匿名 ID', 'Anonymous id'),
   identity('device_id', '设备 ID', 'Device id'),
 ]
 const tagNames: ImportField = {
   field: 'tags',
-  label: { zh: '标签(多个用 、,;| 分隔)', en: 'Tags (several separated by , ; |)' },
-  help: { zh: '写标签名;带值的标签写「偏好品类=护肤」', en: 'Names of tags; a tag with a value as “Likes=Skin care”' },
+  label: { zh: '标签（多个用 、 , ; | 分隔）', en: 'Tags (several separated by , ; |)' },
+  help: { zh: '写标签名；带值的标签写「偏好品类=护肤」', en: 'Names of tags; a tag with a value as “Likes=Skin care”' },
 }
 
 export const importFields: Record<ImportTarget, readonly ImportField[]> = {
@@ -44,11 +49,11 @@ export const importFields: Record<ImportTarget, readonly ImportField[]> = {
     { field: 'created_at', label: { zh: '注册时间', en: 'Registered at' } },
     {
       field: 'region',
-      label: { zh: '地区(拆成省、市、区)', en: 'Region (split into province, city, district)' },
+      label: { zh: '地区（拆成省、市、区）', en: 'Region (split into province, city, district)' },
       help: { zh: '如「浙江省杭州市西湖区」', en: 'e.g. 浙江省杭州市西湖区' },
     },
     tagNames,
-    { field: 'sms_consent', label: { zh: '同意接收营销短信(是/否)', en: 'Consents to marketing SMS (yes/no)' } },
+    { field: 'sms_consent', label: { zh: '同意接收营销短信（是/否）', en: 'Consents to marketing SMS (yes/no)' } },
     { field: 'consent_time', label: { zh: '同意或拒绝的时间', en: 'When they agreed or refused' } },
     { field: 'consent_proof', label: { zh: '同意的凭证', en: 'Proof of consent' } },
   ],
@@ -56,16 +61,16 @@ export const importFields: Record<ImportTarget, readonly ImportField[]> = {
   tags: [...identities, tagNames],
   orders: [
     ...identities,
-    { field: 'order_id', label: { zh: '订单号(同号的多行是一张订单的明细)', en: 'Order number (rows with the same number are its lines)' }, required: true },
+    { field: 'order_id', label: { zh: '订单号（同号的多行是一张订单的明细）', en: 'Order number (rows with the same number are its lines)' }, required: true },
     { field: 'time', label: { zh: '下单时间', en: 'Ordered at' }, required: true },
-    { field: 'amount', label: { zh: '金额(元)', en: 'Amount (yuan)' }, required: true },
+    { field: 'amount', label: { zh: '金额（元）', en: 'Amount (yuan)' }, required: true },
   ],
   events: [
     ...identities,
     { field: 'event', label: { zh: '事件名', en: 'Event name' }, oneOf: 'event' },
     { field: 'time', label: { zh: '发生时间', en: 'Time' }, required: true },
-    { field: 'amount', label: { zh: '金额(元)', en: 'Amount (yuan)' } },
-    { field: 'message_id', label: { zh: '唯一编号(用于去重)', en: 'Unique id (to drop duplicates)' } },
+    { field: 'amount', label: { zh: '金额（元）', en: 'Amount (yuan)' } },
+    { field: 'message_id', label: { zh: '唯一编号（用于去重）', en: 'Unique id (to drop duplicates)' } },
   ],
   campaignContacts: [
     ...identities,
@@ -74,8 +79,8 @@ export const importFields: Record<ImportTarget, readonly ImportField[]> = {
     { field: 'campaign_type', label: { zh: '活动类型', en: 'Campaign type' } },
     { field: 'time', label: { zh: '触达时间', en: 'Contacted at' }, required: true },
     { field: 'until', label: { zh: '活动结束时间', en: 'Campaign ends at' } },
-    { field: 'state', label: { zh: '结果(送达/失败/对照)', en: 'Result (delivered/failed/control)' } },
-    { field: 'cost', label: { zh: '费用(元)', en: 'Cost (yuan)' } },
+    { field: 'state', label: { zh: '结果（送达/失败/对照）', en: 'Result (delivered/failed/control)' } },
+    { field: 'cost', label: { zh: '费用（元）', en: 'Cost (yuan)' } },
   ],
 }
 

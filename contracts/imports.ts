@@ -3,9 +3,33 @@ import { Instant, LocaleText, pageOf, PageQuery, Uuid, WorkspaceParams, Workspac
 import { Problem } from './errors.ts'
 import { defineRoute, needs } from './http.ts'
 import { dryRunOutcomes, DryRunOutcome, dryRunOutcomeLabels, DryRunExample, DryRun, UndoCounts, ImportUndo } from './import-foresight.ts'
-import { importTargets, ImportTarget, ImportField, importFields, ColumnMapping, existingModes, dateOrders, ImportOptions, ImportSetup } from './import-setup.ts'
+import {
+  importEncodings,
+  ImportEncoding,
+  importTargets,
+  ImportTarget,
+  ImportField,
+  importFields,
+  ColumnMapping,
+  existingModes,
+  dateOrders,
+  ImportOptions,
+  ImportSetup,
+} from './import-setup.ts'
 
-export { importTargets, ImportTarget, ImportField, importFields, ColumnMapping, existingModes, dateOrders, ImportOptions, ImportSetup }
+export {
+  importEncodings,
+  ImportEncoding,
+  importTargets,
+  ImportTarget,
+  ImportField,
+  importFields,
+  ColumnMapping,
+  existingModes,
+  dateOrders,
+  ImportOptions,
+  ImportSetup,
+}
 
 /* ---------- an import ---------- */
 
@@ -35,7 +59,7 @@ export const Import = z.object({
   target: ImportTarget.nullable(),
   mapping: ColumnMapping.nullable(),
   options: ImportOptions,
-  encoding: z.string(),
+  encoding: ImportEncoding.describe('what the file is read in'),
   delimiter: z.string(),
   columns: z.array(ColumnAnalysis),
   savedMapping: z.object({ id: Uuid, name: z.string() }).nullable().describe('the saved mapping that the suggestions come from'),
@@ -110,12 +134,13 @@ export const importRoutes = {
     method: 'PATCH',
     path: `${imports}/:id`,
     access: needs('data.import'),
-    summary: 'Choose another sheet, header row or delimiter of an uploaded file; it is looked at again',
+    summary: 'Choose another sheet, header row, delimiter or encoding of an uploaded file; it is looked at again',
     params: WorkspaceUuidParams,
     body: z.object({
       sheet: z.int().min(0).max(10_000).optional(),
       headerLine: z.int().min(0).max(1000).optional(),
       delimiter: z.string().min(1).max(1).optional(),
+      encoding: ImportEncoding.optional().describe('of a text file: its bytes are read anew; delimiter and header row are found again unless given'),
     }),
     answer: Import,
   }),

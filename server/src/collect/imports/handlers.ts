@@ -49,6 +49,6 @@ export const importHandlers: Handlers<typeof importRoutes> = {
 
 async function fileOf(request: FastifyRequest) {
   const file = await request.file()
-  if (!file) throw new AppError('validation', { zh: '没有收到文件,请用表单字段 file 上传', en: 'There is no file; send it as form field `file`' })
+  if (!file) throw new AppError('validation', { zh: '没有收到文件，请用表单字段 file 上传', en: 'There is no file; send it as form field `file`' })
   return file
 }

@@ -39,7 +39,7 @@ export class ImportFile {
     const filePath = path.join(importsFolder(platform), name)
     const handle = await open(filePath).catch((error: unknown) => {
       throw new AppError('precondition', {
-        zh: '导入文件已不在服务器上,请重新上传',
+        zh: '导入文件已不在服务器上，请重新上传',
         en: 'The file of this import is no longer here; upload it again',
         cause: error,
       })

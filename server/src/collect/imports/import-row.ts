@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Context } from '../../access/index.ts'
 import type { AttributeType } from '../../../../contracts/people.ts'
-import type { Import, ImportOptions, ImportTarget, ColumnAnalysis, ImportState } from '../../../../contracts/imports.ts'
+import type { Import, ImportEncoding, ImportOptions, ImportTarget, ColumnAnalysis, ImportState } from '../../../../contracts/imports.ts'
 import { notFound } from '../../platform/errors.ts'
 import type { Database } from '../../platform/platform.ts'
 
@@ -29,10 +29,11 @@ export interface ImportRow {
   target: ImportTarget | null
   mapping: string[] | null
   options: ImportOptions
-  encoding: string
+  encoding: ImportEncoding
   delimiter: string
   columns: FileColumn[]
   file_kind: 'text' | 'xlsx'
+  /** The file as it came, where `file_path` was made of it: a workbook, or text in another encoding. */
   workbook_path: string | null
   sheets: { name: string; hidden: boolean }[]
   sheet: number | null

@@ -87,7 +87,7 @@ function widthProblems({ mapping, columns }: MappingCheck): Problem[] {
   return [
     {
       at: 'body.mapping',
-      zh: `文件有 ${columns.length} 列,对应关系却有 ${mapping.length} 项`,
+      zh: `文件有 ${columns.length} 列，对应关系却有 ${mapping.length} 项`,
       en: `The file has ${columns.length} columns, the mapping ${mapping.length}`,
     },
   ]
@@ -106,7 +106,7 @@ function fieldProblems({ target, mapping, columns, namespaces, tags }: MappingCh
     if (earlier !== undefined)
       problems.push({
         at,
-        zh: `字段「${field}」对应了两列(第 ${earlier + 1} 列和第 ${index + 1} 列)`,
+        zh: `字段「${field}」对应了两列（第 ${earlier + 1} 列和第 ${index + 1} 列）`,
         en: `"${field}" is mapped twice (columns ${earlier + 1} and ${index + 1})`,
       })
     seen.set(field, index)
@@ -127,7 +127,7 @@ function requiredProblems({ target, mapping, options }: MappingCheck): Problem[]
   const problems: Problem[] = []
   for (const { field, label, required } of importFields[target]) {
     if (required && !mapping.includes(field))
-      problems.push({ at: 'body.mapping', zh: `缺少必需的列:${label.zh}`, en: `A required column is missing: ${label.en}` })
+      problems.push({ at: 'body.mapping', zh: `缺少必需的列：${label.zh}`, en: `A required column is missing: ${label.en}` })
   }
   const identities = mapping.filter((field) => namespaceOf(field) !== null).length
   if (identities === 0)
@@ -143,7 +143,7 @@ function requiredProblems({ target, mapping, options }: MappingCheck): Problem[]
   if (target === 'events' && !mapping.includes('event') && !options.eventName) {
     problems.push({
       at: 'body.options.eventName',
-      zh: '没有事件名:请指定一列,或填写统一的事件名',
+      zh: '没有事件名：请指定一列，或填写统一的事件名',
       en: 'No event name: map a column or give one name for all rows',
     })
   }
@@ -167,7 +167,7 @@ function optionProblems({ target, mapping, options, tags }: MappingCheck): Probl
       problems.push({ at: `body.options.addTagIds.${index}`, zh: '要打上的标签不存在，或需要值', en: 'The tag does not exist or needs a value' })
   }
   if (options.goalProperty !== undefined && !options.goalEvent) {
-    problems.push({ at: 'body.options.goalEvent', zh: '指定了目标属性,还需要目标事件', en: 'A goal property needs a goal event' })
+    problems.push({ at: 'body.options.goalEvent', zh: '指定了目标属性，还需要目标事件', en: 'A goal property needs a goal event' })
   }
   return problems
 }

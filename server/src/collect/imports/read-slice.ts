@@ -51,7 +51,7 @@ export async function readNextRows(ctx: Context, tx: Database, row: ImportRow): 
       rows_good = rows_good + ${sorted.good}, rows_bad = rows_bad + ${sorted.bad.length}, rows_skipped = rows_skipped + ${skipped}, items_waiting = items_waiting + ${items},
       state = case when state = 'running' and ${isHopeless} then 'failed' else state end,
       finished_at = case when ${isHopeless} then ${ctx.platform.clock.now()}::timestamptz end,
-      error_zh = ${isHopeless ? '前面的数据行全部无法导入,请查看原因:多半是列的对应关系有误' : null},
+      error_zh = ${isHopeless ? '前面的数据行全部无法导入，请查看原因：多半是列的对应关系有误' : null},
       error_en = ${isHopeless ? 'None of the first rows could be read; see the reasons: most likely the mapping of columns is wrong' : null}
     where workspace_id = ${ctx.workspaceId} and id = ${row.id}::uuid`.execute(tx)
 }

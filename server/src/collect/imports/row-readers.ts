@@ -161,7 +161,7 @@ function readContact(values: RowValues, _row: FileRow, settings: ReaderSettings)
   const state = written === '' ? 'accepted' : contactStates.get(written)
   if (!state)
     values.fieldProblem('state', {
-      zh: `「${written.slice(0, 40)}」不是结果,应为 送达、失败 或 对照`,
+      zh: `「${written.slice(0, 40)}」不是结果，应为 送达、失败 或 对照`,
       en: `"${written.slice(0, 40)}" is no result; write delivered, failed or control`,
     })
   const contact: CampaignContact = {

@@ -92,7 +92,7 @@ async function itemsWaiting(tx: Database, row: ImportRow): Promise<number> {
   const { waiting, failed } = rows[0]!
   if (waiting === 0 && failed > 0) {
     throw new AppError('internal', {
-      zh: `${failed} 条数据没能写入,留在收件箱里;其余都已导入。请查看「数据 · 收件箱」`,
+      zh: `${failed} 条数据没能写入，留在收件箱里；其余都已导入。请查看「数据 · 收件箱」`,
       en: `${failed} items could not be written and stay in the inbox; the rest is in. See Data · Inbox`,
     })
   }
@@ -112,7 +112,7 @@ async function failImport(platform: Platform, { workspaceId, id }: { workspaceId
     error instanceof AppError
       ? error
       : new AppError('internal', {
-          zh: '导入时发生内部错误,已记录;已导入的数据保留',
+          zh: '导入时发生内部错误，已记录；已导入的数据保留',
           en: 'Internal error during the import, recorded; what is in stays',
           cause: error,
         })

@@ -109,7 +109,7 @@ function countLineBreaks(value: string): number {
 
 export function unclosedQuote(line: number): AppError {
   return new AppError('validation', {
-    zh: `从第 ${line} 行开始的引号(")没有配对的结束引号,请检查文件`,
+    zh: `从第 ${line} 行开始的引号（"）没有配对的结束引号，请检查文件`,
     en: `A quote (") that opens in line ${line} is never closed; check the file`,
   })
 }

@@ -26,7 +26,7 @@ export async function startImport(ctx: Context, start: Start): Promise<Import> {
   const row = await mutate(ctx, { action: 'import.start', targetKind: 'import', targetId: start.id, detail: { target: start.target } }, async (tx) => {
     const found = await findImport(tx, ctx.workspaceId, start.id, 'lock')
     if (found.state !== 'uploaded')
-      throw new AppError('precondition', { zh: '这次导入已经开始过了,请重新上传文件', en: 'This import was started before; upload the file again' })
+      throw new AppError('precondition', { zh: '这次导入已经开始过了，请重新上传文件', en: 'This import was started before; upload the file again' })
     checkMapping({ ...start, columns: found.columns, namespaces, tags })
     await sql`delete from import_dry_keys where import_id = ${start.id}::uuid`.execute(tx)
     await sql`

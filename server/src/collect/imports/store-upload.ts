@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import type { ImportEncoding } from '../../../../contracts/imports.ts'
 import type { Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
-import { deleteImportFile, ImportFile, writeImportFile } from './import-file.ts'
+import { convertText } from './convert-text.ts'
+import { deleteImportFile, writeImportFile } from './import-file.ts'
+import { limitBytes } from './limit-bytes.ts'
 import { TextInspector } from './text-inspector.ts'
 
 export interface StoredText {
@@ -11,7 +14,9 @@ export interface StoredText {
   /** Name of the file in the folder of imports. */
   name: string
   /** What the file was written in; it is kept as UTF-8. */
-  encoding: string
+  encoding: ImportEncoding
+  /** The file as it came, where it was written in another encoding: it may be read in another one yet. */
+  original: string | null
   bytes: number
   lineBreaks: number
   /** The first half megabyte as text, and whether that is all. */
@@ -44,13 +49,14 @@ export async function storeUpload(ctx: Context, upload: Readable): Promise<Store
     platform,
     workspaceId,
     name,
-    inspector.watch(limited(platform.config.uploadBytesMax, withoutFirst(unpacked.all, bom === 'utf-8' ? 3 : 0))),
+    inspector.watch(limitBytes(platform.config.uploadBytesMax, withoutFirst(unpacked.all, bom === 'utf-8' ? 3 : 0))),
   )
   try {
     if (inspector.bytes === 0) throw new AppError('validation', { zh: '文件是空的', en: 'The file is empty' })
     const encoding = encodingOf(inspector, bom)
-    if (encoding === 'utf-8') return stored(name, encoding, inspector)
-    return await convert(ctx, { name, encoding, invalidLine: inspector.invalidLine ?? 1 })
+    if (encoding === 'utf-8') return stored(inspector, { name, encoding, original: null })
+    const converted = await convertText(ctx, { from: name, encoding, problem: (cause) => unknownEncoding(inspector.invalidLine ?? 1, cause) })
+    return stored(converted.inspector, { name: converted.name, encoding, original: name })
   } catch (error) {
     await deleteImportFile(platform, name)
     throw error
@@ -61,7 +67,7 @@ async function storeWorkbook(ctx: Context, content: AsyncIterable<Buffer>): Prom
   const name = `${randomUUID()}.workbook`
   let bytes = 0
   async function* counted(): AsyncGenerator<Buffer> {
-    for await (const chunk of limited(ctx.platform.config.uploadBytesMax, content)) {
+    for await (const chunk of limitBytes(ctx.platform.config.uploadBytesMax, content)) {
       bytes += chunk.length
       yield chunk
     }
@@ -70,12 +76,11 @@ async function storeWorkbook(ctx: Context, content: AsyncIterable<Buffer>): Prom
   return { kind: 'workbook', name, bytes }
 }
 
-function stored(name: string, encoding: string, inspector: TextInspector): StoredText {
+function stored(inspector: TextInspector, kept: Pick<StoredText, 'name' | 'encoding' | 'original'>): StoredText {
   const head = inspector.head()
   return {
     kind: 'text',
-    name,
-    encoding,
+    ...kept,
     bytes: inspector.bytes,
     lineBreaks: inspector.lineBreaks,
     head: head.toString('utf8'),
@@ -83,52 +88,29 @@ function stored(name: string, encoding: string, inspector: TextInspector): Store
   }
 }
 
-/** Writes the file anew as UTF-8 and deletes the one it was. */
-async function convert(ctx: Context, from: { name: string; encoding: string; invalidLine: number }): Promise<StoredText> {
-  const { platform, workspaceId } = ctx
-  const name = `${randomUUID()}.upload`
-  const inspector = new TextInspector()
-  const source = await ImportFile.open(platform, workspaceId, from.name)
-  try {
-    await writeImportFile(platform, workspaceId, name, inspector.watch(limited(platform.config.uploadBytesMax, asUtf8(source.stream(), from.encoding))))
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    throw new AppError('validation', {
-      zh: `无法识别文件的编码:从第 ${from.invalidLine} 行起既不是 UTF-8 也不是 GBK。请在表格软件中另存为「CSV UTF-8」后再上传`,
-      en: `The encoding of the file is unknown: from line ${from.invalidLine} on it is neither UTF-8 nor GBK. Save it as "CSV UTF-8" and upload it again`,
-      cause: error,
-    })
-  }
-  await deleteImportFile(platform, from.name)
-  return stored(name, from.encoding, inspector)
+function unknownEncoding(line: number, cause: unknown): AppError {
+  return new AppError('validation', {
+    zh: `无法识别文件的编码：从第 ${line} 行起既不是 UTF-8 也不是 GBK。请在表格软件中另存为「CSV UTF-8」后再上传`,
+    en: `The encoding of the file is unknown: from line ${line} on it is neither UTF-8 nor GBK. Save it as "CSV UTF-8" and upload it again`,
+    cause,
+  })
 }
 
-/** Throws TypeError at bytes that the encoding does not have. */
-async function* asUtf8(content: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer> {
-  const decoder = new TextDecoder(encoding, { fatal: true })
-  for await (const chunk of content) {
-    const text = decoder.decode(chunk, { stream: true })
-    if (text !== '') yield Buffer.from(text, 'utf8')
-  }
-  const rest = decoder.decode()
-  if (rest !== '') yield Buffer.from(rest, 'utf8')
-}
-
-function encodingOf(inspector: TextInspector, bom: string | null): string {
+function encodingOf(inspector: TextInspector, bom: ImportEncoding | null): ImportEncoding {
   if (bom) return bom
   const utf16 = utf16WithoutMark(inspector.head())
   if (utf16) return utf16
   return inspector.invalidLine === null ? 'utf-8' : 'gb18030'
 }
 
-function bomOf(first: Buffer): string | null {
+function bomOf(first: Buffer): ImportEncoding | null {
   if (first[0] === 0xef && first[1] === 0xbb && first[2] === 0xbf) return 'utf-8'
   if (first[0] === 0xff && first[1] === 0xfe) return 'utf-16le'
   return first[0] === 0xfe && first[1] === 0xff ? 'utf-16be' : null
 }
 
 /** Text with many ASCII characters has a zero in every second byte when it is UTF-16. */
-function utf16WithoutMark(head: Buffer): string | null {
+function utf16WithoutMark(head: Buffer): ImportEncoding | null {
   const sample = head.subarray(0, 4096)
   let even = 0
   let odd = 0
@@ -166,24 +148,13 @@ async function* gunzip(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of unpacked) yield chunk as Buffer
   } catch (error) {
     throw isZlibError(error)
-      ? new AppError('validation', { zh: '压缩文件已损坏,请重新上传', en: 'The gzip file is damaged; upload it again', cause: error })
+      ? new AppError('validation', { zh: '压缩文件已损坏，请重新上传', en: 'The gzip file is damaged; upload it again', cause: error })
       : error
   }
 }
 
 function isZlibError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
-}
-
-async function* limited(bytesMax: number, content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let bytes = 0
-  const gigabytes = Number((bytesMax / 1024 ** 3).toPrecision(3))
-  for await (const chunk of content) {
-    bytes += chunk.length
-    if (bytes > bytesMax)
-      throw new AppError('too-large', { zh: `文件（解压后）超过 ${gigabytes} GB，请拆分后上传`, en: `The file is over ${gigabytes} GB (unpacked); split it` })
-    yield chunk
-  }
 }
 
 /** The first bytes of a stream, and the whole stream with them. */

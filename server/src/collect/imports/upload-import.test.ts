@@ -85,6 +85,34 @@ describe('uploadImport', () => {
     await expect(configureImport(ctx, { id: found.id, headerLine: 2 })).rejects.toMatchObject({ errorName: 'validation' })
   })
 
+  it('is read in another encoding when somebody says so, and as before when it does not fit', async () => {
+    const found = await upload(gbk)
+    expect(found).toMatchObject({ encoding: 'gb18030', columns: [{ header: '会员号' }, { header: '姓名' }, {}, {}] })
+    await expect(configureImport(ctx, { id: found.id, encoding: 'utf-8' })).rejects.toMatchObject({
+      errorName: 'validation',
+      zh: expect.stringContaining('UTF-8'),
+    })
+    expect(await readImport(ctx, found)).toMatchObject({ encoding: 'gb18030', bytes: found.bytes, columns: found.columns })
+
+    // Four bytes that are two characters in UTF-8 and in GBK, and two more in UTF-16: nobody can know which.
+    const unclear = await upload(Buffer.from('a,b\n\u00e9\u00e8,1\n'))
+    expect(unclear).toMatchObject({ encoding: 'utf-8', columns: [{ samples: ['\u00e9\u00e8'] }, { samples: ['1'] }] })
+    const files = readdirSync(importsFolder(kit.platform)).length
+    const asGbk = await configureImport(ctx, { id: unclear.id, encoding: 'gb18030' })
+    expect(asGbk).toMatchObject({ encoding: 'gb18030', columns: [{ header: 'a', samples: ['\u8305\u732b'] }, { samples: ['1'] }], estimatedRows: 1 })
+    expect(await configureImport(ctx, { id: unclear.id, encoding: 'utf-8' })).toMatchObject({
+      encoding: 'utf-8',
+      bytes: unclear.bytes,
+      columns: unclear.columns,
+    })
+    expect(readdirSync(importsFolder(kit.platform))).toHaveLength(files + 1)
+
+    const wide = await upload(Buffer.from(`\ufeff${text}`, 'utf16le'))
+    await expect(configureImport(ctx, { id: wide.id, encoding: 'utf-8' })).rejects.toMatchObject({ errorName: 'validation' })
+    const begun = await configureImport(ctx, { id: wide.id, encoding: 'utf-16le', headerLine: 0 })
+    expect(begun).toMatchObject({ encoding: 'utf-16le', headerLine: 0 })
+  })
+
   it('tells columns of the same name apart and forgets empty ones at the end', async () => {
     const found = await upload('phone,备注,备注,,\n13812345678,a,b,,\n13812345679,c,d,,\n')
     expect(found.columns.map((column) => column.header)).toEqual(['phone', '备注', '备注 (2)'])

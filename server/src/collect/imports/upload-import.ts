@@ -31,6 +31,7 @@ export async function uploadImport(ctx: Context, upload: Upload): Promise<Import
     return await describeImport(ctx, row)
   } catch (error) {
     await deleteImportFile(ctx.platform, stored.name)
+    if (stored.kind === 'text' && stored.original !== null) await deleteImportFile(ctx.platform, stored.original)
     throw error
   }
 }
@@ -45,6 +46,7 @@ async function insertText(ctx: Context, upload: Upload, stored: StoredText): Pro
       file_kind: 'text',
       state: 'uploaded',
       file_path: stored.name,
+      workbook_path: stored.original,
       encoding: stored.encoding,
       delimiter,
       header_line: headerLine,

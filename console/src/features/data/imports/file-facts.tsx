@@ -1,5 +1,5 @@
 import { Button, InputNumber, Popover, Select } from 'antd'
-import { importRoutes, type Import } from '../../../../../contracts/imports.ts'
+import { importEncodings, importRoutes, type Import, type ImportEncoding } from '../../../../../contracts/imports.ts'
 import { useAct } from '../../../ui/api.ts'
 import { formatBytes } from '../../../ui/format.ts'
 import { useText } from '../../../ui/text.ts'
@@ -8,19 +8,35 @@ import { Count } from '../../../ui/values.tsx'
 const delimiters = [',', ';', '\t', '|'] as const
 const delimiterNames: Record<string, 'comma' | 'semicolon' | 'tab' | 'bar'> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' }
 
+const encodingNames: Record<ImportEncoding, string> = { 'utf-8': 'UTF-8', gb18030: 'GBK / GB18030', 'utf-16le': 'UTF-16 LE', 'utf-16be': 'UTF-16 BE' }
+
 /** How the file was read; what was guessed wrong is put right here. */
 export function FileFacts({ one, onChanged }: { one: Import; onChanged: () => void }) {
   const text = useText('data')
   const configure = useAct(importRoutes.configureImport, { onDone: onChanged })
-  const change = (body: { sheet?: number; headerLine?: number; delimiter?: string }): void => configure.mutate({ params: { id: one.id }, body })
+  const change = (body: { sheet?: number; headerLine?: number; delimiter?: string; encoding?: ImportEncoding }): void =>
+    configure.mutate({ params: { id: one.id }, body })
   const name = delimiterNames[one.delimiter]
   return (
     <div className="panel file-facts" aria-busy={configure.isPending}>
       <span>
         {formatBytes(one.bytes)} · {text('imports.about')} <Count value={one.estimatedRows} /> {text('imports.rows')} ·{' '}
         {text('imports.columnsFound', { count: one.columns.length })}
-        {one.fileKind === 'text' && ` · ${one.encoding.toUpperCase()}`}
       </span>
+      {one.fileKind === 'text' && (
+        <span>
+          <span className="faint">{text('imports.encoding')}</span>{' '}
+          <Select
+            size="small"
+            aria-label={text('imports.encoding')}
+            loading={configure.isPending}
+            value={one.encoding}
+            onChange={(encoding: ImportEncoding) => change({ encoding })}
+            options={importEncodings.map((value) => ({ value, label: encodingNames[value] }))}
+            popupMatchSelectWidth={false}
+          />
+        </span>
+      )}
       {one.fileKind === 'text' && (
         <span>
           <span className="faint">{text('imports.delimiter')}</span>{' '}

@@ -34,7 +34,7 @@ export function ImportPage() {
 
 function ImportBody({ one }: { one: Import }) {
   if (one.state === 'preparing') return <UnpackingFile one={one} />
-  if (one.state === 'uploaded') return <PrepareImport key={`${one.id} ${one.sheet} ${one.headerLine} ${one.delimiter}`} one={one} />
+  if (one.state === 'uploaded') return <PrepareImport key={`${one.id} ${one.sheet} ${one.headerLine} ${one.delimiter} ${one.encoding}`} one={one} />
   if (one.state === 'running' || one.state === 'cancelling') return <ImportProgress one={one} />
   return <ImportResult one={one} />
 }
