@@ -2,6 +2,7 @@ import type { Platform } from '../platform/platform.ts'
 import { stepConversions } from './attributes/convert-attributes.ts'
 import { startMergeMirror } from './merging/mirror-merges.ts'
 import { searchForDuplicates } from './merging/suggestions/find-suggestions.ts'
+import { suggestionLoop } from './merging/suggestions/search-row.ts'
 import { startMirror } from './mirror-people.ts'
 
 /** Registers what people do in the background. */
@@ -9,5 +10,5 @@ export function startPeople(platform: Platform): void {
   startMirror(platform)
   platform.jobs.loop('attribute conversions', 5_000, () => stepConversions(platform))
   startMergeMirror(platform)
-  platform.jobs.every('people.suggestions', 20, (signal) => searchForDuplicates(platform, signal))
+  platform.jobs.every(suggestionLoop, 20, (signal) => searchForDuplicates(platform, signal))
 }

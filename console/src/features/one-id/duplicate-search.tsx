@@ -1,5 +1,5 @@
 import { Button, Form, InputNumber, Modal, Select, Switch } from 'antd'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { oneIdRoutes, type SuggestionSettings } from '../../../../contracts/one-id.ts'
 import { peopleRoutes } from '../../../../contracts/people.ts'
 import { useAct, useRead } from '../../ui/api.ts'
@@ -10,13 +10,18 @@ import { useLocaleText, useText } from '../../ui/text.ts'
 import { Ago, Count, StateTag } from '../../ui/values.tsx'
 
 /** When duplicates were last searched for and by what; search again, or search for something else. */
-export function DuplicateSearch() {
+export function DuplicateSearch({ onEnded }: { onEnded: () => void }) {
   const text = useText('one-id')
   const [isEditing, setEditing] = useState(false)
   const search = useRead(oneIdRoutes.readSuggestionSearch)
   const isRunning = search.data?.running === true
   // NOTE: the same read with the same key, only repeated while the search runs.
   useRead(oneIdRoutes.readSuggestionSearch, { enabled: isRunning, refetchSeconds: 2 })
+  const wasRunning = useRef(false)
+  useEffect(() => {
+    if (wasRunning.current && !isRunning) onEnded()
+    wasRunning.current = isRunning
+  }, [isRunning, onEnded])
   const start = useAct(oneIdRoutes.startSuggestionSearch)
   return (
     <Loaded query={search} skeletonRows={1}>

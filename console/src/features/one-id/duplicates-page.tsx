@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { App, Button, Segmented } from 'antd'
 import { useState } from 'react'
 import { oneIdRoutes, type MergeSuggestion } from '../../../../contracts/one-id.ts'
@@ -27,6 +28,7 @@ export function DuplicatesPage() {
   const [{ state, id }, setUrl] = useUrlState('state', 'id')
   const shownState: State = states.find((one) => one === state) ?? 'open'
   const [selected, setSelected] = useState<number[]>([])
+  const cache = useQueryClient()
   const pages = usePages(oneIdRoutes.listSuggestions, { query: { state: shownState } })
   const openId = id === undefined ? undefined : Number(id)
   const ids = pages.rows.map(({ suggestionId }) => suggestionId)
@@ -34,7 +36,7 @@ export function DuplicatesPage() {
   return (
     <>
       <PageHeader title={text('duplicates.title')} lead={text('duplicates.lead')} />
-      <DuplicateSearch />
+      <DuplicateSearch onEnded={() => void cache.invalidateQueries()} />
       <Segmented<State>
         className="queue-states"
         aria-label={text('duplicates.states')}

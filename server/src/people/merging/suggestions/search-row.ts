@@ -4,6 +4,9 @@ import { mutate, type Context } from '../../../access/index.ts'
 import { AppError } from '../../../platform/errors.ts'
 import type { Database } from '../../../platform/platform.ts'
 
+/** Name of the loop that searches, to wake it. */
+export const suggestionLoop = 'people.suggestions'
+
 /** Attributes that usually hold a name, an address and a birth date. */
 export const defaultSettings: SuggestionSettings = {
   enabled: false,
@@ -62,8 +65,9 @@ export async function startSuggestionSearch(ctx: Context, { scope }: { scope: 'c
   const now = ctx.platform.clock.now()
   await mutate(ctx, { action: 'suggestionSearch.start', targetKind: 'workspace', targetId: String(ctx.workspaceId), detail: { scope } }, async (tx) => {
     if (!(await beginSearch(tx, ctx.workspaceId, { now, scope })))
-      throw new AppError('conflict', { zh: '正在查找疑似重复,请等它完成', en: 'A search for duplicates is under way; wait for it to end' })
+      throw new AppError('conflict', { zh: '正在查找疑似重复，请等它完成', en: 'A search for duplicates is under way; wait for it to end' })
   })
+  ctx.platform.jobs.wake(suggestionLoop)
   return readSuggestionSearch(ctx)
 }
 
