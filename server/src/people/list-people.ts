@@ -38,7 +38,9 @@ export async function listPeople(ctx: Context, query: PeopleList): Promise<Peopl
   )
   const vault = await ctx.platform.vaults.of(ctx.workspaceId)
   const personal = await personalAttributes(ctx)
-  const items = page.people.map((person) => toPersonRow(vault, { ...person, attributes: withoutPersonal(person.attributes, personal) }, activity.get(person.id)))
+  const items = page.people.map((person) =>
+    toPersonRow(vault, { ...person, attributes: withoutPersonal(person.attributes, personal) }, activity.get(person.id)),
+  )
   return page.next === null ? { items, total: page.total } : { items, total: page.total, nextCursor: String(page.next) }
 }
 

@@ -122,7 +122,7 @@ function useColumns(open: (key: string) => void): Column<AttributeDefinition>[] 
         <>
           {text(field.format ? `formats.${field.format}` : `types.${field.type}`)}
           {field.unit !== '' && <span className="faint"> · {field.unit}</span>}
-          {field.conversion?.state === 'running' && <Progress percent={conversionPercent(field)} size="small" />}
+          {field.conversion?.state === 'running' && <Progress percent={conversionPercent(field)} size="small" aria-label={text('typeChange.title')} />}
         </>
       ),
     },

@@ -68,7 +68,11 @@ function Working({ inventory }: { inventory: Inventory }) {
   return (
     <div className="panel catalogue-working" role="status">
       <span>{text('inventory.working', { done: fieldsDone, total: fieldsTotal })}</span>
-      <Progress percent={fieldsTotal === 0 ? 0 : Math.min(99, Math.floor((fieldsDone / fieldsTotal) * 100))} size="small" />
+      <Progress
+        percent={fieldsTotal === 0 ? 0 : Math.min(99, Math.floor((fieldsDone / fieldsTotal) * 100))}
+        size="small"
+        aria-label={text('inventory.working', { done: fieldsDone, total: fieldsTotal })}
+      />
     </div>
   )
 }

@@ -34,6 +34,7 @@ export function TypeChange({ field }: { field: AttributeDefinition }) {
             <Progress
               percent={conversion.peopleTotal === 0 ? 0 : Math.min(99, Math.floor((conversion.peopleDone / conversion.peopleTotal) * 100))}
               size="small"
+              aria-label={text('typeChange.title')}
             />
           )}
           <p className="faint">{text(`typeChange.${conversion.state}`, { converted: conversion.converted, misfits: conversion.misfits })}</p>

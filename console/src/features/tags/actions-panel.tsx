@@ -53,7 +53,7 @@ function OneAction({ action }: { action: TagAction }) {
       <div className="tag-action-words">
         <span>{text(`actions.kinds.${action.kind}`, { tag, into: action.intoTagName ?? '' })}</span>
         <StateTag tone={tones[action.state]} text={text(`actions.states.${action.state}`)} />
-        {action.state === 'running' && <Progress percent={percent} size="small" />}
+        {action.state === 'running' && <Progress percent={percent} size="small" aria-label={text(`actions.states.${action.state}`)} />}
         <small className="faint">
           <Count value={action.peopleDone} />
           {action.peopleTotal !== null && (

@@ -74,7 +74,11 @@ export function NewImportPage() {
             <p>
               {sending.file.name} · {formatBytes(sending.file.size)}
             </p>
-            <Progress percent={Math.floor(sending.share * 100)} status="active" />
+            <Progress
+              percent={Math.floor(sending.share * 100)}
+              status="active"
+              aria-label={text(sending.share < 1 ? 'imports.uploading' : 'imports.reading')}
+            />
             <p className="faint">{sending.share < 1 ? text('imports.uploading') : text('imports.reading')}</p>
             <Button onClick={() => abort.current?.abort()}>{text('imports.stopUpload')}</Button>
           </div>
