@@ -18,7 +18,7 @@ export function MoveBar({ tagIds, categories, onDone }: { tagIds: string[]; cate
         label={text('moveTo')}
         placeholder={text('moveTo')}
         style={{ minWidth: 180 }}
-        value={null as never}
+        value={null}
         loading={move.isPending}
         onChange={(place) => move.mutate({ body: { tagIds, categoryId: place === top ? null : place } })}
         options={[
