@@ -102,6 +102,22 @@ test('a user id used before anybody called it one belongs to the same person', a
   expect(await peopleOf(workspace.ctx)).toMatchObject([{ attributes: { name: '王五' }, names: ['anonymous_id:user-1', 'user_id:user-1'] }])
 })
 
+/** Until a request arrives: on a kept connection that was closed meanwhile this client loses the request without a word. */
+async function sendAgain(messages: readonly unknown[], hasArrived: () => boolean): Promise<void> {
+  let sentAtMs = -Infinity
+  await until(
+    async () => {
+      if (!hasArrived() && performance.now() - sentAtMs > 2_000) {
+        sentAtMs = performance.now()
+        const again = new Sdk.Submitter({ url: `${proxy.url}/sa?token=${writeKey}` }) as { onNext(messages: unknown): void }
+        again.onNext(messages)
+      }
+      return hasArrived()
+    },
+    (arrivedNow) => arrivedNow,
+  )
+}
+
 test('what was stored before the connection was cut is stored once when it is sent again; increments too', async () => {
   const { sa, errors } = client(proxy.url)
   const sent: unknown[] = []
@@ -116,14 +132,7 @@ test('what was stored before the connection was cut is stored once when it is se
   )
   expect(errors).not.toEqual([])
   // This client gives up at once; whoever uses it sends what failed again, as it was.
-  for (const requests of [4, 5]) {
-    const again = new Sdk.Submitter({ url: `${proxy.url}/sa?token=${writeKey}` }) as { onNext(messages: unknown): void }
-    again.onNext(sent)
-    await until(
-      async () => proxy.requests.length,
-      (count) => count === requests,
-    )
-  }
+  for (const requests of [4, 5]) await sendAgain(sent, () => proxy.requests.length >= requests)
   const events = await arrived(workspace.ctx, 2)
   expect(new Set(events.map(({ amount_fen: fen }) => fen))).toEqual(new Set([300, 400]))
   await until(
