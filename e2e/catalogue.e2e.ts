@@ -30,6 +30,7 @@ it('takes inventory of the demo and says which models its data carries', async (
   await page.getByRole('button', { name: catalogue.inventory.again }).click()
   await page.getByRole('heading', { name: catalogue.models.title }).waitFor({ timeout: 60_000 })
   await page.getByText(catalogue.models.states.ready).first().waitFor()
+  await page.locator('.catalogue-working').waitFor({ state: 'detached', timeout: 60_000 })
   expect(await page.locator('.fact-card').count()).toBeGreaterThan(3)
   expect.soft(await axeProblems(page)).toEqual([])
 })
