@@ -35,7 +35,9 @@ async function countOf(page: Page, differsFrom?: number): Promise<number> {
 }
 
 const sentence = (page: Page): Promise<string | null> => page.locator('.rule-sentence:not(.rule-sentence-stale)').textContent()
+/** Types into the list that has come to have the focus: what is typed before is lost. */
 const choose = async (page: Page, words: string): Promise<void> => {
+  await page.locator('[role="combobox"]:focus').waitFor()
   await page.keyboard.type(words)
   await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option-active').filter({ hasText: words }).waitFor()
   await page.keyboard.press('Enter')
