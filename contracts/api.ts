@@ -9,6 +9,7 @@ import { contentRoutes } from './content.ts'
 import { deliveryRoutes } from './delivery.ts'
 import { importRoutes } from './imports.ts'
 import { insightRoutes } from './insight.ts'
+import { layerRoutes } from './layers.ts'
 import { namespaceRoutes } from './namespaces.ts'
 import { oneIdRoutes } from './one-id.ts'
 import { peopleRoutes } from './people.ts'
@@ -32,6 +33,7 @@ export const api = {
   tags: tagRoutes,
   catalogue: catalogueRoutes,
   audience: audienceRoutes,
+  layers: layerRoutes,
   content: contentRoutes,
   channels: channelRoutes,
   delivery: deliveryRoutes,

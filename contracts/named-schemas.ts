@@ -16,6 +16,7 @@ import * as importForesight from './import-foresight.ts'
 import * as importSetup from './import-setup.ts'
 import * as imports from './imports.ts'
 import * as insight from './insight.ts'
+import * as layers from './layers.ts'
 import * as mergePreviews from './merge-previews.ts'
 import * as namespaces from './namespaces.ts'
 import * as oneId from './one-id.ts'
@@ -48,6 +49,7 @@ const modules: Record<string, unknown>[] = [
   tags,
   catalogue,
   audience,
+  layers,
   content,
   channels,
   delivery,

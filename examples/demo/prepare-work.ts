@@ -77,8 +77,8 @@ export async function prepareWork({ client, workspaceId }: Session, { sandboxUrl
   })
   const saved = []
   for (const body of segments) saved.push(await client.call(api.audience.createSegment, { params, body }))
-  const { items: models } = await client.call(api.audience.listLayerModels, { params })
-  for (const model of models) await client.call(api.audience.recomputeLayerModel, { params: { workspaceId, id: model.id } })
+  const { items: models } = await client.call(api.layers.listLayerModels, { params })
+  for (const model of models) await client.call(api.layers.recomputeLayerModel, { params: { workspaceId, id: model.id } })
   const template = await client.call(api.content.createTemplate, {
     params,
     body: {

@@ -3,7 +3,7 @@ import { api } from '../../contracts/api.ts'
 import type { Route } from '../../contracts/http.ts'
 import { namedSchemas } from '../../contracts/named-schemas.ts'
 import { accessGuard, accessHandlers, startAccess, type Handlers, type MissingAudit } from './access/index.ts'
-import { audienceHandlers, startAudience } from './audience/index.ts'
+import { audienceHandlers, layerHandlers, startAudience } from './audience/index.ts'
 import { campaignHandlers, startCampaigns } from './campaigns/index.ts'
 import { catalogueHandlers, startCatalogue } from './catalogue/index.ts'
 import { channelsHandlers, closeSessions, startChannels } from './channels/index.ts'
@@ -47,6 +47,7 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
     tags: tagHandlers,
     catalogue: catalogueHandlers,
     audience: audienceHandlers,
+    layers: layerHandlers,
     content: contentHandlers,
     channels: channelsHandlers,
     delivery: deliveryHandlers,

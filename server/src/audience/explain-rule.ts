@@ -1,4 +1,4 @@
-import { rfmClasses } from '../../../contracts/audience.ts'
+import { rfmClasses } from '../../../contracts/layers.ts'
 import type { LocaleText } from '../../../contracts/common.ts'
 import type { Rule } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'

@@ -1,5 +1,6 @@
 export { countRule, streamPeople } from './audience-statement.ts'
 export { startAudience } from './jobs.ts'
+export { layerHandlers } from './layers/routes.ts'
 export { readLayerModels } from './layers/layer-model-row.ts'
 export { audienceHandlers } from './routes.ts'
 export { createSegment } from './save-segment.ts'

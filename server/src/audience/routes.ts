@@ -5,8 +5,6 @@ import { countRule } from './audience-statement.ts'
 import { deleteSegment } from './delete-segment.ts'
 import { explainRule } from './explain-rule.ts'
 import { listPersonSegments } from './list-person-segments.ts'
-import { asLayerModel, readLayerModel, readLayerModels } from './layers/layer-model-row.ts'
-import { recomputeLayerModel, updateLayerModel } from './layers/recompute-layers.ts'
 import { refreshSegment } from './refresh-segments.ts'
 import { describeRule } from './rule/describe-rule.ts'
 import { readRuleWords } from './rule/rule-words.ts'
@@ -27,14 +25,6 @@ export const audienceHandlers: Handlers<typeof audienceRoutes> = {
   describeRule: async ({ ctx, body }) => describeRule(body.rule, await readRuleWords(ctx, [body.rule])),
   explainRule: async ({ ctx, body }) => explainRule(ctx, body),
   listPersonSegments: async ({ ctx, params }) => listPersonSegments(ctx, params.personId),
-
-  listLayerModels: async ({ ctx }) => ({ items: (await readLayerModels(ctx)).map((row) => asLayerModel(row, ctx.platform.clock.now())) }),
-  readLayerModel: async ({ ctx, params }) => {
-    const row = await readLayerModel(ctx, params.id)
-    return { ...asLayerModel(row, ctx.platform.clock.now()), grid: row.grid, thresholds: row.thresholds }
-  },
-  updateLayerModel: async ({ ctx, params, body }) => updateLayerModel(ctx, { id: params.id, ...body }),
-  recomputeLayerModel: async ({ ctx, params }) => recomputeLayerModel(ctx, params.id),
 }
 
 /** Aborts when the caller hangs up: whoever edits a rule asks anew with every change. */

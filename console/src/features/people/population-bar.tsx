@@ -1,4 +1,5 @@
-import { rfmClasses, audienceRoutes } from '../../../../contracts/audience.ts'
+import { audienceRoutes } from '../../../../contracts/audience.ts'
+import { rfmClasses } from '../../../../contracts/layers.ts'
 import { campaignOutcomes, campaignRoutes } from '../../../../contracts/campaigns.ts'
 import { failureClassLabels, suppressionReasonLabels, type SuppressionReason } from '../../../../contracts/delivery.ts'
 import { tagRoutes } from '../../../../contracts/tags.ts'

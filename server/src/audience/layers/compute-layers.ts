@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { rfmClasses } from '../../../../contracts/audience.ts'
+import { rfmClasses } from '../../../../contracts/layers.ts'
 import type { Context } from '../../access/index.ts'
 import { canonicalPerson } from '../../people/index.ts'
 import { computationDiesAfterMs, type LayerModelRow, type StoredLayer } from './layer-model-row.ts'

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
-import { rfmClasses, type LayerModel, type RfmCell, type RfmThresholds } from '../../../../contracts/audience.ts'
+import { rfmClasses, type LayerModel, type RfmCell, type RfmThresholds } from '../../../../contracts/layers.ts'
 import { orderEvent } from '../../../../contracts/collect.ts'
 import type { Context } from '../../access/index.ts'
 import { notFound } from '../../platform/errors.ts'

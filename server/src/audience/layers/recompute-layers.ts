@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { LayerModel } from '../../../../contracts/audience.ts'
+import type { LayerModel } from '../../../../contracts/layers.ts'
 import { mutate, type Context } from '../../access/index.ts'
 import { computeLayers } from './compute-layers.ts'
 import { asLayerModel, readLayerModel, type LayerModelRow } from './layer-model-row.ts'

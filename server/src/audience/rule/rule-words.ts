@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { rfmClasses } from '../../../../contracts/audience.ts'
+import { rfmClasses } from '../../../../contracts/layers.ts'
 import type { LocaleText } from '../../../../contracts/common.ts'
 import type { Rule } from '../../../../contracts/rule.ts'
 import type { Context } from '../../access/index.ts'

@@ -1,6 +1,6 @@
 import { Button, Form, InputNumber, Modal, Select } from 'antd'
 import { useState } from 'react'
-import { audienceRoutes, type LayerModel } from '../../../../../contracts/audience.ts'
+import { layerRoutes, type LayerModel } from '../../../../../contracts/layers.ts'
 import { collectRoutes } from '../../../../../contracts/collect.ts'
 import { useAct, useRead } from '../../../ui/api.ts'
 import { FormError } from '../../../ui/form-error.tsx'
@@ -27,7 +27,7 @@ function SettingsForm({ model, onClose }: { model: LayerModel; onClose: () => vo
   const locale = useLocale()
   const [form] = Form.useForm<LayerModel['settings']>()
   const events = useRead(collectRoutes.listEventSchemas)
-  const update = useAct(audienceRoutes.updateLayerModel, { showsErrorItself: true, done: text('layers.changed'), onDone: onClose })
+  const update = useAct(layerRoutes.updateLayerModel, { showsErrorItself: true, done: text('layers.changed'), onDone: onClose })
   const seen = (events.data?.items ?? []).map(({ event, count }) => ({ value: event, label: event, note: formatCount(count, locale, true) }))
   const options = seen.some(({ value }) => value === model.settings.event)
     ? seen

@@ -1,5 +1,6 @@
 import { Button, type TableColumnType } from 'antd'
-import { audienceRoutes, type LayerModel } from '../../../../../contracts/audience.ts'
+import { audienceRoutes } from '../../../../../contracts/audience.ts'
+import { type LayerModel } from '../../../../../contracts/layers.ts'
 import { useAct, useRead } from '../../../ui/api.ts'
 import { Link, peoplePath, useGo } from '../../../ui/link.tsx'
 import { Panel } from '../../../ui/panel.tsx'

@@ -1,6 +1,6 @@
 import { Button } from 'antd'
 import { useState } from 'react'
-import { audienceRoutes, type LayerModel } from '../../../../../contracts/audience.ts'
+import { layerRoutes, type LayerModel } from '../../../../../contracts/layers.ts'
 import type { AnswerOf } from '../../../../../contracts/client.ts'
 import { useAct, useRead } from '../../../ui/api.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
@@ -19,7 +19,7 @@ import '../audience.css'
 
 /** Everybody in nine layers by recency, frequency and money. */
 export function LayersPage() {
-  const models = useRead(audienceRoutes.listLayerModels)
+  const models = useRead(layerRoutes.listLayerModels)
   return <Loaded query={models}>{({ items }) => items.map((model) => <LayerModelView key={model.id} id={model.id} />)}</Loaded>
 }
 
@@ -27,13 +27,13 @@ const whileComputingSeconds = 2
 
 function LayerModelView({ id }: { id: string }) {
   const [isComputing, setComputing] = useState(false)
-  const read = useRead(audienceRoutes.readLayerModel, { params: { id }, refetchSeconds: isComputing && whileComputingSeconds })
+  const read = useRead(layerRoutes.readLayerModel, { params: { id }, refetchSeconds: isComputing && whileComputingSeconds })
   // While it is computed the page asks until it is done.
   if (read.data && read.data.computing !== isComputing) setComputing(read.data.computing)
   return <Loaded query={read}>{(model) => <LayerModelPage model={model} />}</Loaded>
 }
 
-function LayerModelPage({ model }: { model: AnswerOf<typeof audienceRoutes.readLayerModel> }) {
+function LayerModelPage({ model }: { model: AnswerOf<typeof layerRoutes.readLayerModel> }) {
   const text = useText('audience')
   const buyers = model.layers.filter(({ name }) => name !== 'noOrder').reduce((sum, { count }) => sum + count, 0)
   return (
@@ -76,7 +76,7 @@ function LayerModelPage({ model }: { model: AnswerOf<typeof audienceRoutes.readL
 
 function Recompute({ model }: { model: LayerModel }) {
   const text = useText('audience')
-  const recompute = useAct(audienceRoutes.recomputeLayerModel)
+  const recompute = useAct(layerRoutes.recomputeLayerModel)
   const isRunning = recompute.isPending || model.computing
   return (
     <PermissionGate permission="audience.write">

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { LayerModel, RfmCell } from '../../../../../contracts/audience.ts'
+import type { LayerModel, RfmCell } from '../../../../../contracts/layers.ts'
 import { formatCount, formatFen, formatPercent } from '../../../ui/format.ts'
 import { Link, peoplePath } from '../../../ui/link.tsx'
 import { useLocale, useText } from '../../../ui/text.ts'

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { RfmThresholds } from '../../../../../contracts/audience.ts'
+import type { RfmThresholds } from '../../../../../contracts/layers.ts'
 import { formatCount } from '../../../ui/format.ts'
 import { useLocale, useText } from '../../../ui/text.ts'
 import { scoreRanges, type ScoreRange } from './score-ranges.ts'

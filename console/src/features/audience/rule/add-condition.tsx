@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons'
 import { Button, Dropdown } from 'antd'
-import { audienceRoutes } from '../../../../../contracts/audience.ts'
+import { layerRoutes } from '../../../../../contracts/layers.ts'
 import type { Rule } from '../../../../../contracts/rule.ts'
 import { useRead } from '../../../ui/api.ts'
 import { useText } from '../../../ui/text.ts'
@@ -12,7 +12,7 @@ import type { Path } from './rule-editing.ts'
 export function AddCondition({ group, index }: { group: Path; index: number }) {
   const text = useText('audience')
   const { edit } = useRuleEditing()
-  const models = useRead(audienceRoutes.listLayerModels)
+  const models = useRead(layerRoutes.listLayerModels)
   const add = (node: Rule) => edit({ kind: 'insert', group, index, node })
   return (
     <div className="rule-adds">

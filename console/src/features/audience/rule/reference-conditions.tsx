@@ -1,4 +1,5 @@
-import { audienceRoutes, rfmClasses } from '../../../../../contracts/audience.ts'
+import { audienceRoutes } from '../../../../../contracts/audience.ts'
+import { layerRoutes, rfmClasses } from '../../../../../contracts/layers.ts'
 import type { HasAddressRule, LayerRule, SegmentRule } from '../../../../../contracts/rule.ts'
 import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useRead } from '../../../ui/api.ts'
@@ -17,7 +18,7 @@ export function LayerCondition({ node, onChange }: ConditionProps<LayerRule>) {
   const text = useText('audience')
   const locale = useLocale()
   const pick = useLocaleText()
-  const models = useRead(audienceRoutes.listLayerModels)
+  const models = useRead(layerRoutes.listLayerModels)
   const all = models.data?.items ?? []
   const model = all.find(({ id }) => id === node.modelId)
   // Before the first computation a model has no numbers, but its layers are known.
