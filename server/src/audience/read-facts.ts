@@ -11,12 +11,13 @@ const eventsMax = 100_000
 /** Everything a rule asks of one person, also by a former id, from the same tables that the compiled rule reads. @throws `not-found` */
 export async function readFacts(ctx: Context, askedId: number, rule: ResolvedRule): Promise<PersonFacts> {
   const personId = await currentPersonId(ctx, askedId)
-  const asked = { events: new Set<string>(), runs: new Map<string, number>() }
+  const asked: Asked = { events: new Set(), runs: new Map(), sets: new Map() }
   collect(rule, asked)
-  const [person, events, layers] = await Promise.all([
+  const [person, events, layers, members] = await Promise.all([
     readPerson(ctx, personId),
     readEvents(ctx, personId, [...asked.events]),
     readLayers(ctx, personId, asked.runs),
+    readMembers(ctx, personId, asked.sets),
   ])
   if (!person) throw notFound({ zh: '客户', en: 'person' })
   return {
@@ -26,12 +27,21 @@ export async function readFacts(ctx: Context, askedId: number, rule: ResolvedRul
     hasEmail: person.hasEmail === 1,
     events,
     layers,
+    members,
   }
 }
 
-function collect(rule: ResolvedRule, asked: { events: Set<string>; runs: Map<string, number> }): void {
+interface Asked {
+  events: Set<string>
+  runs: Map<string, number>
+  /** Runs of static segments' sets. */
+  sets: Map<string, number>
+}
+
+function collect(rule: ResolvedRule, asked: Asked): void {
   if (rule.kind === 'event') asked.events.add(rule.event)
   else if (rule.kind === 'layer' && rule.run !== null) asked.runs.set(rule.modelId, rule.run)
+  else if (rule.kind === 'members' && rule.run !== null) asked.sets.set(rule.segmentId, rule.run)
   else if (rule.kind === 'not' || rule.kind === 'segment') collect(rule.rule, asked)
   else if (rule.kind === 'all' || rule.kind === 'any') for (const child of rule.rules) collect(child, asked)
 }
@@ -75,4 +85,16 @@ async function readLayers(ctx: Context, personId: number, runs: ReadonlyMap<stri
       where workspace_id = {workspaceId:UInt32} and model_id in {models:Array(UUID)} and run in {runs:Array(UInt64)} and person_id = {personId:UInt32}`,
     params: { workspaceId: ctx.workspaceId, personId, models: [...runs.keys()], runs: [...runs.values()] },
   })
+}
+
+async function readMembers(ctx: Context, personId: number, sets: ReadonlyMap<string, number>): Promise<Set<number>> {
+  if (sets.size === 0) return new Set()
+  const rows = await ctx.platform.warehouse.rows<{ run: number }>({
+    sql: `
+      select run from segment_sets
+      where workspace_id = {workspaceId:UInt32} and segment_id in {segments:Array(UUID)} and run in {runs:Array(UInt64)}
+        and arrayExists(id -> bitmapContains(people, id), {personIds:Array(UInt32)})`,
+    params: { workspaceId: ctx.workspaceId, segments: [...sets.keys()], runs: [...sets.values()], personIds: await allIdsOf(ctx, personId) },
+  })
+  return new Set(rows.map((row) => row.run))
 }

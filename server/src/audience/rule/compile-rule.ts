@@ -3,7 +3,7 @@ import { assertNever } from '../../platform/errors.ts'
 import type { Statement } from '../../platform/warehouse/warehouse.ts'
 import { compileEvents, joinEvents, peopleOfEvents, type CompiledEvents } from './compile-event.ts'
 import { compileTest, type TestScope } from './compile-test.ts'
-import type { ResolvedLayerRule, ResolvedRule, RuleMoment } from './resolved-rule.ts'
+import type { ResolvedLayerRule, ResolvedMembersRule, ResolvedRule, RuleMoment } from './resolved-rule.ts'
 import { StatementParams } from './statement-params.ts'
 
 /** One of so many people is in the sample of an estimate, chosen by a hash of the id. */
@@ -102,6 +102,8 @@ class Compiler {
         return { kind: 'events', ...compileEvents(this.#scope, rule, this.#whereEvents) }
       case 'layer':
         return { kind: 'set', bitmap: this.#layer(rule), complement: false }
+      case 'members':
+        return { kind: 'set', bitmap: this.#members(rule), complement: false }
       default:
         return assertNever(rule)
     }
@@ -149,6 +151,16 @@ class Compiler {
     if (rule.recencyScore) conditions.push(`recency_score = ${params.slot(rule.recencyScore, 'UInt8')}`)
     if (rule.frequencyScore) conditions.push(`frequency_score = ${params.slot(rule.frequencyScore, 'UInt8')}`)
     return this.#leaf(`select groupBitmapState(person_id) as s from layer_assignments where ${conditions.join(' and ')}`)
+  }
+
+  /** Who was put into a static segment may be part of another person today. */
+  #members(rule: ResolvedMembersRule): string {
+    if (rule.run === null) return empty
+    const { params } = this.#scope
+    const stored = `from segment_sets where ${this.#workspace} and segment_id = ${params.slot(rule.segmentId, 'UUID')} and run = ${params.slot(String(rule.run), 'UInt64')}`
+    if (this.#whereEvents === this.#workspace && !this.#person.isMapped) return this.#leaf(`select groupBitmapMergeState(people) as s ${stored}`)
+    const ids = `select workspace_id, arrayJoin(bitmapToArray(people)) as person_id ${stored}`
+    return this.#leaf(`select groupBitmapState(${this.#person.of('person_id')}) as s from (${ids}) where ${this.#whereEvents}`)
   }
 
   /** The bitmap of a leaf; the same leaf is read once. */

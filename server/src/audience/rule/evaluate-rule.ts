@@ -30,6 +30,8 @@ export interface PersonFacts {
   hasEmail: boolean
   events: readonly EventFact[]
   layers: readonly LayerFact[]
+  /** Runs of the static segments' sets that hold the person. */
+  members?: ReadonlySet<number>
 }
 
 /** What a node came to: `value` is what its condition looked at, as text, null when there was none. */
@@ -68,6 +70,7 @@ export function evaluateNodes(rule: ResolvedRule, facts: PersonFacts, moment: Ru
       case 'event':
       case 'layer':
       case 'hasAddress':
+      case 'members':
         return evaluateLeaf(node, facts, moment)
       default:
         return assertNever(node)
@@ -95,6 +98,8 @@ function evaluateLeaf(leaf: Leaf, facts: PersonFacts, moment: RuleMoment): { hol
       const layer = facts.layers.find((fact) => fact.modelId === leaf.modelId && fact.run === leaf.run)
       return { holds: layer !== undefined && layerHolds(leaf, layer), value: layer?.layer ?? null }
     }
+    case 'members':
+      return { holds: leaf.run !== null && (facts.members?.has(leaf.run) ?? false), value: null }
     case 'event':
       return evaluateEvents(leaf, facts, moment)
     default:

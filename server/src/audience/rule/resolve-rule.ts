@@ -11,6 +11,9 @@ import type { ResolvedRule } from './resolved-rule.ts'
 interface SegmentLink {
   name: string
   rule: Rule
+  /** A static segment's people are the set of this run. */
+  kind: 'dynamic' | 'static'
+  run: number | null
 }
 
 /** Segments and layer models that a rule reaches, of this workspace only. */
@@ -97,6 +100,7 @@ class Resolver {
     const at = node.step('segmentId')
     const link = this.#links.segments.get(segmentId)
     if (!link) return this.#wrong(at, '没有这个分群,可能已被删除', 'There is no such segment; it may have been deleted')
+    if (link.kind === 'static') return { kind: 'segment', segmentId, rule: { kind: 'members', segmentId, run: link.run } }
     if (trail.includes(segmentId)) {
       return this.#wrong(at, `分群「${link.name}」的规则又引用到它自己`, `The rule of segment “${link.name}” leads back to itself`)
     }
@@ -132,7 +136,7 @@ async function readLinks(db: Database, workspaceId: number, rule: Rule): Promise
     const fresh = [...wanted].filter((id) => !asked.has(id))
     for (const id of fresh) asked.add(id)
     const found = fresh.length === 0 ? [] : await readSegmentRules(db, workspaceId, fresh)
-    for (const { id, name, rule: inner } of found) links.segments.set(id, { name, rule: inner })
+    for (const { id, ...link } of found) links.segments.set(id, link)
     level = found.map((row) => row.rule)
   }
   if (models.size > 0) links.runs = await readRuns(db, workspaceId, [...models])
@@ -146,10 +150,10 @@ export function collectReferences(rule: Rule, segments: Set<string>, models: Set
   for (const [child] of childrenOf(rule)) collectReferences(child, segments, models)
 }
 
-async function readSegmentRules(db: Database, workspaceId: number, ids: string[]): Promise<{ id: string; name: string; rule: Rule }[]> {
-  const { rows } = await sql<{ id: string; name: string; rule: Rule }>`
-    select id, name, rule from segments where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`.execute(db)
-  return rows
+async function readSegmentRules(db: Database, workspaceId: number, ids: string[]): Promise<(SegmentLink & { id: string })[]> {
+  const { rows } = await sql<Omit<SegmentLink, 'run'> & { id: string; run: string | null }>`
+    select id, name, rule, kind, set_run::text as run from segments where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`.execute(db)
+  return rows.map((row) => ({ ...row, run: row.run === null ? null : Number(row.run) }))
 }
 
 async function readRuns(db: Database, workspaceId: number, ids: string[]): Promise<Map<string, number | null>> {

@@ -11,6 +11,13 @@ export interface ResolvedLayerRule {
   frequencyScore?: number
 }
 
+/** Who is in a static segment: a set of the warehouse; no run means nobody. */
+export interface ResolvedMembersRule {
+  kind: 'members'
+  segmentId: string
+  run: number | null
+}
+
 /** A rule whose references are followed: segments stand in it with their own rule, layers with their run. Compiler and evaluator need nothing else. */
 export type ResolvedRule =
   | { kind: 'all' | 'any'; rules: ResolvedRule[] }
@@ -20,6 +27,7 @@ export type ResolvedRule =
   | EventRule
   | HasAddressRule
   | ResolvedLayerRule
+  | ResolvedMembersRule
 
 /** When and where a rule is read: windows count back from `now`, dates are days of `timezone`. */
 export interface RuleMoment {
