@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { amountProperty, anyEvent, type Rule } from '../../../contracts/rule.ts'
+import { amountProperty, anyEvent, timeProperty, type Filter, type Rule, type SequenceEvent } from '../../../contracts/rule.ts'
 import { propertyKey, type Usable, type Use, type UsedThing, type User } from '../people/index.ts'
 import type { Context } from '../access/index.ts'
 
@@ -26,6 +26,11 @@ function* thingsOf(rule: Rule): Generator<UsedThing> {
       return yield* thingsOf(rule.rule)
     case 'layer':
     case 'hasAddress':
+    case 'consent':
+    case 'message':
+      return
+    case 'tag':
+      yield { kind: 'tag', key: rule.tagId.toLowerCase() }
       return
     case 'attribute':
       yield { kind: 'attribute', key: rule.attribute }
@@ -33,14 +38,26 @@ function* thingsOf(rule: Rule): Generator<UsedThing> {
     case 'segment':
       yield { kind: 'segment', key: rule.segmentId.toLowerCase() }
       return
-    case 'event': {
-      if (rule.event === anyEvent) return
-      yield { kind: 'event', key: rule.event }
-      const properties = rule.filters.map((filter) => filter.property)
-      if (rule.measure.kind !== 'times') properties.push(rule.measure.of)
-      for (const property of properties) if (property !== amountProperty) yield { kind: 'property', key: propertyKey(rule.event, property) }
-    }
+    case 'event':
+      return yield* thingsOfEvent(rule, 'of' in rule.measure ? [rule.measure.of] : [])
+    case 'eventValue':
+      return yield* thingsOfEvent(rule, [rule.of])
+    case 'sequence':
+      for (const step of rule.steps) for (const each of [step, ...step.without]) yield* thingsOfEvent(each, [])
   }
+}
+
+function* thingsOfEvent({ event, filters }: SequenceEvent, measured: readonly string[]): Generator<UsedThing> {
+  if (event === anyEvent) return
+  yield { kind: 'event', key: event }
+  for (const property of [...filters.flatMap(propertiesOf), ...measured]) {
+    if (property !== amountProperty && property !== timeProperty) yield { kind: 'property', key: propertyKey(event, property) }
+  }
+}
+
+function propertiesOf(filter: Filter): string[] {
+  if ('property' in filter) return [filter.property]
+  return filter.kind === 'not' ? propertiesOf(filter.filter) : filter.filters.flatMap(propertiesOf)
 }
 
 /** Segments as things that campaigns and other segments use. */

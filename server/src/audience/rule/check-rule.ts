@@ -1,5 +1,5 @@
 import type { Problem } from '../../../../contracts/errors.ts'
-import { amountProperty, registeredAttribute, ruleLimits, type EventRule, type Rule, type ValueTest } from '../../../../contracts/rule.ts'
+import { amountProperty, isPropertyFilter, registeredAttribute, ruleLimits, type EventRule, type Rule, type ValueTest } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { measuredMax } from './measure.ts'
 
@@ -31,6 +31,7 @@ export function childrenOf(rule: Rule): [Rule, string][] {
   return rule.kind === 'not' ? [[rule.rule, 'rule']] : []
 }
 
+const notYet = (at: string): Problem => problem(at, '这种条件暂时还不能计算', 'This condition cannot be computed yet')
 const problem = (at: string, zh: string, en: string): Problem => ({ at, zh, en })
 
 function checkNode(rule: Rule, at: string): Problem[] {
@@ -48,6 +49,12 @@ function checkNode(rule: Rule, at: string): Problem[] {
     case 'segment':
     case 'hasAddress':
       return []
+    case 'eventValue':
+    case 'sequence':
+    case 'message':
+    case 'tag':
+    case 'consent':
+      return [notYet(at)]
     default:
       return assertNever(rule)
   }
@@ -55,6 +62,7 @@ function checkNode(rule: Rule, at: string): Problem[] {
 
 function checkEvent(rule: EventRule, at: string): Problem[] {
   const problems = rule.filters.flatMap((filter, index) => {
+    if (!isPropertyFilter(filter)) return [notYet(`${at}.filters.${index}`)]
     const here = `${at}.filters.${index}.test`
     const isMoney = filter.property === amountProperty
     if (isMoney && filter.test.type !== 'number') return [problem(`${here}.type`, '金额只能按数字判断', 'The amount can only be tested as a number')]
@@ -64,7 +72,9 @@ function checkEvent(rule: EventRule, at: string): Problem[] {
   problems.push(...checkNumbers(operator, values, `${at}.comparison.values`))
   if (rule.measure.kind !== 'times' && values.some((value) => Math.abs(value) > measuredMax))
     problems.push(problem(`${at}.comparison.values`, '数值太大', 'The number is too large'))
+  if (rule.measure.kind === 'days' || rule.measure.kind === 'distinct') problems.push(notYet(`${at}.measure`))
   const { window } = rule
+  if (window.kind === 'before' || window.kind === 'calendar' || window.kind === 'sinceCampaign') problems.push(notYet(`${at}.window`))
   if (window.kind === 'between' && Date.parse(window.from) >= Date.parse(window.to))
     problems.push(problem(`${at}.window`, '结束时间应晚于开始时间', 'The end must be after the start'))
   return problems
@@ -80,12 +90,16 @@ function checkTest(test: ValueTest, at: string): Problem[] {
       return checkDates(test, `${at}.values`)
     case 'boolean':
       return []
+    case 'list':
+    case 'anniversary':
+      return [notYet(at)]
     default:
       return assertNever(test)
   }
 }
 
 function checkTexts({ operator, values }: Extract<ValueTest, { type: 'text' }>, at: string): Problem[] {
+  if (operator === 'within') return [notYet(at)]
   const { least, most } = operator === 'oneOf' ? { least: 1, most: 1000 } : bounds(operator)
   if (values.length < least || values.length > most) return [wrongCount(at, least, most)]
   if (values.includes('')) return [problem(at, '不能为空文本', 'Text must not be empty')]
@@ -99,6 +113,7 @@ function checkNumbers(operator: string, values: readonly number[], at: string): 
 }
 
 function checkDates({ operator, values }: Extract<ValueTest, { type: 'date' }>, at: string): Problem[] {
+  if (operator === 'withinNext') return [notYet(at)]
   const { least, most } = bounds(operator)
   if (values.length < least || values.length > most) return [wrongCount(at, least, most)]
   const takesDays = operator === 'withinLast' || operator === 'moreThanAgo'

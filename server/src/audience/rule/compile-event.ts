@@ -1,4 +1,4 @@
-import { amountProperty, anyEvent, productEvents, type EventRule } from '../../../../contracts/rule.ts'
+import { amountProperty, isPropertyFilter, anyEvent, productEvents, type EventRule } from '../../../../contracts/rule.ts'
 import type { PersonColumn } from '../../people/index.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { compileTest, type TestScope } from './compile-test.ts'
@@ -47,7 +47,7 @@ export function joinEvents(sets: readonly CompiledEvents[], operator: 'and' | 'o
  */
 export function compileEvents(scope: TestScope, rule: EventRule, where: string): CompiledEvents {
   const conditions = [where, namedEvent(scope, rule.event), ...windowSql(scope, rule)]
-  for (const filter of rule.filters) conditions.push(compileTest(scope, { column: 'properties', key: filter.property }, filter.test))
+  for (const filter of rule.filters.filter(isPropertyFilter)) conditions.push(compileTest(scope, { column: 'properties', key: filter.property }, filter.test))
   const { measure, comparison } = rule
   const complement = (measure.kind === 'times' || measure.kind === 'sum') && holdsAtZero(comparison)
   const measured = measure.kind === 'times' ? timesSql(scope, rule) : amountsSql(scope, rule)
@@ -95,7 +95,7 @@ function timesSql({ params }: TestScope, { comparison }: EventRule): string {
 }
 
 function amountsSql({ params }: TestScope, { measure, comparison }: EventRule): string {
-  if (measure.kind === 'times') throw new Error('Times are not an amount')
+  if (!('of' in measure) || measure.kind === 'distinct') throw new Error('Times are not an amount')
   const isMoney = measure.of === amountProperty
   const micro = isMoney ? 'amount_fen' : microSql(numberValue('properties', measure.of))
   const scaled = (aggregate: string) => (isMoney ? `toInt128(${aggregate}) * ${microPerFen}` : aggregate)

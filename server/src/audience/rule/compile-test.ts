@@ -27,6 +27,9 @@ export function compileTest(scope: TestScope, field: Field, test: ValueTest): st
       return dateTest(scope, dateOf(scope, field), test)
     case 'boolean':
       return booleanTest(typedValue(field.column, field.key, 'Bool'), test)
+    case 'list':
+    case 'anniversary':
+      throw new Error('Refused by the check')
     default:
       return assertNever(test)
   }
@@ -56,6 +59,8 @@ function textTest({ params }: TestScope, value: string, test: Extract<ValueTest,
       return orNo(`position(${value}, ${first()}) > 0`)
     case 'startsWith':
       return orNo(`startsWith(${value}, ${first()})`)
+    case 'within':
+      throw new Error('Refused by the check')
     case 'isSet':
       return orNo(`${value} != ''`)
     case 'isNotSet':
@@ -105,6 +110,8 @@ function dateTest({ params, moment }: TestScope, value: string, test: Extract<Va
       return orNo(`${value} between ${day(first)} and ${day(second)}`)
     case 'withinLast':
       return orNo(`${value} between ${ago(first)} and ${day(today)}`)
+    case 'withinNext':
+      throw new Error('Refused by the check')
     case 'moreThanAgo':
       return orNo(`${value} < ${ago(first)}`)
     case 'isSet':

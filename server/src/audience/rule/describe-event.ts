@@ -1,5 +1,5 @@
 import type { LocaleText } from '../../../../contracts/common.ts'
-import { amountProperty, anyEvent, type EventRule, type EventWindow } from '../../../../contracts/rule.ts'
+import { amountProperty, isPropertyFilter, anyEvent, type EventRule, type EventWindow } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { describeTest, numberWords } from './describe-test.ts'
 
@@ -9,6 +9,7 @@ const measureWords = {
   sum: { zh: '合计', en: 'total' },
   average: { zh: '平均值', en: 'average' },
   minimum: { zh: '最小值', en: 'lowest' },
+  distinct: { zh: '不同值的个数', en: 'number of different values of' },
   maximum: { zh: '最大值', en: 'highest' },
 } satisfies Record<string, LocaleText>
 
@@ -19,7 +20,7 @@ export function describeEvent(rule: EventRule, timezone: string): LocaleText {
   const name = rule.event === anyEvent ? { zh: '任意行为', en: 'anything' } : { zh: `「${rule.event}」`, en: `“${rule.event}”` }
   const event = { zh: name.zh + filters.zh, en: name.en + filters.en }
   const en = (text: string) => (window.en === '' ? text : `${text} ${window.en}`)
-  if (rule.measure.kind === 'times') {
+  if (!('of' in rule.measure)) {
     const { before, after } = timesWords(rule)
     return { zh: `${window.zh}${before.zh}${event.zh}${after.zh}`, en: en(`${before.en}${event.en}${after.en}`) }
   }
@@ -42,7 +43,7 @@ function timesWords({ event, comparison: { operator, values } }: EventRule): { b
 
 function describeFilters({ filters }: EventRule): LocaleText {
   if (filters.length === 0) return { zh: '', en: '' }
-  const parts = filters.map(({ property, test }) => {
+  const parts = filters.filter(isPropertyFilter).map(({ property, test }) => {
     const isMoney = property === amountProperty
     const words = describeTest(test, isMoney ? yuan : noUnit)
     return { zh: `${isMoney ? '金额' : property}${/[\x21-\x7e]$/.test(property) && !isMoney ? ' ' : ''}${words.zh}`, en: `${property} ${words.en}` }
@@ -63,6 +64,10 @@ function describeWindow(window: EventWindow, timezone: string): LocaleText {
       const [from, to] = [localTime(window.from, timezone), localTime(window.to, timezone)]
       return { zh: `${from} 至 ${to} 前`, en: `from ${from} until ${to}` }
     }
+    case 'before':
+    case 'calendar':
+    case 'sinceCampaign':
+      return { zh: window.kind, en: window.kind }
     default:
       return assertNever(window)
   }

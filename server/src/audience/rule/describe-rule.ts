@@ -49,6 +49,12 @@ export function describeRule(rule: Rule, words: RuleWords): LocaleText {
       const [zh, en] = [listed(labels.map((label) => label.zh)).zh, listed(labels.map((label) => label.en)).en]
       return { zh: `「${model?.name ?? unknown.zh}」属于${zh}`, en: `“${model?.name ?? unknown.en}” layer is ${en}` }
     }
+    case 'eventValue':
+    case 'sequence':
+    case 'message':
+    case 'tag':
+    case 'consent':
+      return { zh: rule.kind, en: rule.kind }
     default:
       return assertNever(rule)
   }

@@ -15,6 +15,9 @@ export function describeTest(test: ValueTest, unit: LocaleText = { zh: '', en: '
       return dateWords(test)
     case 'boolean':
       return booleanWords[test.operator]
+    case 'list':
+    case 'anniversary':
+      return { zh: test.operator, en: test.operator }
     default:
       return assertNever(test)
   }
@@ -50,6 +53,8 @@ function textWords({ operator, values }: Extract<ValueTest, { type: 'text' }>): 
     }
     case 'contains':
       return { zh: `包含「${one}」`, en: `contains “${one}”` }
+    case 'within':
+      return { zh: `位于${listed(values).zh}`, en: `is within ${listed(values).en}` }
     case 'startsWith':
       return { zh: `以「${one}」开头`, en: `starts with “${one}”` }
     case 'isSet':
@@ -103,6 +108,8 @@ function dateWords({ operator, values }: Extract<ValueTest, { type: 'date' }>): 
       return { zh: `在 ${first} 到 ${second} 之间`, en: `is from ${first} to ${second}` }
     case 'withinLast':
       return first === 0 ? { zh: '是今天', en: 'is today' } : { zh: `在最近 ${first} 天内`, en: `is within the last ${days(first)}` }
+    case 'withinNext':
+      return first === 0 ? { zh: '是今天', en: 'is today' } : { zh: `在未来 ${first} 天内`, en: `is within the next ${days(first)}` }
     case 'moreThanAgo':
       return { zh: `在 ${first} 天以前`, en: `is more than ${days(first)} ago` }
     case 'isSet':

@@ -1,4 +1,4 @@
-import { amountProperty, meansEvent, registeredAttribute, type EventRule } from '../../../../contracts/rule.ts'
+import { amountProperty, isPropertyFilter, meansEvent, registeredAttribute, type EventRule } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { dayInZone } from './date-text.ts'
 import { evaluateTest } from './evaluate-test.ts'
@@ -119,10 +119,11 @@ function evaluateEvents(leaf: EventRule, facts: PersonFacts, moment: RuleMoment)
     if (!meansEvent(leaf.event, fact.event)) return false
     if (from && fact.timeMs < from.getTime()) return false
     if (to && fact.timeMs >= to.getTime()) return false
-    return leaf.filters.every((filter) => evaluateTest(propertyOf(fact, filter.property), filter.test, moment))
+    return leaf.filters.filter(isPropertyFilter).every((filter) => evaluateTest(propertyOf(fact, filter.property), filter.test, moment))
   })
   const { measure, comparison } = leaf
   if (measure.kind === 'times') return { holds: compares(matching.length, comparison.operator, comparison.values), value: String(matching.length) }
+  if (!('of' in measure) || measure.kind === 'distinct') throw new Error('Refused by the check')
   const numbers = matching.flatMap((fact) => measured(fact, measure.of) ?? [])
   const wanted = comparison.values.map((value) => toMicro(value) ?? 0n)
   const sum = numbers.reduce((total, number) => total + number, 0n)

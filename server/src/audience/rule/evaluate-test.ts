@@ -14,6 +14,9 @@ export function evaluateTest(value: unknown, test: ValueTest, moment: RuleMoment
       return dateHolds(dateText(value, moment.timezone), test, dayInZone(moment.now, moment.timezone))
     case 'boolean':
       return booleanHolds(typeof value === 'boolean' ? value : null, test)
+    case 'list':
+    case 'anniversary':
+      throw new Error('Refused by the check')
     default:
       return assertNever(test)
   }
@@ -32,6 +35,8 @@ function textHolds(value: string | null, { operator, values }: Extract<ValueTest
       return value !== null && value.includes(first)
     case 'startsWith':
       return value !== null && value.startsWith(first)
+    case 'within':
+      throw new Error('Refused by the check')
     case 'isSet':
       return value !== null && value !== ''
     case 'isNotSet':
@@ -78,6 +83,8 @@ function dateHolds(day: string | null, { operator, values }: Extract<ValueTest, 
       return day >= first && day <= second
     case 'withinLast':
       return day >= daysBefore(today, Number(first)) && day <= today
+    case 'withinNext':
+      throw new Error('Refused by the check')
     case 'moreThanAgo':
       return day < daysBefore(today, Number(first))
     case 'isSet':

@@ -12,6 +12,10 @@ export function windowBounds(window: EventWindow, now: Date): { from: Date | nul
       return { from: new Date(now.getTime() - window.amount * unitMs[window.unit]), to: now }
     case 'between':
       return { from: new Date(window.from), to: new Date(window.to) }
+    case 'before':
+    case 'calendar':
+    case 'sinceCampaign':
+      throw new Error('Refused by the check')
     default:
       return assertNever(window)
   }

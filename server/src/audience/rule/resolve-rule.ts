@@ -91,6 +91,12 @@ class Resolver {
       case 'event':
       case 'hasAddress':
         return rule
+      case 'eventValue':
+      case 'sequence':
+      case 'message':
+      case 'tag':
+      case 'consent':
+        throw new Error('Refused by the check')
       default:
         return assertNever(rule)
     }

@@ -56,5 +56,11 @@ function ConditionFields({ node, path }: { node: Leaf; path: Path }) {
       return <SegmentCondition node={node} onChange={change} />
     case 'hasAddress':
       return <AddressCondition node={node} onChange={change} />
+    case 'eventValue':
+    case 'sequence':
+    case 'message':
+    case 'tag':
+    case 'consent':
+      return null
   }
 }

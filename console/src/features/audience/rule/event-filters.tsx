@@ -1,7 +1,7 @@
 import { CloseOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import type { AttributeType } from '../../../../../contracts/people.ts'
-import { amountProperty, type EventRule, type PropertyFilter } from '../../../../../contracts/rule.ts'
+import { amountProperty, isPropertyFilter, type EventRule, type Filter, type PropertyFilter } from '../../../../../contracts/rule.ts'
 import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useNow } from '../../../ui/now.ts'
 import { useZone } from '../../../ui/session-context.ts'
@@ -14,17 +14,20 @@ import { dayOf } from './zone-days.ts'
 
 /** Which of the events count, one line for each property. */
 export function EventFilters({ node, onChange }: { node: EventRule; onChange: (node: EventRule) => void }) {
-  const set = (filters: PropertyFilter[]) => onChange({ ...node, filters })
-  return node.filters.map((filter, index) => (
-    <FilterLine
-      // oxlint-disable-next-line react/no-array-index-key -- the place of a filter is its only identity
-      key={index}
-      event={node.event}
-      filter={filter}
-      onChange={(next) => set(node.filters.map((each, at) => (at === index ? next : each)))}
-      onRemove={() => set(node.filters.filter((_, at) => at !== index))}
-    />
-  ))
+  const set = (filters: Filter[]) => onChange({ ...node, filters })
+  return node.filters.map(
+    (filter, index) =>
+      isPropertyFilter(filter) && (
+        <FilterLine
+          // oxlint-disable-next-line react/no-array-index-key -- the place of a filter is its only identity
+          key={index}
+          event={node.event}
+          filter={filter}
+          onChange={(next) => set(node.filters.map((each, at) => (at === index ? next : each)))}
+          onRemove={() => set(node.filters.filter((_, at) => at !== index))}
+        />
+      ),
+  )
 }
 
 interface FilterLineProps {

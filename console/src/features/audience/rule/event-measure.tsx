@@ -11,10 +11,10 @@ const sums = ['sum', 'average', 'minimum', 'maximum'] as const
 export function EventMeasure({ node, onChange }: { node: EventRule; onChange: (node: EventRule) => void }) {
   const text = useText('audience')
   const { measure, comparison } = node
-  const isMoney = measure.kind !== 'times' && measure.of === amountProperty
+  const isMoney = 'of' in measure && measure.of === amountProperty
   const measureAs = (next: Measure): void => {
-    const isOtherUnit = (next.kind === 'times') !== (measure.kind === 'times') || (next.kind !== 'times' && measure.kind !== 'times' && next.of !== measure.of)
-    onChange({ ...node, measure: next, comparison: isOtherUnit ? { operator: 'atLeast', values: [next.kind === 'times' ? 1 : 100] } : comparison })
+    const isOtherUnit = 'of' in next !== 'of' in measure || ('of' in next && 'of' in measure && next.of !== measure.of)
+    onChange({ ...node, measure: next, comparison: isOtherUnit ? { operator: 'atLeast', values: ['of' in next ? 100 : 1] } : comparison })
   }
   return (
     <span className="rule-clause">
@@ -50,7 +50,7 @@ function useMeasureOptions({ event, measure }: EventRule) {
   const text = useText('audience')
   const properties = useEventProperties(event)
   const numbers = [amountProperty, ...properties.filter(({ key, type }) => type === 'number' && key !== amountProperty).map(({ key }) => key)]
-  if (measure.kind !== 'times' && !numbers.includes(measure.of)) numbers.push(measure.of)
+  if ('of' in measure && !numbers.includes(measure.of)) numbers.push(measure.of)
   return [
     { value: JSON.stringify({ kind: 'times' }), label: text('event.timesMeasure') },
     ...numbers.map((of) => {

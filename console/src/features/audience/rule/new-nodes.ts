@@ -8,11 +8,13 @@ export const offeredOperators = {
   number: ['equals', 'notEquals', 'greaterThan', 'atLeast', 'lessThan', 'atMost', 'between', 'isSet', 'isNotSet'],
   date: ['withinLast', 'moreThanAgo', 'before', 'after', 'between', 'isSet', 'isNotSet'],
   boolean: ['isTrue', 'isFalse', 'isSet', 'isNotSet'],
+  list: ['hasAny', 'hasAll', 'hasNone', 'isSet', 'isNotSet'],
+  anniversary: ['today', 'withinNext', 'withinLast', 'thisMonth', 'nextMonth'],
 } as const satisfies { [Type in ValueTest['type']]: readonly Extract<ValueTest, { type: Type }>['operator'][] }
 export type OfferedOperator = (typeof offeredOperators)[ValueTest['type']][number]
 
 /** The operator that the builder shows for a test. */
-export const shownOperator = (test: ValueTest): OfferedOperator => (test.operator === 'oneOf' ? 'is' : test.operator)
+export const shownOperator = (test: ValueTest): OfferedOperator => (test.operator === 'oneOf' ? 'is' : (test.operator as OfferedOperator))
 
 /** A test to begin with. */
 export function newTest(type: AttributeType, today: string): ValueTest {
@@ -40,6 +42,14 @@ export function testWith(test: ValueTest, operator: OfferedOperator, today: stri
       return { ...test, operator: operator as typeof test.operator, values: datesFor(operator, test.values, today) }
     case 'boolean':
       return { ...test, operator: operator as typeof test.operator }
+    case 'list':
+      return { ...test, operator: operator as typeof test.operator, values: operator === 'isSet' || operator === 'isNotSet' ? [] : test.values }
+    case 'anniversary':
+      return {
+        ...test,
+        operator: operator as typeof test.operator,
+        values: operator === 'withinNext' || operator === 'withinLast' ? [test.values[0] ?? 7] : [],
+      }
   }
 }
 

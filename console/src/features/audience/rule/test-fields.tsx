@@ -71,6 +71,8 @@ function Values({ test, name, source, unit, onChange }: TestFieldsProps) {
     case 'date':
       return <DateValues label={label} test={test} onChange={onChange} />
     case 'boolean':
+    case 'list':
+    case 'anniversary':
       return null
   }
 }

@@ -18,13 +18,18 @@ function lackOf(rule: Exclude<Rule, { kind: 'all' | 'any' | 'not' }>): Lack | un
       return rule.attribute === '' ? 'attribute' : lacksValue(rule.test) ? 'value' : undefined
     case 'event':
       if (rule.event === '') return 'event'
-      if (rule.filters.some((filter) => filter.property === '')) return 'property'
-      return rule.filters.some((filter) => lacksValue(filter.test)) ? 'value' : undefined
+      if (rule.filters.some((filter) => 'property' in filter && filter.property === '')) return 'property'
+      return rule.filters.some((filter) => 'test' in filter && lacksValue(filter.test)) ? 'value' : undefined
     case 'layer':
       return rule.layers.length === 0 || rule.modelId === '' ? 'layers' : undefined
     case 'segment':
       return rule.segmentId === '' ? 'segment' : undefined
     case 'hasAddress':
+    case 'eventValue':
+    case 'sequence':
+    case 'message':
+    case 'tag':
+    case 'consent':
       return undefined
   }
 }
