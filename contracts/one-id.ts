@@ -107,6 +107,7 @@ const IdentityRefs = z.object({
     .max(200),
 })
 const DecisionOutcome = z.object({ decided: z.int(), failed: z.array(z.object({ id: z.int(), zh: z.string(), en: z.string() })) })
+export type DecisionOutcome = z.infer<typeof DecisionOutcome>
 const ids = z.array(z.coerce.number().int().positive()).min(1).max(200)
 
 const base = '/api/workspaces/:workspaceId'

@@ -1,5 +1,4 @@
-import { App, Button, Segmented } from 'antd'
-import { useState } from 'react'
+import { Segmented } from 'antd'
 import { oneIdRoutes, type ConflictDecision, type IdentityConflict } from '../../../../contracts/one-id.ts'
 import { useAct, usePages, useRead } from '../../ui/api.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -9,13 +8,14 @@ import { PageSkeleton } from '../../ui/loading.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { useMay } from '../../ui/session-context.ts'
 import { useLocaleText, useText } from '../../ui/text.ts'
-import { useUrlState } from '../../ui/url-state.ts'
-import { Ago, Count, DateTime, StateTag } from '../../ui/values.tsx'
-import { CompareSides } from './compare-sides.tsx'
-import { MergeNotes } from './merge-notes.tsx'
+import { Ago, DateTime, StateTag } from '../../ui/values.tsx'
+import { BulkVerbs } from './bulk-verbs.tsx'
+import { DecisionVerbs } from './decision-verbs.tsx'
 import { NamespaceName } from './namespace-name.tsx'
+import { PreviewOrGone } from './preview-or-gone.tsx'
 import { Queue } from './queue.tsx'
-import { useKeys } from './use-keys.ts'
+import { useDecided } from './use-decided.tsx'
+import { neighbourOf, useQueue } from './use-queue.ts'
 import './one-id.css'
 
 /** The keys 1 to 4 in this order. */
@@ -25,25 +25,18 @@ const decisions = ['same', 'different', 'other', 'shared'] as const satisfies re
 export function ConflictsPage() {
   const text = useText('one-id')
   const may = useMay()
-  const [{ state, id }, setUrl] = useUrlState('state', 'id')
-  const shownState = state === 'decided' ? 'decided' : 'open'
-  const [selected, setSelected] = useState<number[]>([])
-  const pages = usePages(oneIdRoutes.listConflicts, { query: { state: shownState } })
-  const openId = id === undefined ? undefined : Number(id)
+  const queue = useQueue(['open', 'decided'])
+  const pages = usePages(oneIdRoutes.listConflicts, { query: { state: queue.state } })
   const ids = pages.rows.map(({ conflictId }) => conflictId)
-  const open = (next: number | undefined): void => setUrl({ id: next === undefined ? undefined : String(next) })
-  const canDecide = may('people.merge') && shownState === 'open'
+  const { openId } = queue
   return (
     <>
       <PageHeader title={text('conflicts.title')} lead={text('conflicts.lead')} />
       <Segmented
         className="queue-states"
         aria-label={text('conflicts.states')}
-        value={shownState}
-        onChange={(next) => {
-          setSelected([])
-          setUrl({ state: next === 'open' ? undefined : next, id: undefined })
-        }}
+        value={queue.state}
+        onChange={queue.show}
         options={(['open', 'decided'] as const).map((value) => ({ value, label: text(`conflicts.${value}`) }))}
       />
       <Queue
@@ -51,18 +44,18 @@ export function ConflictsPage() {
         pages={pages}
         idOf={(row) => row.conflictId}
         openId={openId}
-        onOpen={open}
-        selected={selected}
-        onSelect={setSelected}
-        canSelect={canDecide}
+        onOpen={queue.open}
+        selected={queue.selected}
+        onSelect={queue.select}
+        canSelect={may('people.merge') && queue.state === 'open'}
         renderRow={(row) => <ConflictLine conflict={row} />}
-        empty={<EmptyState title={text(shownState === 'open' ? 'conflicts.empty' : 'conflicts.noneDecided')} why={text('conflicts.emptyWhy')} />}
-        bulk={<BulkDecision ids={selected} onDone={() => setSelected([])} />}
+        empty={<EmptyState title={text(queue.state === 'open' ? 'conflicts.empty' : 'conflicts.noneDecided')} why={text('conflicts.emptyWhy')} />}
+        bulk={<BulkDecision ids={queue.selected} onDone={() => queue.select([])} />}
       >
         {openId === undefined ? (
           <p className="faint queue-hint">{text('conflicts.chooseOne')}</p>
         ) : (
-          <ConflictDetail key={openId} conflictId={openId} onDecided={() => open(ids[ids.indexOf(openId) + 1] ?? ids[ids.indexOf(openId) - 1])} />
+          <ConflictDetail key={openId} conflictId={openId} onDecided={() => queue.open(neighbourOf(ids, openId))} />
         )}
       </Queue>
     </>
@@ -94,40 +87,17 @@ function ConflictLine({ conflict }: { conflict: IdentityConflict }) {
 
 function BulkDecision({ ids, onDone }: { ids: number[]; onDone: () => void }) {
   const text = useText('one-id')
-  const pick = useLocaleText()
-  const { modal } = App.useApp()
-  const decide = useAct(oneIdRoutes.decideConflicts, {
-    onDone: ({ decided, failed }) => {
-      onDone()
-      modal[failed.length > 0 ? 'warning' : 'success']({
-        title: text('queue.decided', { count: decided }),
-        content: failed.map((one) => (
-          <div key={one.id}>
-            #{one.id} {pick(one)}
-          </div>
-        )),
-      })
-    },
+  const decide = useAct(oneIdRoutes.decideConflicts, { onDone: useDecided(onDone) })
+  const verbs = decisions.map((decision) => {
+    const name = text(`conflicts.decisions.${decision}.short`)
+    return {
+      name,
+      title: text('conflicts.bulkTitle', { count: ids.length, decision: name }),
+      help: text(`conflicts.decisions.${decision}.help`),
+      decide: () => decide.mutateAsync({ body: { conflictIds: ids, decision } }),
+    }
   })
-  const ask = (decision: ConflictDecision): void => {
-    modal.confirm({
-      title: text('conflicts.bulkTitle', { count: ids.length, decision: text(`conflicts.decisions.${decision}.short`) }),
-      content: text(`conflicts.decisions.${decision}.help`),
-      okText: text(`conflicts.decisions.${decision}.short`),
-      autoFocusButton: 'cancel',
-      onOk: () => decide.mutateAsync({ body: { conflictIds: ids, decision } }).catch(() => undefined),
-    })
-  }
-  return (
-    <>
-      <Count value={ids.length} />
-      {decisions.map((decision) => (
-        <Button key={decision} size="small" loading={decide.isPending} onClick={() => ask(decision)}>
-          {text(`conflicts.decisions.${decision}.short`)}
-        </Button>
-      ))}
-    </>
-  )
+  return <BulkVerbs count={ids.length} isPending={decide.isPending} verbs={verbs} />
 }
 
 function ConflictDetail({ conflictId, onDecided }: { conflictId: number; onDecided: () => void }) {
@@ -135,34 +105,19 @@ function ConflictDetail({ conflictId, onDecided }: { conflictId: number; onDecid
   const may = useMay()
   const conflict = useRead(oneIdRoutes.readConflict, { params: { conflictId } })
   const decide = useAct(oneIdRoutes.decideConflict, { done: text('conflicts.done'), onDone: onDecided })
-  const canDecide = may('people.merge') && conflict.data?.state === 'open' && !decide.isPending
-  const act = (decision: ConflictDecision) => (canDecide ? () => decide.mutate({ params: { conflictId }, body: { decision } }) : undefined)
-  useKeys(Object.fromEntries(decisions.map((decision, index) => [String(index + 1), act(decision)])))
   if (conflict.error) return <ErrorView error={conflict.error} retry={() => void conflict.refetch()} />
   if (!conflict.data) return <PageSkeleton />
   const { data } = conflict
+  const verbs = decisions.map((decision) => ({
+    name: text(`conflicts.decisions.${decision}.short`),
+    help: text(`conflicts.decisions.${decision}.help`),
+    act: decide.isPending ? undefined : () => decide.mutate({ params: { conflictId }, body: { decision } }),
+  }))
   return (
     <section className="panel decision">
       <ConflictStory conflict={data} />
-      {data.preview ? (
-        <>
-          <MergeNotes preview={data.preview} />
-          <CompareSides preview={data.preview} heads={{ kept: text('conflicts.went'), merged: text('conflicts.has') }} />
-        </>
-      ) : (
-        <p className="faint">{text('conflicts.gone')}</p>
-      )}
-      {may('people.merge') && data.state === 'open' && (
-        <div className="decision-verbs">
-          {decisions.map((decision, index) => (
-            <button key={decision} type="button" className="decision-verb" disabled={!canDecide} onClick={act(decision)}>
-              <kbd>{index + 1}</kbd>
-              <b>{text(`conflicts.decisions.${decision}.short`)}</b>
-              <small>{text(`conflicts.decisions.${decision}.help`)}</small>
-            </button>
-          ))}
-        </div>
-      )}
+      <PreviewOrGone preview={data.preview} heads={{ kept: text('conflicts.went'), merged: text('conflicts.has') }} />
+      {may('people.merge') && data.state === 'open' && <DecisionVerbs verbs={verbs} />}
     </section>
   )
 }
