@@ -18,7 +18,7 @@ import { keyOwner, type Chunk, type ChunkRow } from './chunk.ts'
 import type { ChunkItems } from './chunk-items.ts'
 import { findRepeats, takeKeys } from './drop-repeats.ts'
 import { keepJournal, settleImportItems, type ImportOutcome } from './imports/index.ts'
-import { inTransaction } from './in-transaction.ts'
+import { inTransaction } from '../platform/postgres/in-transaction.ts'
 import type { IncomingItem, KnownEvent } from './inbox-item.ts'
 import { needsPlacing, placeIds } from './tracking/place-ids.ts'
 
