@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -65,6 +65,29 @@ describe('a process that is killed while it inserts', () => {
     expect(await readdir(join(folder, 'chdb-spool'))).toEqual([])
     await warehouse.close()
   }, 120_000)
+
+  it('does not take a block for written that was noted before its part was in place', async () => {
+    const path = join(folder, 'chdb')
+    const before = await openEmbeddedWarehouse({ path })
+    await createFacts(before)
+    await before.insertRows('facts', factsOfBatch(0), { token: 'batch 0' })
+    await before.insertRows('facts', factsOfBatch(1), { token: 'batch 1' })
+    await before.run({ sql: 'optimize table facts partition 202603 final' })
+    const parts = await before.rows<{ path: string }>({ sql: `select path from system.parts where active and table = 'facts' and partition = '202602'` })
+    await before.close()
+    // What a kill between the two steps leaves: the note of a block, and no part. Of February, and of a batch that nobody will send again.
+    expect(parts.length).toBeGreaterThan(0)
+    for (const part of parts) await rm(part.path, { recursive: true })
+    const log = join(parts[0]!.path, '..', 'deduplication_logs', 'deduplication_log_1.txt')
+    await appendFile(log, '1\t202602_9_9_0\t202602_1_2\n')
+
+    for (let start = 0; start < 2; start += 1) {
+      const warehouse = await openEmbeddedWarehouse({ path })
+      for (const batch of [0, 1, 2]) await warehouse.insertRows('facts', factsOfBatch(batch), { token: `batch ${batch}` })
+      expect(await wrongBatches(warehouse, 3)).toEqual([])
+      await warehouse.close()
+    }
+  }, 60_000)
 
   it('keeps a second process out while it lives, with an error that says why', async () => {
     const path = join(folder, 'chdb')

@@ -5,6 +5,7 @@ import { drainPending, type Session } from 'chdb'
 import { rowsOfJsonLines } from './answer-rows.ts'
 import { parameterText, sqlString } from './encode-values.ts'
 import { baseSettings, insertSettings, rowSettings } from './engine-settings.ts'
+import { forgetLostParts } from './forget-lost-parts.ts'
 import type { Piece } from './pieces.ts'
 import { SessionPool } from './session-pool.ts'
 import { Spool } from './spool.ts'
@@ -202,7 +203,14 @@ export async function openEmbeddedWarehouse(options: EmbeddedWarehouseOptions): 
   const pool = openPool(path, options)
   // The engine's lock on the directory is ours now, so whatever is in the spool belongs to nobody.
   const spool = await Spool.open(join(path, '..', `${path.split('/').at(-1)}-spool`))
-  return new EmbeddedWarehouse(pool, spool, options.closeGraceMs ?? 10_000)
+  const warehouse = new EmbeddedWarehouse(pool, spool, options.closeGraceMs ?? 10_000)
+  try {
+    await forgetLostParts(warehouse)
+  } catch (error) {
+    await warehouse.close()
+    throw error
+  }
+  return warehouse
 }
 
 function openPool(path: string, options: EmbeddedWarehouseOptions): SessionPool {
