@@ -1,7 +1,6 @@
 import { Button } from 'antd'
 import { MergeReason, mergeReasonLabels, oneIdRoutes, type PersonMerge } from '../../../../contracts/one-id.ts'
-import { useAct, usePages } from '../../ui/api.ts'
-import { ConfirmAction } from '../../ui/confirm-action.tsx'
+import { usePages } from '../../ui/api.ts'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ChoiceFilter, FilterBar } from '../../ui/filter-bar.tsx'
@@ -9,8 +8,9 @@ import { Link, useGo } from '../../ui/link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { PermissionGate } from '../../ui/permission-gate.tsx'
 import { useLocaleText, useText } from '../../ui/text.ts'
+import { UndoMerge } from '../../ui/undo-merge.tsx'
 import { useUrlState } from '../../ui/url-state.ts'
-import { DateTime, StateTag } from '../../ui/values.tsx'
+import { DateTime } from '../../ui/values.tsx'
 import { NamespaceName } from './namespace-name.tsx'
 import './one-id.css'
 
@@ -87,24 +87,4 @@ function useColumns(): Column<PersonMerge>[] {
     { key: 'at', title: text('merges.at'), render: (row) => <DateTime at={row.mergedAt} /> },
     { key: 'undo', title: '', render: (row) => <UndoMerge merge={row} /> },
   ]
-}
-
-function UndoMerge({ merge }: { merge: PersonMerge }) {
-  const text = useText('one-id')
-  const undo = useAct(oneIdRoutes.undoMerge, { done: text('merges.undone') })
-  if (merge.undoneAt !== null) return <StateTag tone="neutral" text={[text('merges.isUndone'), merge.undoneBy].filter(Boolean).join(' · ')} />
-  return (
-    <PermissionGate permission="people.merge">
-      <ConfirmAction
-        type="link"
-        size="small"
-        title={text('merges.undoTitle', { name: merge.mergedName ?? text('compare.id', { personId: merge.mergedId }) })}
-        consequence={text('merges.undoConsequence')}
-        verb={text('merges.undo')}
-        onConfirm={() => undo.mutateAsync({ params: { mergeId: merge.mergeId } })}
-      >
-        {text('merges.undo')}
-      </ConfirmAction>
-    </PermissionGate>
-  )
 }
