@@ -15,21 +15,10 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { ChoiceFilter, FilterBar } from '../../ui/filter-bar.tsx'
 import { Link } from '../../ui/link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
+import { messageTone } from '../../ui/state-tones.ts'
 import { useLocaleText, useText } from '../../ui/text.ts'
 import { useUrlState } from '../../ui/url-state.ts'
-import { DateTime, Masked, Money, PersonLink, StateTag, type StateTone } from '../../ui/values.tsx'
-
-const tones: Record<MessageState, StateTone['tone']> = {
-  planned: 'neutral',
-  suppressed: 'neutral',
-  ready: 'accent',
-  claimed: 'accent',
-  accepted: 'accent',
-  delivered: 'good',
-  failed: 'bad',
-  unknown: 'warn',
-  cancelled: 'neutral',
-}
+import { DateTime, Masked, Money, PersonLink, StateTag } from '../../ui/values.tsx'
 
 export function MessagesPage() {
   const text = useText('campaigns')
@@ -93,7 +82,7 @@ function useColumns(): Column<Message>[] {
       render: (row) => <PersonLink personId={row.personId} name={row.personName} phone={row.phone} />,
     },
     { key: 'phone', title: text('messages.phone'), render: (row) => <Masked value={row.phone} /> },
-    { key: 'state', title: text('messages.state'), render: (row) => <StateTag tone={tones[row.state]} text={pick(messageStateLabels[row.state])} /> },
+    { key: 'state', title: text('messages.state'), render: (row) => <StateTag tone={messageTone(row.state)} text={pick(messageStateLabels[row.state])} /> },
     { key: 'why', title: text('messages.why'), render: why },
     {
       key: 'campaign',

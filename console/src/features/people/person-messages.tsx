@@ -1,26 +1,11 @@
 import { Button, Skeleton } from 'antd'
-import {
-  deliveryRoutes,
-  failureClassLabels,
-  messageStateLabels,
-  suppressionReasonLabels,
-  type Message,
-  type MessageState,
-} from '../../../../contracts/delivery.ts'
+import { deliveryRoutes, failureClassLabels, messageStateLabels, suppressionReasonLabels, type Message } from '../../../../contracts/delivery.ts'
 import { usePages } from '../../ui/api.ts'
 import { ErrorView } from '../../ui/error-view.tsx'
 import { Link } from '../../ui/link.tsx'
+import { messageTone } from '../../ui/state-tones.ts'
 import { useLocaleText, useText } from '../../ui/text.ts'
-import { DateTime, StateTag, type StateTone } from '../../ui/values.tsx'
-
-const tones: Partial<Record<MessageState, StateTone['tone']>> = {
-  ready: 'accent',
-  claimed: 'accent',
-  accepted: 'accent',
-  delivered: 'good',
-  failed: 'bad',
-  unknown: 'warn',
-}
+import { DateTime, StateTag } from '../../ui/values.tsx'
 
 /** What the person was sent, or spared and why, newest first. */
 export function PersonMessages({ personId }: { personId: number }) {
@@ -53,7 +38,7 @@ function MessageEntry({ message }: { message: Message }) {
   return (
     <article className="order">
       <header>
-        <StateTag tone={tones[message.state] ?? 'neutral'} text={[pick(messageStateLabels[message.state]), why].filter(Boolean).join(' · ')} />
+        <StateTag tone={messageTone(message.state)} text={[pick(messageStateLabels[message.state]), why].filter(Boolean).join(' · ')} />
         <DateTime at={message.acceptedAt ?? message.plannedAt} />
         {message.campaignId ? <Link to={`/campaigns/${message.campaignId}`}>{message.campaign}</Link> : <span className="faint">{text('messages.test')}</span>}
       </header>
