@@ -1,20 +1,11 @@
+import { formatInstant } from '../../ui/format.ts'
+
 const dayMs = 86_400_000
 
 /** Milliseconds that clocks in `zone` are ahead of UTC at an instant. */
 function offsetMs(instantMs: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  }).formatToParts(instantMs)
-  const part = (type: string): number => Number(parts.find((candidate) => candidate.type === type)?.value)
-  const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'))
-  return shown - Math.floor(instantMs / 1000) * 1000
+  const shown = formatInstant(new Date(instantMs), zone).second
+  return Date.parse(`${shown.replace(' ', 'T')}Z`) - Math.floor(instantMs / 1000) * 1000
 }
 
 /** The instant at which `date` (`2026-01-02`) begins in `zone`, as ISO text. */
