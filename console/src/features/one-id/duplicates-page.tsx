@@ -129,6 +129,10 @@ function SuggestionDetail({ suggestionId, onDecided }: { suggestionId: number; o
   )
 }
 
+/** Birth dates are compared as eight digits. */
+const shown = (field: MergeSuggestion['comparisons'][number]['field'], value: string | null): string =>
+  (field === 'birthDate' ? value?.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3') : value) ?? '–'
+
 /** Field by field: what stands on both sides, how alike it is, and what it adds to the score or takes from it. */
 function Reasons({ suggestion }: { suggestion: MergeSuggestion }) {
   const text = useText('one-id')
@@ -139,7 +143,13 @@ function Reasons({ suggestion }: { suggestion: MergeSuggestion }) {
         <li key={field}>
           <span>{text(`duplicates.fields.${field}`)}</span>
           <span className="reason-values">
-            {left ?? '–'} <span className="faint">↔</span> {right ?? '–'}
+            {left === null && right === null ? (
+              <span className="faint">{text('duplicates.nearlySame')}</span>
+            ) : (
+              <>
+                {shown(field, left)} <span className="faint">↔</span> {shown(field, right)}
+              </>
+            )}
           </span>
           <span className="reason-bar" aria-hidden="true">
             <i className={weight >= 0 ? 'reason-for' : 'reason-against'} style={{ width: `${(Math.abs(weight) / most) * 100}%` }} />
