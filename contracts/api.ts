@@ -13,7 +13,9 @@ import { layerRoutes } from './layers.ts'
 import { namespaceRoutes } from './namespaces.ts'
 import { oneIdRoutes } from './one-id.ts'
 import { peopleRoutes } from './people.ts'
+import { segmentRoutes } from './segments.ts'
 import { systemRoutes } from './system.ts'
+import { tagRuleRoutes } from './tag-rules.ts'
 import { tagRoutes } from './tags.ts'
 import { trackingRoutes } from './tracking.ts'
 import { workspaceRoutes } from './workspaces.ts'
@@ -31,8 +33,10 @@ export const api = {
   namespaces: namespaceRoutes,
   oneId: oneIdRoutes,
   tags: tagRoutes,
+  tagRules: tagRuleRoutes,
   catalogue: catalogueRoutes,
   audience: audienceRoutes,
+  segments: segmentRoutes,
   layers: layerRoutes,
   content: contentRoutes,
   channels: channelRoutes,

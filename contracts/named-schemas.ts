@@ -24,6 +24,7 @@ import * as people from './people.ts'
 import * as permissions from './permissions.ts'
 import * as quarantine from './quarantine.ts'
 import * as rule from './rule.ts'
+import * as tagRules from './tag-rules.ts'
 import * as tags from './tags.ts'
 import * as workspaces from './workspaces.ts'
 
@@ -47,6 +48,7 @@ const modules: Record<string, unknown>[] = [
   mergePreviews,
   namespaces,
   tags,
+  tagRules,
   catalogue,
   audience,
   layers,

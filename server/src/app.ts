@@ -3,7 +3,7 @@ import { api } from '../../contracts/api.ts'
 import type { Route } from '../../contracts/http.ts'
 import { namedSchemas } from '../../contracts/named-schemas.ts'
 import { accessGuard, accessHandlers, startAccess, type Handlers, type MissingAudit } from './access/index.ts'
-import { audienceHandlers, layerHandlers, startAudience } from './audience/index.ts'
+import { audienceHandlers, layerHandlers, segmentHandlers, startAudience, tagRuleHandlers } from './audience/index.ts'
 import { campaignHandlers, startCampaigns } from './campaigns/index.ts'
 import { catalogueHandlers, startCatalogue } from './catalogue/index.ts'
 import { channelsHandlers, closeSessions, startChannels } from './channels/index.ts'
@@ -45,8 +45,10 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
     namespaces: namespaceHandlers,
     oneId: oneIdHandlers,
     tags: tagHandlers,
+    tagRules: tagRuleHandlers,
     catalogue: catalogueHandlers,
     audience: audienceHandlers,
+    segments: segmentHandlers,
     layers: layerHandlers,
     content: contentHandlers,
     channels: channelsHandlers,

@@ -1,4 +1,3 @@
-import type { FastifyReply } from 'fastify'
 import type { audienceRoutes } from '../../../contracts/audience.ts'
 import type { Handlers } from '../access/index.ts'
 import { countRule } from './audience-statement.ts'
@@ -10,6 +9,7 @@ import { describeRule } from './rule/describe-rule.ts'
 import { readRuleWords } from './rule/rule-words.ts'
 import { createSegment, updateSegment } from './save-segment.ts'
 import { listSegments, readSegment } from './segment-row.ts'
+import { whenGone } from './when-gone.ts'
 
 export const audienceHandlers: Handlers<typeof audienceRoutes> = {
   listSegments: async ({ ctx, query }) => ({ items: await listSegments(ctx, query) }),
@@ -25,13 +25,4 @@ export const audienceHandlers: Handlers<typeof audienceRoutes> = {
   describeRule: async ({ ctx, body }) => describeRule(body.rule, await readRuleWords(ctx, [body.rule])),
   explainRule: async ({ ctx, body }) => explainRule(ctx, body),
   listPersonSegments: async ({ ctx, params }) => listPersonSegments(ctx, params.personId),
-}
-
-/** Aborts when the caller hangs up: whoever edits a rule asks anew with every change. */
-function whenGone(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController()
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort(new Error('The caller is gone'))
-  })
-  return gone.signal
 }

@@ -16,7 +16,7 @@ export async function readAudienceUses(ctx: Context): Promise<Use[]> {
 }
 
 /** Everything a rule names. */
-function* thingsOf(rule: Rule): Generator<UsedThing> {
+export function* thingsOf(rule: Rule): Generator<UsedThing> {
   switch (rule.kind) {
     case 'all':
     case 'any':

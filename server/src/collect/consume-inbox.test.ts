@@ -364,7 +364,9 @@ describe('other kinds', () => {
     await receive([bought('u1'), named('u1', { name: '周' })])
     await drainInbox(kit.platform)
     stop()
-    expect(chunks).toEqual([{ workspaceId: ctx.workspaceId, kind: 'tracking', items: 2, peopleChanged: 1, eventsWritten: 1, receivedAt: [kit.clock.now()] }])
+    const counted = { workspaceId: ctx.workspaceId, kind: 'tracking', items: 2, peopleChanged: 1, eventsWritten: 1, receivedAt: [kit.clock.now()] }
+    expect(chunks).toMatchObject([{ ...counted, events: new Set([bought('u1').event]) }])
+    expect(chunks[0]?.personIds.size).toBe(1)
   })
 })
 

@@ -65,7 +65,9 @@ export class InboxConsumer {
     await finishChunk(this.#platform, chunk, { read, news, catalogue: this.#catalogue, outcome })
     const receivedAt = chunk.rows.map((row) => row.receivedAt)
     const { workspaceId, kind } = chunk
-    announceChunkDone(this.#platform, { workspaceId, kind, items: read.items.length, receivedAt, peopleChanged, eventsWritten })
+    const personIds = new Set(outcome?.personIds)
+    const events = new Set(read.items.flatMap(({ event }) => event ?? []))
+    announceChunkDone(this.#platform, { workspaceId, kind, items: read.items.length, receivedAt, peopleChanged, eventsWritten, personIds, events })
     this.#measure(chunk, read.items.length, (performance.now() - startedAt) / 1000)
   }
 

@@ -22,6 +22,9 @@ export interface ChunkDone {
   items: number
   peopleChanged: number
   eventsWritten: number
+  /** The people it was about, and the names of their events: ids and names only. */
+  personIds: ReadonlySet<number>
+  events: ReadonlySet<string>
   /** When its rows came in. */
   receivedAt: readonly Date[]
 }

@@ -45,7 +45,8 @@ const dayMs = 86_400_000
  * Gives people tags and takes them away, in the caller's transaction and in a handful of statements for thousands of entries. Later
  * entries win over earlier ones. Every change is in the history; the warehouse follows within a second of the commit. Doing a batch
  * again changes nothing. Holds the lock of the workspace's tags until the transaction ends. A retired tag still takes entries (its
- * people stay, so does what feeds it); the id of a tag that was merged means the tag it was merged into.
+ * people stay, so does what feeds it); the id of a tag that was merged means the tag it was merged into. What a rule gave becomes the tag of
+ * whoever gives it again: the rule takes it away no more.
  */
 export async function applyTags(client: TagClient, batch: TagBatch): Promise<TagsApplied> {
   if (batch.entries.length === 0) return { changed: 0, refused: 0 }
@@ -225,7 +226,7 @@ async function setTags(client: TagClient, batch: TagBatch, { wishes }: Wanted): 
       select $1, tag_id, person_id, value, $2::timestamptz, expires_at, $3, $4::uuid, $5::uuid from given order by tag_id, person_id, value
       on conflict (workspace_id, tag_id, person_id, value) do update set set_at = excluded.set_at, expires_at = excluded.expires_at,
         source = excluded.source, origin_id = excluded.origin_id, set_by = excluded.set_by
-        where person_tags.expires_at is distinct from excluded.expires_at
+        where person_tags.expires_at is distinct from excluded.expires_at or (person_tags.source = 'rule' and excluded.source <> 'rule')
       returning tag_id, person_id, value, expires_at
     ), changes as (
       select written.*, case when before.tag_id is null then null else ${asPrevious('before')} end as previous

@@ -1,6 +1,7 @@
-export { applyTags, type TagEntry } from './apply-tags.ts'
+export { applyTags, lockTags, type TagEntry } from './apply-tags.ts'
 export { startTags } from './jobs.ts'
 export { createTag } from './save-tag.ts'
 export { readTagDefinitions } from './tag-definitions.ts'
 export { tagHandlers } from './routes.ts'
+export { listTags } from './tag-row.ts'
 export { undoTags } from './undo-tags.ts'
