@@ -1,13 +1,21 @@
+import { createHash } from 'node:crypto'
 import { plainPerson, type PersonColumn } from '../../people/index.ts'
 import { assertNever } from '../../platform/errors.ts'
-import type { Statement } from '../../platform/warehouse/warehouse.ts'
+import type { Statement, WarehouseValue } from '../../platform/warehouse/warehouse.ts'
 import { compileEvents, joinEvents, peopleOfEvents, type CompiledEvents } from './compile-event.ts'
 import { compileTest, type TestScope } from './compile-test.ts'
+import { NodePath } from './node-path.ts'
 import type { ResolvedLayerRule, ResolvedMembersRule, ResolvedRule, RuleMoment } from './resolved-rule.ts'
 import { StatementParams } from './statement-params.ts'
 
 /** One of so many people is in the sample of an estimate, chosen by a hash of the id. */
 export const sampleOf = 64
+
+/** A select of one column of ids of people of today, with typed slots of its own that are not named `p0`, `p1`, …. */
+export interface AmongSelect {
+  sql: string
+  params: Record<string, WarehouseValue>
+}
 
 export interface CompileOptions extends RuleMoment {
   workspaceId: number
@@ -15,28 +23,57 @@ export interface CompileOptions extends RuleMoment {
   person?: PersonColumn
   /** Reads only the sample of people. */
   sampled?: boolean
+  /** Reads only these people of today, and answers as if there were nobody else: some ids, or many by a select. */
+  among?: readonly number[] | AmongSelect
 }
 
 /** A statement of one row and two columns, `people` and `everyone`: bitmaps of person ids. Selects are wrapped around it. */
 export type CompiledRule = Required<Pick<Statement, 'sql' | 'params'>>
 
-/** A bitmap, or the complement of one. */
-interface PeopleSet {
-  kind: 'set'
-  bitmap: string
-  complement: boolean
+/** A select of one bitmap `s`. Leaves with the same key are the same people at the same moment; `paths` are the nodes of the rules that it was made for. */
+export interface CompiledLeaf extends CompiledRule {
+  key: string
+  paths: string[]
 }
 
-/** What a node became. Conditions on one row of people, and events of one selection, wait to be joined with their neighbours into one scan. */
-type Part = { kind: 'condition'; sql: string } | ({ kind: 'events' } & CompiledEvents) | PeopleSet
+/** People as set algebra over leaves. */
+export interface Combination {
+  /** Indexes of the leaves that it reads. */
+  leaves: number[]
+  /** The expression of a bitmap, given one of the bitmap of each leaf. */
+  sql: (bitmapOf: (leaf: number) => string) => string
+}
+
+export interface CompiledLeaves {
+  leaves: CompiledLeaf[]
+  /** Each rule's people, in the order given. */
+  people: Combination[]
+  everyone: Combination
+}
 
 /**
  * Compiles a rule to one statement of set algebra. Every leaf is a select that ends in one bitmap; leaves run side by side as one union, equal leaves once, and
  * the tree is and, or, and-not of bitmaps. Complements stay symbolic up to the root and are taken from everyone there. Neighbouring conditions on people
- * become one scan, neighbouring conditions on the same events too. User values are typed slots; user keys go through `field-path.ts`.
+ * become one scan, neighbouring conditions on the same events too. User values are typed slots; user keys go through `json-path.ts`.
  */
 export function compileRule(rule: ResolvedRule, options: CompileOptions): CompiledRule {
-  return new Compiler(options).compile(rule)
+  const compiler = new Compiler(options)
+  const everyone = compiler.everyone()
+  const people = compiler.people(rule)
+  const bitmapOf = (leaf: number) => `groupBitmapMergeStateIf(s, leaf = ${leaf})`
+  const leaves = compiler.leaves.map(({ sql }, index) => `select toUInt16(${index}) as leaf, s from (${sql})`)
+  return {
+    sql: `select ${people.sql(bitmapOf)} as people, ${everyone.sql(bitmapOf)} as everyone from (${leaves.join(' union all ')})`,
+    params: compiler.params,
+  }
+}
+
+/** Compiles rules to leaves that stand alone, each once however many rules read it, and what each rule makes of them: for reading many rules together. */
+export function compileLeaves(rules: readonly ResolvedRule[], options: CompileOptions): CompiledLeaves {
+  const compiler = new Compiler(options)
+  const everyone = compiler.everyone()
+  const people = rules.map((rule) => compiler.people(rule))
+  return { leaves: compiler.leaves.map((leaf) => standAlone(leaf, compiler.params)), people, everyone }
 }
 
 /**
@@ -50,78 +87,139 @@ export function everyoneSql(person: PersonColumn, workspace: string, where: stri
   return [never, `select groupBitmapState(person_id) as s from people final where ${where} and person_id in (${parted})`]
 }
 
+interface Leaf {
+  sql: string
+  paths: Set<string>
+}
+
+/** The leaf with the slots it has itself, numbered as they appear, so that equal texts and values are equal leaves. */
+function standAlone({ sql, paths }: Leaf, values: Record<string, WarehouseValue>): CompiledLeaf {
+  const params: Record<string, WarehouseValue> = {}
+  const names = new Map<string, string>()
+  const text = sql.replaceAll(/\{(\w+):/g, (_, name: string) => {
+    const own = names.get(name) ?? (/^p\d+$/.test(name) ? `p${names.size}` : name)
+    names.set(name, own)
+    params[own] = values[name] ?? null
+    return `{${own}:`
+  })
+  const key = createHash('sha256')
+    .update(`${text}\n${JSON.stringify(params)}`)
+    .digest('hex')
+    .slice(0, 32)
+  return { key, sql: text, params, paths: [...paths] }
+}
+
+/** A bitmap, or the complement of one. */
+interface PeopleSet {
+  kind: 'set'
+  bitmap: string
+  complement: boolean
+}
+
+/** What a node became. Conditions on one row of people, and events of one selection, wait to be joined with their neighbours into one scan. */
+type Part = ({ kind: 'condition'; sql: string } | ({ kind: 'events' } & CompiledEvents) | PeopleSet) & { paths: string[] }
+
 const empty = 'bitmapBuild(emptyArrayUInt32())'
 
 class Compiler {
+  readonly leaves: Leaf[] = []
   readonly #scope: TestScope & { params: StatementParams }
+  readonly #among: CompileOptions['among']
   readonly #workspace: string
   readonly #where: string
   /** The same for tables whose ids may be former ones. */
   readonly #whereEvents: string
   readonly #person: PersonColumn
-  readonly #leaves: string[] = []
 
-  constructor({ workspaceId, now, timezone, sampled, person = plainPerson }: CompileOptions) {
+  constructor({ workspaceId, now, timezone, sampled, among, person = plainPerson }: CompileOptions) {
     const params = new StatementParams()
     this.#scope = { params, moment: { now, timezone } }
     this.#workspace = `workspace_id = ${params.slot(workspaceId, 'UInt32')}`
     this.#person = person
-    const inSample = (id: string) => (sampled ? `${this.#workspace} and intHash32(${id}) % ${sampleOf} = 0` : this.#workspace)
-    this.#where = inSample('person_id')
-    this.#whereEvents = inSample(person.of('person_id'))
+    this.#among = among
+    const sample = (id: string) => (sampled ? [`intHash32(${id}) % ${sampleOf} = 0`] : [])
+    this.#where = [this.#workspace, ...sample('person_id'), ...this.#inAmong('person_id')].join(' and ')
+    this.#whereEvents = [this.#workspace, ...sample(person.of('person_id')), ...this.#eventsAmong()].join(' and ')
   }
 
-  compile(rule: ResolvedRule): CompiledRule {
-    const everyone = nested(
-      everyoneSql(this.#person, this.#workspace, this.#where).map((sql) => this.#leaf(sql)),
+  get params(): Record<string, WarehouseValue> {
+    const { values } = this.#scope.params
+    return this.#among !== undefined && 'sql' in this.#among ? { ...values, ...this.#among.params } : values
+  }
+
+  everyone(): Combination {
+    return combination(this.#everyone())
+  }
+
+  people(rule: ResolvedRule): Combination {
+    const root = this.#set(this.#part(rule, new NodePath('')))
+    return combination(root.complement ? `bitmapAndnot(${this.#everyone()}, ${root.bitmap})` : `bitmapAnd(${root.bitmap}, ${this.#everyone()})`)
+  }
+
+  #everyone(): string {
+    return nested(
+      everyoneSql(this.#person, this.#workspace, this.#where).map((sql) => this.#leaf(sql, [])),
       'bitmapOr',
     )
-    const root = this.#set(this.#part(rule))
-    const people = root.complement ? `bitmapAndnot(${everyone}, ${root.bitmap})` : `bitmapAnd(${root.bitmap}, ${everyone})`
-    const leaves = this.#leaves.map((sql, index) => `select toUInt16(${index}) as leaf, s from (${sql})`)
-    return { sql: `select ${people} as people, ${everyone} as everyone from (${leaves.join(' union all ')})`, params: this.#scope.params.values }
   }
 
-  #part(rule: ResolvedRule): Part {
+  #inAmong(id: string): string[] {
+    if (this.#among === undefined) return []
+    return [`${id} in ${'sql' in this.#among ? `(${this.#among.sql})` : this.#scope.params.slot(this.#among, 'Array(UInt32)')}`]
+  }
+
+  /** Some ids are looked up by the key, under their former ids too; many are compared with every row's person. */
+  #eventsAmong(): string[] {
+    if (this.#among === undefined || 'sql' in this.#among || !this.#person.isMapped) return this.#inAmong(this.#person.of('person_id'))
+    const ids = this.#scope.params.slot(this.#among, 'Array(UInt32)')
+    const former = `select groupArray(alias_id) from person_aliases final where ${this.#workspace} and person_id in ${ids}`
+    return [`person_id in (arrayConcat(${ids}, (${former})))`, ...this.#inAmong(this.#person.of('person_id'))]
+  }
+
+  #part(rule: ResolvedRule, at: NodePath): Part {
+    const paths = [at.text]
     switch (rule.kind) {
       case 'all':
-        return this.#joined(rule.rules, 'and')
+        return this.#joined(rule.rules, 'and', at)
       case 'any':
-        return this.#joined(rule.rules, 'or')
+        return this.#joined(rule.rules, 'or', at)
       case 'not': {
-        const part = this.#part(rule.rule)
-        return part.kind === 'condition' ? { kind: 'condition', sql: `not (${part.sql})` } : { ...part, complement: !part.complement }
+        const part = this.#part(rule.rule, at.step('rule'))
+        return part.kind === 'condition' ? { ...part, sql: `not (${part.sql})` } : { ...part, complement: !part.complement }
       }
       case 'segment':
-        return this.#part(rule.rule)
+        return this.#part(rule.rule, at.inside())
       case 'attribute':
-        return { kind: 'condition', sql: compileTest(this.#scope, { column: 'attributes', key: rule.attribute }, rule.test) }
+        return { kind: 'condition', paths, sql: compileTest(this.#scope, { column: 'attributes', key: rule.attribute }, rule.test) }
       case 'hasAddress':
-        return { kind: 'condition', sql: rule.channel === 'sms' ? 'has_phone = 1' : 'has_email = 1' }
+        return { kind: 'condition', paths, sql: rule.channel === 'sms' ? 'has_phone = 1' : 'has_email = 1' }
       case 'event':
-        return { kind: 'events', ...compileEvents(this.#scope, rule, this.#whereEvents) }
+        return { kind: 'events', paths, ...compileEvents(this.#scope, rule, this.#whereEvents) }
       case 'layer':
-        return { kind: 'set', bitmap: this.#layer(rule), complement: false }
+        return this.#leafSet(this.#layer(rule), paths)
       case 'members':
-        return { kind: 'set', bitmap: this.#members(rule), complement: false }
+        return this.#leafSet(this.#members(rule), paths)
       default:
         return assertNever(rule)
     }
   }
 
-  #joined(rules: readonly ResolvedRule[], operator: 'and' | 'or'): Part {
-    const parts = rules.map((rule) => this.#part(rule))
-    const conditions = parts.filter((part) => part.kind === 'condition').map((part) => `(${part.sql})`)
+  #joined(rules: readonly ResolvedRule[], operator: 'and' | 'or', at: NodePath): Part {
+    const parts = rules.map((rule, index) => this.#part(rule, at.step(`rules.${index}`)))
+    const conditions = parts.filter((part) => part.kind === 'condition')
+    const sql = conditions.map((part) => `(${part.sql})`).join(` ${operator} `)
+    const paths = parts.flatMap((part) => part.paths)
     const events = joinEvents(
       parts.filter((part) => part.kind === 'events'),
       operator,
     )
-    const sets = [...parts.filter((part) => part.kind === 'set'), ...events.map((joined) => this.#set({ kind: 'events', ...joined }))]
-    if (sets.length === 0) return { kind: 'condition', sql: conditions.join(` ${operator} `) || (operator === 'and' ? '1' : '0') }
-    if (conditions.length > 0) sets.push(this.#set({ kind: 'condition', sql: conditions.join(` ${operator} `) }))
+    const sets: PeopleSet[] = [...parts.filter((part) => part.kind === 'set'), ...events.map((joined) => this.#set(joined))]
+    if (sets.length === 0) return { kind: 'condition', paths, sql: sql || (operator === 'and' ? '1' : '0') }
+    if (conditions.length > 0) sets.push(this.#set({ kind: 'condition', sql, paths: conditions.flatMap((part) => part.paths) }))
     const plain = sets.filter((set) => !set.complement).map((set) => set.bitmap)
     const complements = sets.filter((set) => set.complement).map((set) => set.bitmap)
-    return operator === 'and' ? intersection(plain, complements) : complementOf(intersection(complements, plain))
+    const joined = operator === 'and' ? intersection(plain, complements) : complementOf(intersection(complements, plain))
+    return { ...joined, paths }
   }
 
   #set(part: Part): PeopleSet {
@@ -129,45 +227,57 @@ class Compiler {
       case 'set':
         return part
       case 'events':
-        return { kind: 'set', bitmap: this.#leaf(peopleOfEvents(part, this.#person)), complement: part.complement }
+        return { kind: 'set', bitmap: this.#leaf(peopleOfEvents(part, this.#person), part.paths), complement: part.complement }
       case 'condition': {
         if (part.sql === '1' || part.sql === '0') return { kind: 'set', bitmap: empty, complement: part.sql === '1' }
-        return {
-          kind: 'set',
-          bitmap: this.#leaf(`select groupBitmapState(person_id) as s from people final where ${this.#where} and (${part.sql})`),
-          complement: false,
-        }
+        const sql = `select groupBitmapState(person_id) as s from people final where ${this.#where} and (${part.sql})`
+        return { kind: 'set', bitmap: this.#leaf(sql, part.paths), complement: false }
       }
       default:
         return assertNever(part)
     }
   }
 
-  #layer(rule: ResolvedLayerRule): string {
-    if (rule.run === null) return empty
+  /** The set of a leaf that stands for a whole node; null is nobody. */
+  #leafSet(sql: string | null, paths: string[], complement = false): Part {
+    return { kind: 'set', paths, bitmap: sql === null ? empty : this.#leaf(sql, paths), complement }
+  }
+
+  #layer(rule: ResolvedLayerRule): string | null {
+    if (rule.run === null) return null
     const { params } = this.#scope
     const conditions = [this.#where, `model_id = ${params.slot(rule.modelId, 'UUID')}`, `run = ${params.slot(String(rule.run), 'UInt64')}`]
     if (rule.layers) conditions.push(`layer in ${params.slot(rule.layers, 'Array(String)')}`)
     if (rule.recencyScore) conditions.push(`recency_score = ${params.slot(rule.recencyScore, 'UInt8')}`)
     if (rule.frequencyScore) conditions.push(`frequency_score = ${params.slot(rule.frequencyScore, 'UInt8')}`)
-    return this.#leaf(`select groupBitmapState(person_id) as s from layer_assignments where ${conditions.join(' and ')}`)
+    return `select groupBitmapState(person_id) as s from layer_assignments where ${conditions.join(' and ')}`
   }
 
   /** Who was put into a static segment may be part of another person today. */
-  #members(rule: ResolvedMembersRule): string {
-    if (rule.run === null) return empty
+  #members(rule: ResolvedMembersRule): string | null {
+    if (rule.run === null) return null
     const { params } = this.#scope
     const stored = `from segment_sets where ${this.#workspace} and segment_id = ${params.slot(rule.segmentId, 'UUID')} and run = ${params.slot(String(rule.run), 'UInt64')}`
-    if (this.#whereEvents === this.#workspace && !this.#person.isMapped) return this.#leaf(`select groupBitmapMergeState(people) as s ${stored}`)
+    if (this.#whereEvents === this.#workspace && !this.#person.isMapped) return `select groupBitmapMergeState(people) as s ${stored}`
     const ids = `select workspace_id, arrayJoin(bitmapToArray(people)) as person_id ${stored}`
-    return this.#leaf(`select groupBitmapState(${this.#person.of('person_id')}) as s from (${ids}) where ${this.#whereEvents}`)
+    return `select groupBitmapState(${this.#person.of('person_id')}) as s from (${ids}) where ${this.#whereEvents}`
   }
 
   /** The bitmap of a leaf; the same leaf is read once. */
-  #leaf(sql: string): string {
-    const known = this.#leaves.indexOf(sql)
-    const index = known >= 0 ? known : this.#leaves.push(sql) - 1
-    return `groupBitmapMergeStateIf(s, leaf = ${index})`
+  #leaf(sql: string, paths: readonly string[]): string {
+    let index = this.leaves.findIndex((leaf) => leaf.sql === sql)
+    if (index < 0) index = this.leaves.push({ sql, paths: new Set() }) - 1
+    for (const path of paths) this.leaves[index]!.paths.add(path)
+    return `leaf_${index}`
+  }
+}
+
+/** An expression of ours over `leaf_0`, `leaf_1`, …: no user's text stands in it. */
+function combination(expression: string): Combination {
+  const named = /leaf_(\d+)/g
+  return {
+    leaves: [...new Set([...expression.matchAll(named)].map((match) => Number(match[1])))],
+    sql: (bitmapOf) => expression.replaceAll(named, (_, leaf: string) => bitmapOf(Number(leaf))),
   }
 }
 

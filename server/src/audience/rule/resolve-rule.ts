@@ -6,6 +6,7 @@ import type { Context } from '../../access/index.ts'
 import { AppError, assertNever } from '../../platform/errors.ts'
 import type { Database } from '../../platform/platform.ts'
 import { checkRule, childrenOf } from './check-rule.ts'
+import { NodePath } from './node-path.ts'
 import type { ResolvedRule } from './resolved-rule.ts'
 
 interface SegmentLink {
@@ -43,25 +44,6 @@ export async function resolveRule(ctx: Context, rule: Rule, { path = 'rule', seg
   const resolved = resolver.visit(rule, new NodePath(path), segmentId === undefined ? [] : [segmentId])
   if (resolver.problems.length > 0) throw new AppError('validation', { problems: resolver.problems })
   return resolved
-}
-
-/** Where a node stands in what the caller wrote. Whatever lies inside a segment belongs to the node that names the segment. */
-class NodePath {
-  readonly text: string
-  readonly #isInside: boolean
-
-  constructor(text: string, isInside = false) {
-    this.text = text
-    this.#isInside = isInside
-  }
-
-  step(name: string): NodePath {
-    return this.#isInside ? this : new NodePath(`${this.text}.${name}`)
-  }
-
-  inside(): NodePath {
-    return new NodePath(this.text, true)
-  }
 }
 
 class Resolver {

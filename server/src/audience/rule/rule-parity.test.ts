@@ -4,7 +4,7 @@ import { Rule } from '../../../../contracts/rule.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { InsertRow } from '../../platform/warehouse/warehouse.ts'
 import { checkRule } from './check-rule.ts'
-import { compileRule, sampleOf } from './compile-rule.ts'
+import { compileLeaves, compileRule, sampleOf, type CompileOptions } from './compile-rule.ts'
 import { evaluateRule, type PersonFacts } from './evaluate-rule.ts'
 import type { ResolvedRule, RuleMoment } from './resolved-rule.ts'
 import { arbitraryFacts, arbitraryRule, modelId } from './testing/arbitrary-rules.ts'
@@ -54,7 +54,7 @@ async function load(workspaceId: number, firstId: number, people: readonly Perso
       received_at: instant(moment.now),
     })),
   )
-  await warehouse.insertRows('events', events, { token: `e-${workspaceId}` })
+  await warehouse.insertRows('event_intake', events, { token: `e-${workspaceId}` })
   const layers = people.flatMap((facts, index) =>
     facts.layers.map((fact) => ({
       workspace_id: workspaceId,
@@ -81,8 +81,8 @@ const resolve = (rule: Rule): ResolvedRule => {
   return rule as ResolvedRule
 }
 
-async function compiledPeople(rule: ResolvedRule, workspaceId: number, sampled = false): Promise<number[]> {
-  const compiled = compileRule(rule, { ...moment, workspaceId, sampled })
+async function compiledPeople(rule: ResolvedRule, workspaceId: number, options: Partial<CompileOptions> = {}): Promise<number[]> {
+  const compiled = compileRule(rule, { ...moment, workspaceId, ...options })
   const rows = await kit.platform.warehouse.rows<{ id: number }>({
     ...compiled,
     sql: `select arrayJoin(arraySort(bitmapToArray(people))) as id from (${compiled.sql})`,
@@ -113,11 +113,11 @@ it.each([1, 2, 3, 4])('the compiler and the evaluator agree on %i: random rules 
 
 it('a sample is the same people for every rule, and a part of the whole', async () => {
   const everyone: ResolvedRule = { kind: 'all', rules: [] }
-  const [all, sample] = [await compiledPeople(everyone, 1), await compiledPeople(everyone, 1, true)]
+  const [all, sample] = [await compiledPeople(everyone, 1), await compiledPeople(everyone, 1, { sampled: true })]
   expect(sample.length).toBeGreaterThan(0)
   expect(sample.length).toBeLessThan(all.length / (sampleOf / 8))
   expect(all).toEqual(expect.arrayContaining(sample))
-  expect(await compiledPeople({ kind: 'not', rule: { kind: 'hasAddress', channel: 'sms' } }, 1, true)).toEqual(
+  expect(await compiledPeople({ kind: 'not', rule: { kind: 'hasAddress', channel: 'sms' } }, 1, { sampled: true })).toEqual(
     (await compiledPeople({ kind: 'not', rule: { kind: 'hasAddress', channel: 'sms' } }, 1)).filter((id) => sample.includes(id)),
   )
 })
@@ -125,4 +125,38 @@ it('a sample is the same people for every rule, and a part of the whole', async 
 it('knows no people of another workspace', async () => {
   expect(await compiledPeople({ kind: 'all', rules: [] }, 999)).toEqual([])
   expect(await compiledPeople({ kind: 'not', rule: { kind: 'layer', modelId, layers: ['high'], run: 7 } }, 999)).toEqual([])
+})
+
+it('read among some people, a rule holds for those of them that it holds for at all', async () => {
+  const rules = fc.sample(arbitraryRule(moment.now), { seed: 9, numRuns: 40 }).map((written) => resolve(Rule.parse(written)))
+  const ids = [1000, 1003, 1007, 1020, 1021, 1022, 1023, 1090, 1149, 1150, 5000]
+  const select = { sql: 'select arrayJoin({changed:Array(UInt32)}) as id', params: { changed: ids } }
+  for (const rule of rules) {
+    const expected = (await compiledPeople(rule, 1)).filter((id) => ids.includes(id))
+    expect({ rule, people: await compiledPeople(rule, 1, { among: ids }) }).toEqual({ rule, people: expected })
+    expect({ rule, people: await compiledPeople(rule, 1, { among: select }) }).toEqual({ rule, people: expected })
+  }
+})
+
+it('leaves read apart, each once, combine to the people of every rule', async () => {
+  const rules = fc.sample(arbitraryRule(moment.now), { seed: 11, numRuns: 40 }).map((written) => resolve(Rule.parse(written)))
+  const compiled = compileLeaves([...rules, ...rules], { ...moment, workspaceId: 1 })
+  expect(new Set(compiled.leaves.map((leaf) => leaf.key)).size).toBe(compiled.leaves.length)
+  // A leaf is the same leaf whatever else it is compiled with.
+  const keys = compiled.leaves.map((leaf) => leaf.key)
+  for (const rule of rules) expect(keys).toEqual(expect.arrayContaining(compileLeaves([rule], { ...moment, workspaceId: 1 }).leaves.map((leaf) => leaf.key)))
+  const bitmaps: number[][] = []
+  for (const leaf of compiled.leaves) {
+    const { ids } = await kit.platform.warehouse.row<{ ids: number[] }>({ sql: `select bitmapToArray(s) as ids from (${leaf.sql})`, params: leaf.params })
+    bitmaps.push(ids)
+  }
+  for (const [index, rule] of rules.entries()) {
+    const { leaves, sql } = compiled.people[index]!
+    const params = Object.fromEntries(leaves.map((leaf) => [`leaf${leaf}`, bitmaps[leaf]!]))
+    const { ids } = await kit.platform.warehouse.row<{ ids: number[] }>({
+      sql: `select arraySort(bitmapToArray(${sql((leaf) => `bitmapBuild({leaf${leaf}:Array(UInt32)})`)})) as ids`,
+      params,
+    })
+    expect({ rule, ids }).toEqual({ rule, ids: await compiledPeople(rule, 1) })
+  }
 })

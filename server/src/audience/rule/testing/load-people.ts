@@ -38,5 +38,5 @@ export async function loadPeople(warehouse: Warehouse, workspaceId: number, peop
       received_at: instant(at),
     })),
   )
-  if (events.length > 0) await warehouse.insertRows('events', events, { token: `events ${token}` })
+  if (events.length > 0) await warehouse.insertRows('event_intake', events, { token: `events ${token}` })
 }
