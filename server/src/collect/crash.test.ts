@@ -1,15 +1,14 @@
-import { fork } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { runChild, type Asked } from '../../test/child.ts'
 import { startTestKit, type TestKit } from '../../test/kit.ts'
 import { appendToInbox } from './append-to-inbox.ts'
 import type { IncomingItem } from './inbox-item.ts'
-import type { ChildOrder, ChildReport } from './testing/consume-in-child.ts'
+import type { ConsumeOrder, ConsumeReport } from './testing/consume-in-child.ts'
 
 const masterKey = randomBytes(32).toString('base64')
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hongyan-crash-'))
@@ -27,14 +26,9 @@ afterAll(async () => {
 })
 
 /** Runs a consumer until the inbox is empty, or until it has killed itself; then nobody holds its lease any more. */
-async function consume(order: Omit<ChildOrder, 'address' | 'warehousePath' | 'masterKey'>): Promise<ChildReport | null> {
-  const { host, port, user, database } = kit.platform.pool.options as { host: string; port: number; user: string; database: string }
-  const child = fork(fileURLToPath(new URL('testing/consume-in-child.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] })
-  child.send({ ...order, address: { host, port, user, database }, warehousePath: path.join(folder, 'warehouse'), masterKey } satisfies ChildOrder)
-  const report = await new Promise<ChildReport | null>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as ChildReport))
-    child.once('exit', (code, signal) => (signal === 'SIGKILL' ? resolve(null) : reject(new Error(`the consumer ended with ${code ?? signal}`))))
-  })
+async function consume(order: Omit<Asked<ConsumeOrder>, 'warehousePath'>): Promise<ConsumeReport | null> {
+  const program = new URL('testing/consume-in-child.ts', import.meta.url)
+  const report = await runChild<ConsumeOrder, ConsumeReport>(kit, program, { ...order, warehousePath: path.join(folder, 'warehouse') })
   await sql`update inbox_chunks set leased_until = now() - interval '1 second'`.execute(kit.platform.db)
   return report
 }

@@ -1,14 +1,12 @@
-import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ConnectorDraft } from '../../../../contracts/connector-settings.ts'
+import { runChild } from '../../../test/child.ts'
 import { cloneDatabase, startTestKit, type TestKit } from '../../../test/kit.ts'
-import type { PullOrder } from '../testing/pull-in-child.ts'
 import { requirePreset } from '../presets/index.ts'
 import { createConnector } from '../save-connector.ts'
 import { openTcpDoor, type TcpDoor } from '../testing/tcp-door.ts'
@@ -52,14 +50,9 @@ afterAll(async () => {
 /** Works on pulls in a process of its own; false when it was killed on the way. */
 async function work(killAt: number): Promise<boolean> {
   await sql`update connector_runs set leased_until = now() - interval '1 second' where leased_until is not null`.execute(kit.platform.db)
-  const { host, port, user, database } = kit.platform.pool.options as { host: string; port: number; user: string; database: string }
-  const child = fork(fileURLToPath(new URL('../testing/pull-in-child.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] })
-  child.send({ address: { host, port, user, database }, masterKey, killAt } satisfies PullOrder)
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code, signal) =>
-      signal === 'SIGKILL' ? resolve(false) : code === 0 ? resolve(true) : reject(new Error(`ended with ${code ?? signal}`)),
-    )
-  })
+  // Pulls end at the inbox: the warehouse is never asked.
+  const report = await runChild(kit, new URL('../testing/pull-in-child.ts', import.meta.url), { warehousePath: null, killAt })
+  return report !== null
 }
 
 function draftOf(kind: 'sqlPull' | 'httpPull'): ConnectorDraft {

@@ -1,11 +1,10 @@
-import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { runChild, type Asked } from '../../../test/child.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import { makePerson } from './testing/merge-kit.ts'
 import type { MergeOrder, MergeReport } from './testing/merge-in-child.ts'
@@ -24,15 +23,8 @@ afterAll(async () => {
 })
 
 /** Runs a process to its end; null when it has killed itself. */
-async function runChild(order: Pick<MergeOrder, 'workspaceId' | 'pairs' | 'killAt'>): Promise<MergeReport | null> {
-  const { host, port, user, database } = kit.platform.pool.options as { host: string; port: number; user: string; database: string }
-  const child = fork(fileURLToPath(new URL('testing/merge-in-child.ts', import.meta.url)), { execArgv: ['--import', 'tsx'] })
-  child.send({ ...order, address: { host, port, user, database }, warehousePath: path.join(folder, 'warehouse'), masterKey } satisfies MergeOrder)
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as MergeReport))
-    child.once('exit', (code, signal) => (signal === 'SIGKILL' ? resolve(null) : reject(new Error(`the child ended with ${code ?? signal}`))))
-  })
-}
+const merge = (order: Omit<Asked<MergeOrder>, 'warehousePath'>): Promise<MergeReport | null> =>
+  runChild<MergeOrder, MergeReport>(kit, new URL('testing/merge-in-child.ts', import.meta.url), { ...order, warehousePath: path.join(folder, 'warehouse') })
 
 it('is all or nothing wherever the process is killed, and the warehouse catches up', { timeout: 240_000 }, async () => {
   const ctx = await kit.workspace()
@@ -46,13 +38,13 @@ it('is all or nothing wherever the process is killed, and the warehouse catches 
     return pairs
   }
   const first = await pairsOf()
-  const { crossings } = (await runChild({ workspaceId, pairs: first, killAt: 0 }))!
+  const { crossings } = (await merge({ workspaceId, pairs: first, killAt: 0 }))!
   const expected = new Map(first.map(({ keptId, mergedId }) => [mergedId, keptId]))
   // Begin, the middle of the statements, around the commit, between the stores, and at the end of the mirror.
   const places = [0.3, 0.6, 0.72, 0.84, 0.94].map((share) => Math.max(2, Math.round(crossings * share)))
   for (const killAt of places) {
     const pairs = await pairsOf()
-    expect(await runChild({ workspaceId, pairs, killAt })).toBeNull()
+    expect(await merge({ workspaceId, pairs, killAt })).toBeNull()
     const ids = pairs.flatMap(({ keptId, mergedId }) => [keptId, mergedId])
     const { rows } = await sql<{ people: number; gone: number; aliases: number; names: number }>`
       select (select count(*)::integer from people where id = any(${ids}::bigint[])) as people,
@@ -64,7 +56,7 @@ it('is all or nothing wherever the process is killed, and the warehouse catches 
     expect(rows[0]).toEqual(isDone ? { people: n, gone: n, aliases: n, names: n } : { people: 2 * n, gone: 0, aliases: 0, names: n })
     if (isDone) for (const { keptId, mergedId } of pairs) expected.set(mergedId, keptId)
   }
-  const report = await runChild({ workspaceId, pairs: [], killAt: 0 })
+  const report = await merge({ workspaceId, pairs: [], killAt: 0 })
   expect(new Map(report!.aliases)).toEqual(expected)
   expect(report!.deleted).toEqual([...expected.keys()].toSorted((left, right) => left - right))
   expect(expected.size).toBeGreaterThan(pairsPerRound)
