@@ -3,14 +3,39 @@ import { Done, Instant, LocaleText, Uuid, WorkspaceParams, WorkspacePersonParams
 import { defineRoute, needs } from './http.ts'
 import { Rule } from './rule.ts'
 
+/** `dynamic`: its people follow the rule. `static`: a list that was taken once and is changed by hand. */
+export const SegmentKind = z.enum(['dynamic', 'static'])
+export type SegmentKind = z.infer<typeof SegmentKind>
+
+/**
+ * How what is shown of a segment stands to the data. `never`: not counted yet; `fresh`, `stale`: by its lag; `paused`: not refreshed; `broken`: the rule names what is gone;
+ * `costly`: it cannot be read within the limits; `static`: a list.
+ */
+export const SegmentState = z.enum(['never', 'fresh', 'stale', 'paused', 'broken', 'costly', 'static'])
+export type SegmentState = z.infer<typeof SegmentState>
+
+export const SegmentFreshness = z.object({
+  state: SegmentState,
+  asOf: Instant.nullable().describe('the moment that the shown people are of'),
+  lagSeconds: z.number().nullable(),
+  tookMs: z.number().nullable().describe('what the last refresh cost, its share of conditions used by several segments'),
+  rowsRead: z.int().nullable().describe('rows that its conditions read'),
+  nextAt: Instant.nullable().describe('when it is refreshed next'),
+  problem: LocaleText.extend({ at: z.string() }).nullable().describe('why it cannot be read, and which node of the rule it is'),
+})
+export type SegmentFreshness = z.infer<typeof SegmentFreshness>
+
 export const Segment = z.object({
   id: Uuid,
   name: z.string(),
   description: z.string(),
-  rule: Rule,
-  sentence: LocaleText.describe('the rule in words'),
+  kind: SegmentKind,
+  rule: Rule.describe('of a static segment: that one is in it'),
+  sentence: LocaleText.describe('the rule, or where a static segment comes from, in words'),
   count: z.int().nullable(),
   countedAt: Instant.nullable(),
+  freshness: SegmentFreshness,
+  announces: z.boolean().describe('entering and leaving are events of the people'),
   createdAt: Instant,
   updatedAt: Instant,
   createdBy: z.string().nullable(),
@@ -56,7 +81,7 @@ export const audienceRoutes = {
     access: needs('audience.write'),
     summary: 'Change a segment',
     params: WorkspaceUuidParams,
-    body: SegmentInput.partial(),
+    body: SegmentInput.partial().extend({ paused: z.boolean().optional(), announces: z.boolean().optional() }),
     answer: Segment,
   }),
   deleteSegment: defineRoute({
@@ -71,7 +96,7 @@ export const audienceRoutes = {
     method: 'POST',
     path: `${base}/segments/:id/refresh`,
     access: needs('audience.write'),
-    summary: 'Count the segment now',
+    summary: 'Read the segment anew now',
     params: WorkspaceUuidParams,
     answer: Segment,
   }),

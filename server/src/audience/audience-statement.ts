@@ -12,8 +12,8 @@ import type { ResolvedRule, RuleMoment } from './rule/resolved-rule.ts'
 const exactPeopleMax = 200_000
 
 /** What a person waits for, and what a campaign's planning may take; past these the rule is refused as too costly. */
-const interactiveLimits = { secondsMax: 20, memoryBytesMax: 2 * 1024 ** 3 }
-const backgroundLimits = { secondsMax: 600, memoryBytesMax: 4 * 1024 ** 3 }
+export const interactiveLimits = { secondsMax: 20, memoryBytesMax: 2 * 1024 ** 3 }
+export const backgroundLimits = { secondsMax: 600, memoryBytesMax: 4 * 1024 ** 3 }
 
 export interface CountOptions {
   exact?: boolean
@@ -32,7 +32,12 @@ export async function ruleMoment(ctx: Context): Promise<RuleMoment & { person: P
  * @throws `validation` with node paths when the rule is wrong or names what does not exist
  */
 export async function audienceStatement(ctx: Context, rule: Rule): Promise<CompiledRule> {
-  return compileRule(await resolveRule(ctx, rule), { workspaceId: ctx.workspaceId, ...(await ruleMoment(ctx)) })
+  return resolvedStatement(ctx, await resolveRule(ctx, rule))
+}
+
+/** The same of a rule whose references are followed. */
+export async function resolvedStatement(ctx: Context, rule: ResolvedRule): Promise<CompiledRule> {
+  return compileRule(rule, { workspaceId: ctx.workspaceId, ...(await ruleMoment(ctx)) })
 }
 
 /** The ids of a rule's people, ascending, one a line: bytes for a COPY. */
@@ -103,7 +108,15 @@ export interface PeoplePage {
 
 /** The newest people of a rule before a person id, descending, and how many there are in all. */
 export async function pageRule(ctx: Context, rule: ResolvedRule, page: { before: number | null; limit: number; signal?: AbortSignal }): Promise<PeoplePage> {
-  const compiled = compileRule(rule, { workspaceId: ctx.workspaceId, ...(await ruleMoment(ctx)) })
+  return pageStatement(ctx, await resolvedStatement(ctx, rule), page)
+}
+
+/** The same of a statement that answers a bitmap `people`. */
+export async function pageStatement(
+  ctx: Context,
+  compiled: CompiledRule,
+  page: { before: number | null; limit: number; signal?: AbortSignal },
+): Promise<PeoplePage> {
   const sql = `
     with bitmapSubsetInRange(people, toUInt32(0), {before:UInt32}) as older, bitmapCardinality(older) as n
     select bitmapCardinality(people) as total, arrayReverseSort(bitmapToArray(subBitmap(older, toUInt64(if(n > {limit:UInt64}, n - {limit:UInt64}, 0)), {limit:UInt64}))) as ids

@@ -2,18 +2,18 @@ import { registerPopulation, registerUsables, registerUsage } from '../people/in
 import type { Platform } from '../platform/platform.ts'
 import { computeDueLayers } from './layers/compute-due-layers.ts'
 import { audiencePopulation } from './population.ts'
-import { refreshStaleSegments } from './refresh-segments.ts'
+import { refreshDueSegments } from './refresh-segments.ts'
+import { setPopulation } from './segments/set-population.ts'
 import { listUsableSegments, readAudienceUses } from './rule-uses.ts'
 import { startTagRules } from './tag-rules/jobs.ts'
 
 /** Makes audiences known to the people list and keeps counts and layers fresh. */
 export function startAudience(platform: Platform): void {
   registerPopulation(audiencePopulation)
+  registerPopulation(setPopulation)
   registerUsage('audience', readAudienceUses)
   registerUsables('segments', listUsableSegments)
   startTagRules(platform)
-  platform.jobs.every('audience.segments', 60, async (signal) => {
-    await refreshStaleSegments(platform, signal)
-  })
+  platform.jobs.every('audience.segments', 15, (signal) => refreshDueSegments(platform, signal))
   platform.jobs.every('audience.layers', 60, (signal) => computeDueLayers(platform, signal))
 }

@@ -1,57 +1,46 @@
 import { sql } from 'kysely'
 import type { Segment } from '../../../contracts/audience.ts'
-import type { Rule } from '../../../contracts/rule.ts'
-import { mutate, systemContext, type Context } from '../access/index.ts'
-import { AppError, errorMessage } from '../platform/errors.ts'
-import type { Database, Platform } from '../platform/platform.ts'
-import { countRule } from './audience-statement.ts'
+import { mutate, type Context } from '../access/index.ts'
+import { AppError } from '../platform/errors.ts'
+import type { Platform } from '../platform/platform.ts'
+import { changedMeanwhile, shownRun } from './save-segment.ts'
 import { readSegment } from './segment-row.ts'
+import { refreshWorkspace } from './segments/refresh-workspace.ts'
+import { thinHistory } from './segments/segment-history.ts'
+import { settleRuns } from './segments/settle-runs.ts'
+import { showSets } from './segments/show-sets.ts'
+import { sweepSets } from './segments/sweep-sets.ts'
+import { writeRuleSet } from './segments/write-set.ts'
 
-/** Counts older than this are taken again in the background. */
-export const countKeepsMs = 10 * 60_000
-/** How long one round of counting may go on before it leaves the rest to the next. */
-const roundMs = 10_000
-
-/** Counts a segment now. */
+/** Reads a segment anew now. @throws `precondition` for a static one */
 export async function refreshSegment(ctx: Context, id: string): Promise<Segment> {
-  const { rule } = await readSegment(ctx, id)
-  const { count } = await countRule(ctx, rule, { exact: true })
-  await mutate(ctx, { action: 'segment.refresh', targetKind: 'segment', targetId: id, detail: { count } }, (tx) => storeCount(tx, ctx, { id, count }))
-  return readSegment(ctx, id)
-}
-
-/** Counts the segments whose count is oldest, of all workspaces, for some seconds. Answers how many were counted. */
-export async function refreshStaleSegments(platform: Platform, signal: AbortSignal): Promise<number> {
-  const now = platform.clock.now()
-  const { rows } = await sql<{ id: string; workspaceId: number; rule: Rule }>`
-    select id, workspace_id as "workspaceId", rule from segments
-    where counted_at is null or counted_at < ${new Date(now.getTime() - countKeepsMs)}
-    order by counted_at nulls first limit 200`.execute(platform.db)
-  const startedMs = performance.now()
-  let counted = 0
-  for (const row of rows) {
-    if (signal.aborted || performance.now() - startedMs > roundMs) break
-    const ctx = systemContext(platform, row.workspaceId, 'segments')
-    await storeCount(platform.db, ctx, { id: row.id, count: await countOrNull(ctx, row, signal) })
-    counted += 1
+  const { rule, kind, id: segmentId } = await readSegment(ctx, id)
+  if (kind === 'static') {
+    throw new AppError('precondition', { zh: '静态分群不随数据变化，无需刷新', en: 'A static segment does not follow the data; there is nothing to refresh' })
   }
-  return counted
+  const set = await writeRuleSet(ctx, rule, { segmentId, previousRun: await shownRun(ctx, segmentId) })
+  const detail = { count: set.count, entered: set.entered, left: set.left }
+  await mutate(ctx, { action: 'segment.refresh', targetKind: 'segment', targetId: segmentId, detail }, async (tx) => {
+    if ((await showSets(tx, ctx, { sets: [set], cause: 'refresh' })).length === 0) throw changedMeanwhile()
+  })
+  await settleRuns(ctx.platform, ctx.workspaceId)
+  return readSegment(ctx, segmentId)
 }
 
-/** Null for a rule that cannot be counted (a reference is gone, too costly): one such segment must not hold up the others. */
-async function countOrNull(ctx: Context, row: { id: string; rule: Rule }, signal: AbortSignal): Promise<number | null> {
-  try {
-    return (await countRule(ctx, row.rule, { exact: true, signal })).count
-  } catch (error) {
-    if (!(error instanceof AppError) || error.errorName === 'unavailable') throw error
-    ctx.platform.log.warn({ segmentId: row.id, error: errorMessage(error) }, 'a segment could not be counted')
-    return null
+/** Settles what is owed, refreshes the segments of every workspace that is due, one after the other, and sweeps up. */
+export async function refreshDueSegments(platform: Platform, signal: AbortSignal): Promise<void> {
+  const { rows } = await sql<{ id: number }>`select distinct workspace_id as id from segments order by 1`.execute(platform.db)
+  for (const { id } of rows) {
+    if (signal.aborted) return
+    try {
+      await settleRuns(platform, id, signal)
+      const mode = await refreshWorkspace(platform, id, { signal })
+      await settleRuns(platform, id, signal)
+      if (mode === 'full') await thinHistory({ platform, workspaceId: id })
+      if (mode !== null) await sweepSets(platform, id)
+    } catch (error) {
+      if (signal.aborted) return
+      platform.log.error({ workspaceId: id, error }, 'segments could not be refreshed')
+    }
   }
-}
-
-async function storeCount(db: Database, ctx: Context, { id, count }: { id: string; count: number | null }): Promise<void> {
-  await sql`
-    update segments set count = ${count}::bigint, counted_at = ${ctx.platform.clock.now()} where workspace_id = ${ctx.workspaceId} and id = ${id}::uuid`.execute(
-    db,
-  )
 }

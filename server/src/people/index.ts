@@ -35,6 +35,7 @@ export { findPeople, resolvePeople, type Resolution } from './resolve-people.ts'
 export { peopleHandlers } from './routes.ts'
 export { reservedAttributes } from './update-person.ts'
 export { countPeople } from './count-people.ts'
+export { listPeople } from './list-people.ts'
 export { pagePersonIds } from './page-person-ids.ts'
 export { runnerOf } from './query-runner.ts'
 export {

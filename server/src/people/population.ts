@@ -1,10 +1,11 @@
 import type { PeopleQuery } from '../../../contracts/people.ts'
 import type { Rule } from '../../../contracts/rule.ts'
+import type { PeopleSet } from '../../../contracts/segments.ts'
 import type { Context } from '../access/index.ts'
 import { AppError } from '../platform/errors.ts'
 
-/** What a list of people may be asked for: the query of the address bar, or an unsaved rule. */
-export type PopulationQuery = Partial<PeopleQuery> & { rule?: Rule }
+/** What a list of people may be asked for: the query of the address bar, an unsaved rule, or any set of people. */
+export type PopulationQuery = Partial<PeopleQuery> & { rule?: Rule; set?: PeopleSet }
 
 /** Turns what another capability knows (a segment, a layer, a number of a report) into people. */
 export interface PopulationResolver {
@@ -28,6 +29,7 @@ const facets: Record<string, (query: PopulationQuery) => boolean> = {
   tag: (query) => query.tagId !== undefined || query.tagValue !== undefined,
   event: (query) => query.event !== undefined || query.days !== undefined,
   rule: (query) => query.rule !== undefined,
+  set: (query) => query.set !== undefined,
 }
 
 /** The resolver of a query; null for a plain list. Throws `validation` for half a population, or two at once. */

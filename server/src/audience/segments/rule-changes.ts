@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { anyEvent, type EventWindow } from '../../../../contracts/rule.ts'
+import type { ResolvedRule, RuleMoment } from '../rule/resolved-rule.ts'
+
+/** Of a rule with all that it refers to, segments, layers' runs, and where its days begin: when it is another, a stored set is of another rule. */
+export function fingerprintOf(rule: ResolvedRule, { timezone }: Pick<RuleMoment, 'timezone'>): string {
+  return createHash('sha256')
+    .update(`${timezone} ${JSON.stringify(rule)}`)
+    .digest('hex')
+    .slice(0, 32)
+}
+
+/** An instant at which something passes from one side of a window to the other: so long after an event, or after a tag was set or runs out. */
+export interface Edge {
+  /** `*` for any event. */
+  of: { event: string } | { tagId: string; column: 'set_at' | 'expires_at' }
+  agoMs: number
+}
+
+/** What can change who is in a rule, besides its day passing. */
+export interface Sensitivity {
+  /** Subjects of `person_changes`; null for all. */
+  subjects: Set<string> | null
+  edges: Map<string, Edge>
+  /** Something in the rule is of a kind whose changes are not followed: it is read for everybody each time. */
+  isUnknown: boolean
+}
+
+const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
+
+export function emptySensitivity(): Sensitivity {
+  return { subjects: new Set(['person', 'alias']), edges: new Map(), isUnknown: false }
+}
+
+/**
+ * Adds what a rule is sensitive to. Everything that depends on the day of the workspace's zone (dates, anniversaries, calendar windows) changes at
+ * midnight alone, when everybody is read anew, and needs nothing here.
+ */
+export function addSensitivity(into: Sensitivity, rule: ResolvedRule): void {
+  switch (rule.kind) {
+    case 'all':
+    case 'any':
+      for (const child of rule.rules) addSensitivity(into, child)
+      return
+    case 'not':
+    case 'segment':
+      return addSensitivity(into, rule.rule)
+    case 'attribute':
+    case 'hasAddress':
+    case 'layer':
+    case 'members':
+      return
+    case 'event':
+      return addWindow(into, rule.event, rule.window)
+    default:
+      into.isUnknown = true
+  }
+}
+
+function addWindow(into: Sensitivity, event: string, window: EventWindow): void {
+  if (event === anyEvent) into.subjects = null
+  else into.subjects?.add(`event ${event}`)
+  switch (window.kind) {
+    case 'ever':
+    case 'between':
+      return
+    case 'last':
+      addEdge(into, { of: { event }, agoMs: window.amount * unitMs[window.unit] })
+      return addEdge(into, { of: { event }, agoMs: 0 })
+  }
+}
+
+function addEdge(into: Sensitivity, edge: Edge): void {
+  into.edges.set(JSON.stringify(edge), edge)
+}

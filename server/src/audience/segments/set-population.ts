@@ -1,0 +1,20 @@
+import type { PopulationResolver } from '../../people/index.ts'
+import { pageStatement } from '../audience-statement.ts'
+import type { CompiledRule } from '../rule/compile-rule.ts'
+import { compilePeopleSet } from './people-set.ts'
+
+/** People of any set: who moved, who is in an intersection, who would enter. */
+export const setPopulation: PopulationResolver = {
+  handles: ({ set }) => set !== undefined,
+  async page(ctx, { set }, page) {
+    const parts: CompiledRule[] = []
+    for await (const part of compilePeopleSet(ctx, set!)) parts.push(part)
+    const [first, ...rest] = parts
+    if (!first) return { personIds: [], total: 0 }
+    if (rest.length === 0) return pageStatement(ctx, first, page)
+    // Several parts name their slots alike: each answers a page of its own, and the newest of all are the page.
+    const pages = await Promise.all(parts.map((part) => pageStatement(ctx, part, page)))
+    const ids = [...new Set(pages.flatMap((each) => each.personIds))].toSorted((left, right) => right - left)
+    return { personIds: ids.slice(0, page.limit), total: null }
+  },
+}
