@@ -104,6 +104,9 @@ export async function fillWorkspace(kit: TestKit, ctx: Context): Promise<Belongi
       sql`insert into tags (workspace_id, name, kind, created_at, updated_at) values (${workspace}, ${`${name} ${mark}`}, 'flag', now(), now()) returning id`,
     )
   const tags = await newTag('标签')
+  await sql`
+    insert into tag_rules (workspace_id, tag_id, source, cases, leaving, refresh_minutes, created_at, updated_at)
+    values (${workspace}, ${tags}, 'rule', ${`[{"value":"","rule":${rule}}]`}::jsonb, 'take', 60, now(), now())`.execute(db)
   const member = await kit.member(ctx, 'operator')
   const personId = await insert<number>(
     sql`insert into people (workspace_id, attributes, sealed_phone, phone_key) values (${workspace}, '{"name":"王小明"}', ${vault.seal(phone)}, ${vault.blindIndex('phone', phone)}) returning id`,

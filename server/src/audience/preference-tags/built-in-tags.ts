@@ -14,7 +14,7 @@ import { TagInput } from '../../../../contracts/tags.ts'
 import { mutate, type Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import { createTag, listTags } from '../../tags/index.ts'
-import { storeTagRule, type NewTagRule } from '../tag-rules/save-tag-rule.ts'
+import { checkCases, storeTagRule, type NewTagRule } from '../tag-rules/save-tag-rule.ts'
 import { listTagRules, readTagRule } from '../tag-rules/tag-rule-row.ts'
 import { feedbackPresets } from './feedback-presets.ts'
 import { preferenceDefinitions } from './preference-definitions.ts'
@@ -59,6 +59,7 @@ export async function switchOnTag(ctx: Context, { key, settings, locale }: Switc
   const rule = FeedbackKey.safeParse(key).success
     ? feedbackRule(key as FeedbackKey, events)
     : preferenceRule(key as PreferenceKey, { events, settings, locale, before: known?.settings ?? null })
+  await checkCases(ctx, rule.cases)
   const tagId = known?.tagId ?? (await createBuiltIn(ctx, { key, locale: rule.settings?.locale ?? locale }))
   await mutate(ctx, { action: 'tag.switchOn', targetKind: 'tag', targetId: tagId, detail: { key } }, async (tx) => {
     // The rule of a tag that was deleted since: it is switched on anew.

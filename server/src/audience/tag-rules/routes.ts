@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { TagRuleRun, tagRuleRoutes } from '../../../../contracts/tag-rules.ts'
 import type { Context, Handlers } from '../../access/index.ts'
 import { pageOf, uuidCursor } from '../../platform/paging.ts'
+import { readTag } from '../../tags/index.ts'
 import { listBuiltInTags, switchOnTag } from '../preference-tags/built-in-tags.ts'
 import { whenGone } from '../when-gone.ts'
 import { previewTagRule } from './preview-tag-rule.ts'
@@ -11,7 +12,10 @@ import { asRun, findTagRule, listTagRules, runColumns, type RunRow } from './tag
 
 export const tagRuleHandlers: Handlers<typeof tagRuleRoutes> = {
   listTagRules: async ({ ctx }) => ({ items: await listTagRules(ctx) }),
-  readTagRule: async ({ ctx, params }) => ({ rule: await findTagRule(ctx, params.id) }),
+  readTagRule: async ({ ctx, params }) => {
+    await readTag(ctx, params.id)
+    return { rule: await findTagRule(ctx, params.id) }
+  },
   saveTagRule: ({ ctx, params, body }) => saveTagRule(ctx, { tagId: params.id, ...body }),
   deleteTagRule: async ({ ctx, params }) => {
     await deleteTagRule(ctx, params.id)
@@ -21,7 +25,10 @@ export const tagRuleHandlers: Handlers<typeof tagRuleRoutes> = {
   runTagRule: ({ ctx, params }) => askTagRule(ctx, params.id),
   pauseTagRule: ({ ctx, params, body }) => pauseTagRule(ctx, { tagId: params.id, paused: body.paused }),
   listTagRuleRuns: ({ ctx, params, query }) => listTagRuleRuns(ctx, { tagId: params.id, ...query }),
-  readTagDays: async ({ ctx, params, query }) => ({ items: await readTagDays(ctx, { tagId: params.id, days: query.days }) }),
+  readTagDays: async ({ ctx, params, query }) => {
+    await readTag(ctx, params.id)
+    return { items: await readTagDays(ctx, { tagId: params.id, days: query.days }) }
+  },
   listBuiltInTags: async ({ ctx }) => ({ items: await listBuiltInTags(ctx) }),
   switchOnTag: ({ ctx, body }) => switchOnTag(ctx, body),
 }
@@ -33,6 +40,7 @@ interface RunPage {
 }
 
 async function listTagRuleRuns(ctx: Context, { tagId, cursor, limit }: RunPage): Promise<{ items: TagRuleRun[]; nextCursor?: string }> {
+  await readTag(ctx, tagId)
   const before = uuidCursor(cursor)
   const { rows } = await sql<RunRow>`
     select ${runColumns} from tag_rule_runs as runs
