@@ -33,8 +33,10 @@ export default defineConfig({
           ...shared,
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
+          globalSetup: ['e2e/global-setup.ts'],
           testTimeout: 180_000,
-          hookTimeout: 300_000,
+          // The first file that wants the demo makes it.
+          hookTimeout: 600_000,
           fileParallelism: false,
         },
       },

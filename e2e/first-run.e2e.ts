@@ -16,7 +16,7 @@ let visitor: WatchedPage
 const owner = { email: 'owner@example.com', password: 'eight wild geese', name: '林书', workspaceName: '云和茶铺' }
 
 beforeAll(async () => {
-  server = await startServer({ empty: true })
+  server = await startServer({ empty: true, firstRun: true })
   browser = await startBrowser()
   visitor = await openPage(browser)
 })

@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { copyTemplate } from './template.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 
@@ -18,29 +19,46 @@ export interface ServerUnderTest {
 interface ServerOptions {
   /** Without the demo workspace. */
   empty?: boolean
+  /** On a directory that nobody has used, as somebody starts who has just downloaded it; else on a copy of one that was started before. */
+  firstRun?: boolean
   env?: Record<string, string>
 }
 
 /** The built server as a process of its own, on a free port and data of its own. */
-export async function startServer(options: ServerOptions = {}): Promise<ServerUnderTest> {
+export async function startServer({ empty = false, firstRun = false, env = {} }: ServerOptions = {}): Promise<ServerUnderTest> {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'hongyan-e2e-'))
-  const child = spawn(process.execPath, [path.join(root, 'dist/server/src/main.js'), ...(options.empty === true ? ['--empty'] : [])], {
+  const removeData = (): void => fs.rmSync(dataDir, { recursive: true, force: true })
+  try {
+    if (!firstRun) await copyTemplate(empty ? 'empty' : 'demo', dataDir, (template) => runServer(template, { empty }))
+    const server = await runServer(dataDir, { empty, env })
+    const stop = async (): Promise<void> => {
+      await server.stop()
+      removeData()
+    }
+    return { ...server, dataDir, stop }
+  } catch (error) {
+    removeData()
+    throw error
+  }
+}
+
+type RunningServer = Omit<ServerUnderTest, 'dataDir'>
+
+async function runServer(dataDir: string, { empty, env = {} }: ServerOptions): Promise<RunningServer> {
+  const child = spawn(process.execPath, [path.join(root, 'dist/server/src/main.js'), ...(empty === true ? ['--empty'] : [])], {
     cwd: root,
-    env: { ...process.env, HONGYAN_DATA_DIR: dataDir, HONGYAN_PORT: '0', HONGYAN_LOG_LEVEL: 'warn', ...options.env },
+    env: { ...process.env, HONGYAN_DATA_DIR: dataDir, HONGYAN_PORT: '0', HONGYAN_LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (printed += bytes.toString()))
-  const stop = async (): Promise<void> => {
-    await stopChild(child)
-    fs.rmSync(dataDir, { recursive: true, force: true })
-  }
+  const stop = (): Promise<void> => stopChild(child)
   try {
     const url = await until(() => {
       if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${printed}`)
       return /^\s+(http:\/\/\S+)$/m.exec(printed)?.[1]
     }, 240_000)
-    return { url, dataDir, output: () => printed, stop }
+    return { url, output: () => printed, stop }
   } catch (error) {
     await stop()
     throw error
