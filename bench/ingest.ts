@@ -223,7 +223,7 @@ async function bareInsertPerSecond({ platform, ctx }: RunningProduct, events: nu
         received_at: now,
       }),
     )
-    await platform.warehouse.insertJsonLines('events', Buffer.from(`${lines.join('\n')}\n`), { token: `bare-${start}` })
+    await platform.warehouse.insertJsonLines('event_intake', Buffer.from(`${lines.join('\n')}\n`), { token: `bare-${start}` })
   }
   return (events * 1000) / (performance.now() - startedAt)
 }

@@ -72,7 +72,7 @@ const eventName = `multiIf(${shares
   .join(', ')}, '${shares.at(-1)?.[0]}')`
 
 const eventsSql = `
-  insert into events (workspace_id, event, person_id, time, event_id, source_id, amount_fen, properties, received_at)
+  insert into event_intake (workspace_id, event, person_id, time, event_id, source_id, amount_fen, properties, received_at)
   select {workspaceId:UInt32}, ${eventName} as event,
     1 + least(toUInt32({people:UInt32} - 1), toUInt32(floor({people:UInt32} * pow(${random('person')}, 2)))) as person_id,
     fromUnixTimestamp64Milli(toInt64({until:Int64} - {spanMs:Int64} * pow(${random('time')}, 1.2))) as time,
@@ -82,6 +82,6 @@ const eventsSql = `
     multiIf(
       event = 'Order Completed', concat('{"order_id":"O', toString(number), '","category":"', ${pick('category', categories)}, '","quantity":', toString(1 + toUInt8(${random('quantity')} * 4)), '}'),
       event = 'Message Accepted', concat('{"campaignId":"00000000-0000-4000-8000-', leftPad(toString(toUInt8(${random('campaign')} * 20)), 12, '0'), '"}'),
-      concat('{"category":"', ${pick('category', categories)}, '","path":"/p/', toString(toUInt32(${random('page')} * 5000)), '"}'))::JSON(max_dynamic_paths = 128) as properties,
+      concat('{"category":"', ${pick('category', categories)}, '","path":"/p/', toString(toUInt32(${random('page')} * 5000)), '"}')) as properties,
     time
   from (select number + {from:UInt64} as number from numbers({count:UInt64}))`

@@ -56,12 +56,12 @@ export async function generateHeavyPerson({ platform, workspaceId }: Context, he
   await platform.warehouse.run(
     {
       sql: `
-        insert into events (workspace_id, event, person_id, time, event_id, source_id, amount_fen, properties, received_at)
+        insert into event_intake (workspace_id, event, person_id, time, event_id, source_id, amount_fen, properties, received_at)
         select {workspaceId:UInt32}, if(number % 50 = 0, 'Order Completed', if(number % 7 = 0, 'App Opened', 'Product Viewed')), {personId:UInt32},
           fromUnixTimestamp64Milli(toInt64({until:Int64} - number * 300000)),
           reinterpretAsUUID(concat(reinterpretAsFixedString(cityHash64(number, 'heavy 1')), reinterpretAsFixedString(cityHash64(number, 'heavy 2')))),
           toUUID('00000000-0000-0000-0000-000000000000'), if(number % 50 = 0, toInt64(9900), null),
-          concat('{"path":"/p/', toString(number), '","category":"', ['茶叶','咖啡','坚果'][1 + number % 3], '"}')::JSON(max_dynamic_paths = 128), now64(3)
+          concat('{"path":"/p/', toString(number), '","category":"', ['茶叶','咖啡','坚果'][1 + number % 3], '"}'), now64(3)
         from numbers({events:UInt64})`,
       params: { workspaceId, personId: heavy.personId, events: heavy.events, until: heavy.until.getTime() },
     },

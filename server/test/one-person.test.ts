@@ -88,7 +88,7 @@ async function addEvents(ctx: Context, personId: number, events: readonly EventF
     properties,
     received_at: now.getTime(),
   }))
-  await kit.platform.warehouse.insertRows('events', rows, { token: randomUUID() })
+  await kit.platform.warehouse.insertRows('event_intake', rows, { token: randomUUID() })
 }
 
 /** Merges, undoes and splits at random; answers the groups of records that are one person in the end. */

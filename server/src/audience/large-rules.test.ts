@@ -20,9 +20,9 @@ beforeAll(async () => {
     params,
   })
   await kit.platform.warehouse.run({
-    sql: `insert into events (workspace_id, event, person_id, time, event_id, source_id, amount_fen, properties, received_at)
+    sql: `insert into event_intake (workspace_id, event, person_id, time, event_id, source_id, amount_fen, properties, received_at)
       select {workspaceId:UInt32}, 'Order Completed', 1 + cityHash64(number, 1) % {people:UInt64}, toDateTime64('2026-11-22 00:00:00', 3) - cityHash64(number, 2) % 7776000, generateUUIDv4(), generateUUIDv4(),
-        cityHash64(number, 3) % 90000, '{}'::JSON, now64(3)
+        cityHash64(number, 3) % 90000, '{}', now64(3)
       from numbers(600000)`,
     params,
   })

@@ -70,7 +70,7 @@ async function fillEvents(personIds: number[]): Promise<void> {
     ...Array.from({ length: 120 }, (_, index) => event('Order Completed', index, index * 2, { amount_fen: 10_000, properties: { order_id: String(index) } })),
     ...Array.from({ length: 80 }, (_, index) => event('Product Viewed', index, index % 10, { properties: index % 2 === 0 ? { sku: 'A' } : {} })),
   ]
-  await kit.platform.warehouse.insertRows('events', rows, { token: 'inventory events' })
+  await kit.platform.warehouse.insertRows('event_intake', rows, { token: 'inventory events' })
   await sql`
     insert into event_definitions (workspace_id, event, label_zh, label_en) values (${ctx.workspaceId}, 'Product Viewed', '浏览商品', 'Viewed'), (${ctx.workspaceId}, 'Order Completed', '', '')`.execute(
     kit.platform.db,

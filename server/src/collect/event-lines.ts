@@ -1,6 +1,6 @@
 import { warehouseTime } from '../people/index.ts'
 
-/** One row of the warehouse's table `events`. */
+/** One row of the warehouse's table `event_intake`, which feeds `events` and whatever is kept of them. */
 export interface EventRow {
   event: string
   personId: number

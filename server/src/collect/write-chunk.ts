@@ -29,7 +29,7 @@ export async function writeChunk(platform: Platform, chunk: Chunk, resolved: Chu
   const lines = eventLinesOf(chunk, resolved, known)
   const { warehouse } = platform
   await Promise.all([
-    lines.length > 0 && warehouse.insertJsonLines('events', buffersOf(lines), { token: `chunk-${chunk.id}-events` }),
+    lines.length > 0 && warehouse.insertJsonLines('event_intake', buffersOf(lines), { token: `chunk-${chunk.id}-events` }),
     resolved.mirrorLines.length > 0 && warehouse.insertJsonLines('people', buffersOf(resolved.mirrorLines), { token: `chunk-${chunk.id}-people` }),
   ])
   return lines.length

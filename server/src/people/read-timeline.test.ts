@@ -20,10 +20,10 @@ beforeAll(async () => {
   // Three at the same moment each, so that pages are cut among equals.
   await kit.platform.warehouse.run({
     sql: `
-      insert into events (workspace_id, event, person_id, time, event_id, source_id, amount_fen, properties, received_at)
+      insert into event_intake (workspace_id, event, person_id, time, event_id, source_id, amount_fen, properties, received_at)
       select {workspaceId:UInt32}, if(number % 100 = 0, 'Order Completed', 'Product Viewed'), {personId:UInt32},
         fromUnixTimestamp64Milli(toInt64({now:Int64} - intDiv(number, 3) * 600000)), generateUUIDv4(), toUUID('00000000-0000-0000-0000-000000000000'),
-        if(number % 100 = 0, toInt64(9900), null), concat('{"path":"/p/', toString(number), '"}')::JSON(max_dynamic_paths = 128), now64(3)
+        if(number % 100 = 0, toInt64(9900), null), concat('{"path":"/p/', toString(number), '"}'), now64(3)
       from numbers({count:UInt64})`,
     params: { workspaceId: ctx.workspaceId, personId, now, count },
   })

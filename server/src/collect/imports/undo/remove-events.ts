@@ -46,6 +46,7 @@ export async function removeEvents({ platform, workspaceId }: Context, importId:
       where ${own} and event in ('Message Accepted', 'Control Assigned'))`,
     params,
   })
+  await platform.warehouse.run({ sql: `delete from event_totals where ${own}`, params })
   await platform.warehouse.run({ sql: `delete from events_by_person where ${own}`, params })
   await platform.warehouse.run({ sql: `delete from events where ${own}`, params })
 }

@@ -61,7 +61,7 @@ async function giveConsent(ctx: Context, personId: number, state: string, atMs: 
 /** An order of 1 yuan in the warehouse. */
 export async function makeEvent(ctx: Context, personId: number, { event = 'Order Completed', timeMs = 1_700_000_000_000 } = {}): Promise<void> {
   const row = { workspace_id: ctx.workspaceId, event, person_id: personId, time: timeMs, event_id: randomUUID(), source_id: randomUUID() }
-  await ctx.platform.warehouse.insertRows('events', [{ ...row, amount_fen: 100, properties: {}, received_at: timeMs }], { token: row.event_id })
+  await ctx.platform.warehouse.insertRows('event_intake', [{ ...row, amount_fen: 100, properties: {}, received_at: timeMs }], { token: row.event_id })
 }
 
 /** Merges, commits and mirrors. */
