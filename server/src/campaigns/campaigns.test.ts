@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestKit, type TestKit } from '../../test/kit.ts'
+import { everyone } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
 import { drainInbox } from '../collect/index.ts'
+import { merge } from '../people/merging/testing/merge-kit.ts'
 import { cancelReturnedMessages, completeSentCampaigns } from './complete-campaigns.ts'
 import { estimateCampaign } from './estimate-campaign.ts'
 import { launchCampaign } from './launch-campaign.ts'
@@ -10,6 +12,7 @@ import { listCampaigns, readCampaign } from './list-campaigns.ts'
 import { planCampaign, planDueCampaigns } from './plan-campaign.ts'
 import { cancelCampaign, pauseCampaign, resumeCampaign } from './run-campaign.ts'
 import { deleteCampaign, duplicateCampaign, updateCampaign } from './save-campaign.ts'
+import { followMerges, withStagedAudience } from './stage-audience.ts'
 import { bringIn, customer, makeDraft } from './testing/campaign-world.ts'
 
 let kit: TestKit
@@ -179,6 +182,41 @@ describe('a launch is refused', () => {
     await expect(updateCampaign(mine, draft.id, { segmentId: foreign.segmentId })).rejects.toMatchObject({ problems: [{ at: 'body.segmentId' }] })
     await expect(readCampaign(mine, foreign.id)).rejects.toMatchObject({ errorName: 'not-found' })
   })
+})
+
+it('masks personal data in the sample of its text, and measures the text as it is sent', async () => {
+  const ctx = await kit.workspace()
+  const secret = '上海市静安区万航渡路 888 号开开大厦十八楼'
+  await bringIn(ctx, [customer(1, { traits: { name: '林书', home: secret } })])
+  await sql`update attributes set is_pii = true where workspace_id = ${ctx.workspaceId} and key = 'home'`.execute(ctx.platform.db)
+  const draft = await makeDraft(ctx, { body: '{{ name }}您好，礼物已寄往{{ home }}，感谢您一年来的支持，期待在会员日的八折专场与您再见。' })
+  const { sample, partsPerMessage } = await estimateCampaign(ctx, draft.id)
+  expect(sample?.text).toContain('礼物已寄往上***，')
+  expect(sample?.text).not.toContain('万航渡路')
+  expect(sample?.parts).toBe(1)
+  expect(partsPerMessage.maximum).toBe(2)
+})
+
+it('takes people once who were merged after they were staged', async () => {
+  const ctx = await kit.workspace()
+  await bringIn(
+    ctx,
+    [1, 2, 3, 4].map((number) => customer(number)),
+  )
+  const { rows: people } = await sql<{ id: number }>`select id from people where workspace_id = ${ctx.workspaceId} order by id`.execute(ctx.platform.db)
+  const [first, second, third, fourth] = people.map(({ id }) => id)
+  const taken = await withStagedAudience(ctx, everyone, async (table) => {
+    // The third is not of this audience; the fourth, merged into them, is.
+    await sql`delete from ${sql.table(table)} where person_id = ${third}`.execute(ctx.platform.db)
+    await merge(ctx, [
+      { keptId: first!, mergedId: second! },
+      { keptId: third!, mergedId: fourth! },
+    ])
+    await followMerges(ctx.platform.db, ctx.workspaceId, table)
+    const { rows } = await sql<{ id: number }>`select person_id as id from ${sql.table(table)} order by 1`.execute(ctx.platform.db)
+    return rows.map(({ id }) => id)
+  })
+  expect(taken).toEqual([first, third])
 })
 
 it('lists by name and state, duplicates, deletes drafts only, and leaves audit rows', async () => {

@@ -6,7 +6,7 @@ import type { Context } from '../access/index.ts'
 import { countRule } from '../audience/index.ts'
 import { compileTemplate } from '../content/index.ts'
 import { countContacts } from '../delivery/index.ts'
-import { personVariables } from '../people/index.ts'
+import { personalAttributes, personVariables, withoutPersonal } from '../people/index.ts'
 import { requireCampaign, type CampaignContent, type CampaignRow } from './campaign-row.ts'
 import { clientOf, contactPlan } from './contact-plan.ts'
 import { detectableDifference } from './effect.ts'
@@ -82,15 +82,17 @@ async function renderSample(ctx: Context, content: CampaignContent, audienceTabl
     ctx.workspaceId,
     rows.map((row) => row.personId),
   )
-  const rendered = [...variables.values()].map((person) => template.render(person)).filter((text) => text.missing.length === 0)
+  const rendered = [...variables.values()].map((person) => ({ person, text: template.render(person) })).filter(({ text }) => text.missing.length === 0)
   const first = rendered[0]
   if (!first) return { averageParts: 1, maximumParts: 1, sample: null, problems: [] }
-  const parts = rendered.map((text) => text.parts)
+  const parts = rendered.map(({ text }) => text.parts)
+  const longest = rendered.reduce((most, each) => (each.text.units > most.text.units ? each : most), first)
   return {
     averageParts: parts.reduce((sum, each) => sum + each, 0) / parts.length,
     maximumParts: parts.reduce((most, each) => Math.max(most, each), 1),
-    sample: rendered.reduce((longest, each) => (each.units > longest.units ? each : longest), first),
-    problems: first.problems.map((problem) => ({ ...problem, blocking: false })),
+    // Whoever may plan campaigns need not be one who may see personal data. Measured is the text as it is sent.
+    sample: template.render(withoutPersonal(longest.person, await personalAttributes(ctx))),
+    problems: first.text.problems.map((problem) => ({ ...problem, blocking: false })),
   }
 }
 

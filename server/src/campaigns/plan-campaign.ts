@@ -10,7 +10,7 @@ import { requireCampaign, type CampaignRow } from './campaign-row.ts'
 import { clientOf, contactPlan } from './contact-plan.ts'
 import { readLaunchParts, type LaunchParts } from './launch-readiness.ts'
 import { moveCampaign } from './run-campaign.ts'
-import { withStagedAudience } from './stage-audience.ts'
+import { followMerges, withStagedAudience } from './stage-audience.ts'
 
 export const planTask = 'campaigns.plan'
 const Payload = z.object({ workspaceId: z.int(), campaignId: z.uuid() })
@@ -34,6 +34,7 @@ async function decideAndMove(ctx: Context, row: CampaignRow, parts: LaunchParts,
   await ctx.platform.db.transaction().execute(async (tx) => {
     const locked = await requireCampaign(tx, ctx.workspaceId, row.id, { lock: true })
     if (locked.state !== 'planning') return
+    await followMerges(tx, ctx.workspaceId, audienceTable)
     await decideContacts(clientOf(tx), { audienceTable, ...contactPlan(ctx, locked, parts) })
     await rememberControlGroup(tx, ctx, locked)
     await moveCampaign(tx, ctx, locked, 'running')

@@ -5,7 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams'
 import type { Rule } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
 import { streamPeople } from '../audience/index.ts'
-import type { Platform } from '../platform/platform.ts'
+import type { Database, Platform } from '../platform/platform.ts'
 
 const prefix = 'staged_audience_'
 const leftoverHours = 24
@@ -35,6 +35,17 @@ async function copyPeople(ctx: Context, rule: Rule, table: string): Promise<numb
   } finally {
     client.release()
   }
+}
+
+/** Puts in the place of everybody who was merged since they were staged the person they are today, who is taken once. */
+export async function followMerges(db: Database, workspaceId: number, table: string): Promise<void> {
+  await sql`
+    with merged as (
+      delete from ${sql.table(table)} as staged using person_aliases as alias
+      where alias.workspace_id = ${workspaceId} and alias.alias_id = staged.person_id and alias.person_id <> staged.person_id
+      returning alias.person_id)
+    insert into ${sql.table(table)} (person_id)
+    select distinct person_id from merged where not exists (select from ${sql.table(table)} as staged where staged.person_id = merged.person_id)`.execute(db)
 }
 
 /** Drops what killed processes left behind. The name holds the hour of its making. */
