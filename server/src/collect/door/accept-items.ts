@@ -15,6 +15,14 @@ import { refuseWhenFull } from './refuse-when-full.ts'
 import { countAtDoor } from './source-counts.ts'
 import { assertWithinLimits } from './source-limits.ts'
 
+/** A message that cannot be read, as it was sent, and why. */
+export interface Fault {
+  payload: unknown
+  problem: Problem
+  /** When its batch was sent, by the sender's clock. */
+  sentAtMs?: number
+}
+
 /** What a request of a source holds, read by whoever knows its format. */
 export interface Delivery {
   source: WriteKeySource
@@ -23,7 +31,7 @@ export interface Delivery {
   form: string
   items: readonly IncomingItem[]
   /** Messages that cannot be read, as they were sent, and why. */
-  faults?: readonly { payload: unknown; problem: Problem }[]
+  faults?: readonly Fault[]
   /** What it came through, e.g. a connector. */
   originId?: string
   /** The message behind an item, as it was sent; the item itself when left out. */
@@ -48,7 +56,7 @@ export async function acceptItems(platform: Platform, delivery: Delivery): Promi
   const sourceRules = rules.sources.get(source.sourceId) ?? unlimited
   const count = items.length + faults.length
   try {
-    assertWithinLimits(platform, source.sourceId, { rules: sourceRules, count })
+    await assertWithinLimits(platform, source, { rules: sourceRules, count })
     await refuseWhenFull(platform, source.workspaceId)
   } catch (error) {
     countAtDoor(platform, source, { refused: count })
@@ -122,10 +130,10 @@ function sortOut(platform: Platform, { delivery, rules, sourceRules }: Sorting):
       sorted.quarantined.push({ reason: verdict.reason, problem: verdict.problems[0]!, event: item.event ?? null, key: item.key, form: 'item', payload: item })
     else sorted.refused++
   }
-  for (const { payload, problem } of faults) {
+  for (const { payload, problem, sentAtMs } of faults) {
     const { type, event } = namesOf(payload)
     keep(() => ({ type, event, fate: 'quarantined', problems: [problem], message: payload }), true)
-    if (holdsMore()) sorted.quarantined.push({ reason: 'invalid', problem, event, key: keyOf(source, payload), form: delivery.form, payload })
+    if (holdsMore()) sorted.quarantined.push({ reason: 'invalid', problem, event, key: keyOf(source, payload), form: delivery.form, payload, sentAtMs })
     else sorted.refused++
   }
   return sorted

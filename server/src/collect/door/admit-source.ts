@@ -12,7 +12,7 @@ import { assertWithinLimits } from './source-limits.ts'
 export async function admitSource(platform: Platform, source: WriteKeySource): Promise<void> {
   try {
     const rules = (await readDoorRules(platform, source.workspaceId)).sources.get(source.sourceId)
-    if (rules) assertWithinLimits(platform, source.sourceId, { rules, count: 0 })
+    if (rules) await assertWithinLimits(platform, source, { rules, count: 0 })
     await refuseWhenFull(platform, source.workspaceId)
   } catch (error) {
     countAtDoor(platform, source, { refused: 1 })

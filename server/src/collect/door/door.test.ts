@@ -202,6 +202,23 @@ describe('what cannot be read', () => {
     expect(await listQuarantineGroups(ctx)).toEqual([])
   })
 
+  it('has its time corrected by when its batch was sent, also when it goes in later', async () => {
+    // The sender's clock is an hour fast: what it calls half an hour before sending was half an hour before it came.
+    const [timestamp, sentAt] = ['2026-11-20T08:30:00Z', '2026-11-20T09:00:00Z']
+    const authorization = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`
+    const payload = { sentAt, batch: [{ type: 'track', event: 'A', timestamp, messageId: 'fast' }] }
+    expect((await http.inject({ method: 'POST', url: '/v1/batch', headers: { authorization }, payload })).json()).toMatchObject({ quarantined: 1 })
+    const mended = JSON.stringify([{ ...payload.batch[0], userId: 'u' }])
+    await sql`update quarantine set body = ${(await kit.platform.vaults.of(ctx.workspaceId)).sealBytes(Buffer.from(mended))}
+      where workspace_id = ${ctx.workspaceId}`.execute(kit.platform.db)
+    kit.clock.advance(3_600_000)
+    expect(await retryQuarantined(ctx, { all: true })).toEqual({ sent: 1, kept: 0 })
+    await drainInbox(kit.platform)
+    const { rows } = await sql<{ id: number }>`select id from people where workspace_id = ${ctx.workspaceId}`.execute(kit.platform.db)
+    const { items } = await readTimeline(ctx, { personId: rows[0]!.id, limit: 10 })
+    expect(items.map(({ at }) => at)).toEqual(['2026-11-20T07:30:00.000Z'])
+  })
+
   it('is listed with rows that a store refused, which can be tried again as well', async () => {
     const vault = await kit.platform.vaults.of(ctx.workspaceId)
     const item = { type: 'track', identities: [['user_id', 'u1']], timeMs: now.getTime(), key: '00000000-0000-4000-8000-000000000001', event: 'A' }

@@ -1,20 +1,21 @@
+import type { WriteKeySource } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { SourceRules } from './door-rules.ts'
 import { takenAndUntold } from './source-counts.ts'
+import { takeShare } from './source-share.ts'
 
 const hourMs = 3_600_000
 
-interface Bucket {
-  /** Messages that may come now; below nothing after a large batch, which is let in whole. */
-  tokens: number
-  atMs: number
-}
-
-const buckets = new WeakMap<Platform, Map<string, Bucket>>()
-
-/** Throws `throttled`, with the time after which to send again, when `count` messages more are past a limit of their source. */
-export function assertWithinLimits(platform: Platform, sourceId: string, { rules, count }: { rules: SourceRules; count: number }): void {
+/**
+ * Throws `throttled`, with the time after which to send again, when `count` messages more are past a limit of their source, which holds for
+ * all processes together. A batch that begins within the limit of a second goes in whole, and is worked off.
+ */
+export async function assertWithinLimits(
+  platform: Platform,
+  { workspaceId, sourceId }: WriteKeySource,
+  { rules, count }: { rules: SourceRules; count: number },
+): Promise<void> {
   const { perSecond, perDay } = rules
   if (perDay !== null && rules.takenLastDay + takenAndUntold(platform, sourceId) + count > perDay) {
     const intoHourMs = platform.clock.now().getTime() % hourMs
@@ -25,25 +26,11 @@ export function assertWithinLimits(platform: Platform, sourceId: string, { rules
     })
   }
   if (perSecond === null) return
-  const waitSeconds = take(platform, sourceId, { perSecond, count })
+  const waitSeconds = await takeShare(platform, { workspaceId, sourceId, perSecond }, count)
   if (waitSeconds > 0)
     throw new AppError('throttled', {
       zh: `该数据源每秒最多 ${perSecond} 条，请稍后重发`,
       en: `This source may send ${perSecond} messages a second; send again later`,
       retryAfterSeconds: Math.ceil(waitSeconds),
     })
-}
-
-/** Takes from the source's bucket, which refills by the second; answers 0, or the seconds until it is no longer empty. */
-function take(platform: Platform, sourceId: string, { perSecond, count }: { perSecond: number; count: number }): number {
-  let known = buckets.get(platform)
-  if (!known) buckets.set(platform, (known = new Map()))
-  const nowMs = performance.now()
-  const bucket = known.get(sourceId) ?? { tokens: perSecond, atMs: nowMs }
-  known.set(sourceId, bucket)
-  bucket.tokens = Math.min(perSecond, bucket.tokens + ((nowMs - bucket.atMs) / 1000) * perSecond)
-  bucket.atMs = nowMs
-  if (bucket.tokens <= 0) return Math.max(0.001, (1 - bucket.tokens) / perSecond)
-  bucket.tokens -= count
-  return 0
 }

@@ -15,6 +15,8 @@ export interface HeldBack {
   /** How `payload` is read: `item` is an incoming item, otherwise a message of that wire format. */
   form: string
   payload: unknown
+  /** When its batch was sent, by the sender's clock. */
+  sentAtMs?: number | undefined
 }
 
 interface Origin {
@@ -34,13 +36,16 @@ export async function holdBack(tx: Database, platform: Platform, { origin, thing
   for (let start = 0; start < things.length; start += rowsPerStatement) {
     const part = things.slice(start, start + rowsPerStatement)
     const bodies = await Promise.all(part.map(async ({ payload }) => encodeBody(vault, [payload])))
-    const rows = part.map(({ form, reason, problem, event, key }) => ({ form, reason, problem, event, key, group: groupOf({ reason, problem, event }) }))
+    const rows = part.map(({ form, reason, problem, event, key, sentAtMs }) => {
+      const sentAt = sentAtMs === undefined ? null : new Date(sentAtMs).toISOString()
+      return { form, reason, problem, event, key, group: groupOf({ reason, problem, event }), sentAt }
+    })
     await sql`
-      insert into quarantine (workspace_id, source_id, origin_id, form, reason, problem, event, group_key, key, received_at, body)
-      select ${workspaceId}, ${sourceId}::uuid, ${originId}::uuid, form, reason, problem, event, "group", key, ${receivedAt}, body
+      insert into quarantine (workspace_id, source_id, origin_id, form, reason, problem, event, group_key, key, received_at, sent_at, body)
+      select ${workspaceId}, ${sourceId}::uuid, ${originId}::uuid, form, reason, problem, event, "group", key, ${receivedAt}, "sentAt", body
       from (select * from rows from (
-        json_to_recordset(${JSON.stringify(rows)}::json) as (form text, reason text, problem jsonb, event text, "group" uuid, key uuid),
-        unnest(${bodies}::bytea[])) as given (form, reason, problem, event, "group", key, body)) as given
+        json_to_recordset(${JSON.stringify(rows)}::json) as (form text, reason text, problem jsonb, event text, "group" uuid, key uuid, "sentAt" timestamptz),
+        unnest(${bodies}::bytea[])) as given (form, reason, problem, event, "group", key, "sentAt", body)) as given
       on conflict (workspace_id, key) do nothing`.execute(tx)
   }
 }

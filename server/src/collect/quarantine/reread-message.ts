@@ -9,6 +9,8 @@ interface HeldMessage {
   workspaceId: number
   sourceId: string
   receivedAt: Date
+  /** When its batch was sent, by the sender's clock. */
+  sentAt: Date | null
   message: unknown
 }
 
@@ -17,7 +19,7 @@ export async function rereadMessage(platform: Platform, form: string, held: Held
   const read = wireFormats[form]
   if (!read) return null
   try {
-    return read(held.message, await openReading(platform, held, held.receivedAt))
+    return read(held.message, { ...(await openReading(platform, held, held.receivedAt)), sentAtMs: held.sentAt?.getTime() })
   } catch (error) {
     if (error instanceof TrackingProblem) return null
     throw error

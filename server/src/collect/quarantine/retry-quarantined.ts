@@ -20,6 +20,7 @@ interface HeldRow {
   originId: string | null
   form: string
   receivedAt: Date
+  sentAt: Date | null
   body: Buffer
 }
 
@@ -70,7 +71,7 @@ interface Part {
 
 async function retryPart(tx: Database, ctx: Context, { choice, rules, after }: Part): Promise<Retried & { last: string | null }> {
   const { rows } = await sql<HeldRow>`
-    select id, source_id as "sourceId", origin_id as "originId", form, received_at as "receivedAt", body
+    select id, source_id as "sourceId", origin_id as "originId", form, received_at as "receivedAt", sent_at as "sentAt", body
     from (select *, group_key as "group" from quarantine where workspace_id = ${ctx.workspaceId}) as held
     where ${chosen(choice)} and (${after}::uuid is null or id > ${after}::uuid) order by id limit ${rowsPerPart}`.execute(tx)
   if (rows.length === 0) return { sent: 0, kept: 0, last: null }
@@ -120,10 +121,10 @@ function asSent({ item, verdict }: { item: IncomingItem; verdict: Verdict }): In
 }
 
 /** The items of a held row; null when nobody can read it still. */
-async function reread(ctx: Context, { form, sourceId, receivedAt }: HeldRow, payload: unknown): Promise<IncomingItem[] | null> {
+async function reread(ctx: Context, { form, sourceId, receivedAt, sentAt }: HeldRow, payload: unknown): Promise<IncomingItem[] | null> {
   if (form === 'item') return [payload as IncomingItem]
   if (sourceId === null) return null
-  return rereadMessage(ctx.platform, form, { workspaceId: ctx.workspaceId, sourceId, receivedAt, message: payload })
+  return rereadMessage(ctx.platform, form, { workspaceId: ctx.workspaceId, sourceId, receivedAt, sentAt, message: payload })
 }
 
 /** Rows of one origin that came at the same time go back together. */

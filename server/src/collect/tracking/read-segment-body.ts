@@ -27,8 +27,9 @@ export function readSegmentBatch(root: Json, reading: Reading): ReadMessages {
   if (!Array.isArray(batch) || batch.length === 0)
     throw new AppError('validation', { zh: '请求体应为 {"batch": […]},至少一条消息', en: 'The body should be {"batch": […]} with at least one message' })
   if (batch.length > batchMessagesMax) throw tooLarge()
-  const segment = { ...reading, sentAtMs: readSentAt(root['sentAt']) }
-  return readMessages(batch, (message, at) => readSegmentMessage(message, at, segment))
+  const sentAtMs = readSentAt(root['sentAt'])
+  const read = readMessages(batch, (message, at) => readSegmentMessage(message, at, { ...reading, sentAtMs }))
+  return sentAtMs === undefined ? read : { ...read, faults: read.faults.map((fault) => ({ ...fault, sentAtMs })) }
 }
 
 /** The one message of a body whose path says its type. */

@@ -1,6 +1,5 @@
-import type { Problem } from '../../../../contracts/errors.ts'
 import type { NamespaceRules } from '../../people/index.ts'
-import type { Delivery } from '../door/accept-items.ts'
+import type { Delivery, Fault } from '../door/accept-items.ts'
 import type { IncomingItem } from '../inbox-item.ts'
 import { TrackingProblem } from './tracking-problem.ts'
 import { isObject } from './tracking-values.ts'
@@ -13,12 +12,6 @@ export interface Reading {
   namespaces: NamespaceRules
   /** Zone of times that were written without one; IANA name. */
   timezone: string
-}
-
-/** A message that cannot be taken, as it was sent, and why. */
-export interface Fault {
-  payload: unknown
-  problem: Problem
 }
 
 /** What became of the messages of one request. */
