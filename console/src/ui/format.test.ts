@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatBytes, formatCount, formatFen, formatInstant, formatPercent, formatRelative, formatSeconds } from './format.ts'
+import { formatAttribute, formatBytes, formatCount, formatFen, formatInstant, formatList, formatPercent, formatRelative, formatSeconds } from './format.ts'
 
 it('writes fen as yuan with the unit', () => {
   expect(formatFen(123_456, 'zh')).toBe('¥1,234.56')
@@ -40,4 +40,15 @@ it('writes sizes and shares', () => {
   expect(formatBytes(48_230_111)).toBe('46.0 MB')
   expect(formatBytes(12)).toBe('12 B')
   expect(formatPercent(0.1656, 'zh')).toBe('16.56%')
+})
+
+it('writes values of attributes as they are defined', () => {
+  expect(formatAttribute(1234, { format: 'money', unit: '' }, 'zh')).toBe('¥1,234.00')
+  expect(formatAttribute(0.125, { format: 'percent', unit: '' }, 'zh')).toBe('12.5%')
+  expect(formatAttribute(1385, { format: null, unit: 'points' }, 'en')).toBe('1,385 points')
+  expect(formatAttribute(0.123456, { format: null, unit: '' }, 'en')).toBe('0.123456')
+  expect([formatAttribute(1990, undefined, 'zh'), formatAttribute(19_900, undefined, 'zh')]).toEqual(['1990', '19,900'])
+  expect(formatAttribute('1980-06-19', { format: null, unit: '' }, 'zh')).toBe('1980-06-19')
+  expect([formatAttribute(true, undefined, 'zh'), formatAttribute(['a', 'b'], undefined, 'zh')]).toEqual(['✓', 'a、b'])
+  expect(formatList(['a', 'b'], 'en')).toBe('a, b')
 })

@@ -1,3 +1,4 @@
+import type { AttributeDefinition } from '../../../contracts/catalogue.ts'
 import type { Locale } from '../../../contracts/common.ts'
 
 const tag = { zh: 'zh-CN', en: 'en-GB' } as const
@@ -25,6 +26,11 @@ export function formatFen(fen: number, locale: Locale, compact = false): string 
   const size = Math.abs(yuan)
   if (compact && size >= 10_000) return `${sign}¥${numberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(size)}`
   return `${sign}¥${numberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(size)}`
+}
+
+/** `a、b` in Chinese, `a, b` in English. */
+export function formatList(values: readonly string[], locale: Locale): string {
+  return values.join(locale === 'zh' ? '、' : ', ')
 }
 
 /** A fraction as a percentage: `0.0432` is `4.32%`. */
@@ -106,4 +112,20 @@ export function formatRelative(instant: string | Date, now: Date, locale: Locale
 export function formatPoints(fraction: number): string {
   const points = fraction * 100
   return `${points < 0 ? '−' : '+'}${Math.abs(points).toFixed(2)}`
+}
+
+/** How the values of an attribute are written, as the catalogue defines it. */
+export type AttributeStyle = Pick<AttributeDefinition, 'format' | 'unit'>
+
+/** A value of an attribute as it is defined: money in yuan `¥1,234.00`, a share `12.5%`, a number with its unit `1,385 points`; lists with the language's comma. */
+export function formatAttribute(value: unknown, style: AttributeStyle | undefined, locale: Locale): string {
+  if (typeof value === 'boolean') return value ? '✓' : '✗'
+  if (Array.isArray(value)) return formatList(value.map(String), locale)
+  if (typeof value !== 'number') return String(value)
+  if (style?.format === 'money') return formatFen(value * 100, locale)
+  if (style?.format === 'percent') return formatPercent(value, locale)
+  // Years and codes are numbers too: without a unit, four digits stay together.
+  const unit = style?.unit ?? ''
+  const digits = numberFormat(locale, { maximumFractionDigits: 8, useGrouping: unit === '' ? 'min2' : 'always' }).format(value)
+  return unit === '' ? digits : `${digits} ${unit}`
 }

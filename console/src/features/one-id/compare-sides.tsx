@@ -2,9 +2,10 @@ import { ArrowRightOutlined } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 import type { MergePreview, MergeSide } from '../../../../contracts/merge-previews.ts'
 import { Link } from '../../ui/link.tsx'
+import { NamespaceName } from '../../ui/namespace-name.tsx'
 import { useLocaleText, useText } from '../../ui/text.ts'
+import { useAttributeText } from '../../ui/use-attribute-text.ts'
 import { Count, DateTime, Money, StateTag } from '../../ui/values.tsx'
-import { NamespaceName } from './namespace-name.tsx'
 
 interface CompareSidesProps {
   preview: MergePreview
@@ -78,11 +79,10 @@ function Fact({ label, kept, merged, differs = false, wins, why }: FactProps) {
   )
 }
 
-const shown = (value: unknown): string => (value === true ? '✓' : value === false ? '✗' : Array.isArray(value) ? value.join(' · ') : String(value))
-
 function Attributes({ preview }: { preview: MergePreview }) {
   const text = useText('one-id')
   const pick = useLocaleText()
+  const attributeText = useAttributeText()
   const none = <span className="faint">–</span>
   return preview.attributes.map(({ key, label, kept, merged, wins, why }) => (
     <Fact
@@ -91,8 +91,8 @@ function Attributes({ preview }: { preview: MergePreview }) {
       differs={why !== 'same'}
       wins={wins}
       why={text(`compare.why.${why}`)}
-      kept={kept ? shown(kept.value) : none}
-      merged={merged ? shown(merged.value) : none}
+      kept={kept ? attributeText(key, kept.value) : none}
+      merged={merged ? attributeText(key, merged.value) : none}
     />
   ))
 }

@@ -4,6 +4,7 @@ import { useAct, usePages, useRead } from '../../ui/api.ts'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ErrorView } from '../../ui/error-view.tsx'
 import { Link } from '../../ui/link.tsx'
+import { useNamespaceWords } from '../../ui/namespace-name.tsx'
 import { PageSkeleton } from '../../ui/loading.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { useMay } from '../../ui/session-context.ts'
@@ -11,7 +12,6 @@ import { useLocaleText, useText } from '../../ui/text.ts'
 import { Ago, DateTime, StateTag } from '../../ui/values.tsx'
 import { BulkVerbs } from './bulk-verbs.tsx'
 import { DecisionVerbs } from './decision-verbs.tsx'
-import { NamespaceName } from './namespace-name.tsx'
 import { PreviewOrGone } from './preview-or-gone.tsx'
 import { Queue } from './queue.tsx'
 import { useDecided } from './use-decided.tsx'
@@ -126,6 +126,7 @@ function ConflictDetail({ conflictId, onDecided }: { conflictId: number; onDecid
 function ConflictStory({ conflict }: { conflict: IdentityConflict }) {
   const text = useText('one-id')
   const pick = useLocaleText()
+  const namespaceWords = useNamespaceWords()
   const name = (own: string | null, personId: number) => <Link to={`/people/${personId}`}>{own ?? text('compare.id', { personId })}</Link>
   return (
     <div className="decision-story">
@@ -137,11 +138,7 @@ function ConflictStory({ conflict }: { conflict: IdentityConflict }) {
         {text('conflicts.butCame')} {name(conflict.keptName, conflict.keptPersonId)}
         {text('conflicts.came')}
       </p>
-      {conflict.limitNamespace !== null && (
-        <p className="faint">
-          {text('conflicts.limit')} <NamespaceName name={conflict.limitNamespace} />
-        </p>
-      )}
+      {conflict.limitNamespace !== null && <p className="faint">{text('conflicts.limit', { name: namespaceWords(conflict.limitNamespace) })}</p>}
       {conflict.decision !== null && (
         <p>
           <StateTag tone="good" text={text(`conflicts.decisions.${conflict.decision}.short`)} />{' '}

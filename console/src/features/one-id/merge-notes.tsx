@@ -14,7 +14,9 @@ export function MergeNotes({ preview }: { preview: MergePreview }) {
           type="warning"
           showIcon
           className="merge-note"
-          title={`${text('notes.limits')} ${preview.limits.map(({ label, max, count }) => text('notes.limit', { name: pick(label), max, count })).join(' · ')}`}
+          title={text('notes.limits', {
+            limits: preview.limits.map(({ label, max, count }) => text('notes.limit', { name: pick(label), max, count })).join(' · '),
+          })}
         />
       )}
       {preview.keptApart && (

@@ -7,6 +7,7 @@ import { NamedSelect } from '../../ui/named-select.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useMay } from '../../ui/session-context.ts'
 import { useLocaleText, useText } from '../../ui/text.ts'
+import { useAttributeText } from '../../ui/use-attribute-text.ts'
 import { Ago } from '../../ui/values.tsx'
 import { AttributeEditor, type AttributeInput } from './attribute-editor.tsx'
 import { SourceName } from './source-name.tsx'
@@ -120,6 +121,7 @@ function AttributeEntry({ attribute, isEditing, error, onEdit, onCancel, onSave 
   const text = useText('people')
   const pick = useLocaleText()
   const may = useMay()
+  const attributeText = useAttributeText()
   const canEdit = may('people.write') && attribute.key !== 'created_at'
   return (
     <li>
@@ -136,7 +138,7 @@ function AttributeEntry({ attribute, isEditing, error, onEdit, onCancel, onSave 
       ) : (
         <>
           <span className="attribute-value">
-            {shownValue(attribute.value)}
+            {attributeText(attribute.key, attribute.value)}
             {canEdit && (
               <Button
                 type="text"
@@ -164,8 +166,6 @@ function AttributeEntry({ attribute, isEditing, error, onEdit, onCancel, onSave 
     </li>
   )
 }
-
-const shownValue = (value: unknown): string => (typeof value === 'boolean' ? (value ? '✓' : '✗') : Array.isArray(value) ? value.join('、') : String(value))
 
 interface AddAttributeProps {
   missing: { key: string; label: { zh: string; en: string } }[]

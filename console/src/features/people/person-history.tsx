@@ -30,7 +30,7 @@ export function PersonHistory({ person }: { person: Person }) {
   const active = items.some(({ key }) => key === tab) ? tab : 'timeline'
   return (
     <Panel className="person-history">
-      <Tabs activeKey={active} onChange={(key) => setTab({ tab: key === 'timeline' ? undefined : key })} items={items} destroyOnHidden />
+      <Tabs activeKey={active} onChange={(key) => setTab({ tab: key })} items={items} destroyOnHidden />
     </Panel>
   )
 }

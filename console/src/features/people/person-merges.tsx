@@ -1,6 +1,7 @@
 import { Button } from 'antd'
 import { mergeReasonLabels, oneIdRoutes, type PersonMerge } from '../../../../contracts/one-id.ts'
 import { usePages } from '../../ui/api.ts'
+import { useNamespaceWords } from '../../ui/namespace-name.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useLocaleText, useText } from '../../ui/text.ts'
 import { UndoMerge } from '../../ui/undo-merge.tsx'
@@ -30,12 +31,17 @@ export function PersonMerges({ personId }: { personId: number }) {
 function MergeEntry({ merge }: { merge: PersonMerge }) {
   const text = useText('people')
   const pick = useLocaleText()
+  const namespaceWords = useNamespaceWords()
   return (
     <li>
       <span>
         <DateTime at={merge.mergedAt} /> {text('merges.took', { name: merge.mergedName ?? text('person.id', { personId: merge.mergedId }) })}
       </span>
-      <small className="faint">{[pick(mergeReasonLabels[merge.reason]), merge.namespace, merge.decidedBy].filter(Boolean).join(' · ')}</small>
+      <small className="faint">
+        {[pick(mergeReasonLabels[merge.reason]), merge.namespace === null ? null : namespaceWords(merge.namespace), merge.decidedBy]
+          .filter(Boolean)
+          .join(' · ')}
+      </small>
       <UndoMerge merge={merge} />
     </li>
   )

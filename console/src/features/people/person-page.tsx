@@ -34,8 +34,9 @@ function PersonBody({ person }: { person: Person }) {
   const text = useText('people')
   const pick = useLocaleText()
   const isSmall = useIsSmall()
-  const [{ view }, setView] = useUrlState('view')
-  const showsHistory = !isSmall || view === 'history'
+  const [{ view, tab }, setView] = useUrlState('view', 'tab')
+  // An address that names a tab is about what happened.
+  const showsHistory = !isSmall || (view ?? (tab === undefined ? 'facts' : 'history')) === 'history'
   return (
     <>
       <PageHeader
@@ -60,7 +61,7 @@ function PersonBody({ person }: { person: Person }) {
           className="person-views"
           aria-label={text('person.views')}
           value={showsHistory ? 'history' : 'facts'}
-          onChange={(next) => setView({ view: next === 'history' ? 'history' : undefined })}
+          onChange={(next) => setView({ view: next })}
           options={[
             { value: 'facts', label: text('person.viewFacts') },
             { value: 'history', label: text('person.viewHistory') },

@@ -1,5 +1,5 @@
 import { audienceRoutes } from '../../../../contracts/audience.ts'
-import { rfmClasses } from '../../../../contracts/layers.ts'
+import { layerRoutes } from '../../../../contracts/layers.ts'
 import { campaignOutcomes, campaignRoutes } from '../../../../contracts/campaigns.ts'
 import { failureClassLabels, suppressionReasonLabels, type SuppressionReason } from '../../../../contracts/delivery.ts'
 import { tagRoutes } from '../../../../contracts/tags.ts'
@@ -71,11 +71,14 @@ function TagName({ id, value }: { id: string; value: string | undefined }) {
 function LayerName({ filters }: { filters: Population }) {
   const text = useText('people')
   const pick = useLocaleText()
-  const known = rfmClasses.find(({ name }) => name === filters.layer)
+  const models = useRead(layerRoutes.listLayerModels)
+  const model = models.data?.items.find(({ id }) => id === filters.modelId)
+  const known = model?.layers.find(({ name }) => name === filters.layer)
   const scores = filters.recencyScore === undefined ? '' : ` R ${filters.recencyScore} · F ${filters.frequencyScore ?? ''}`
   return (
     <span>
-      {text('population.layer')} <Link to="/layers">{known ? pick(known.label) : `RFM${scores}`}</Link>
+      {text('population.layer')}{' '}
+      <Link to={`/layers/${filters.modelId ?? ''}`}>{known ? `${model?.name ?? ''} ${pick(known.label)}` : `${model?.name ?? ''}${scores}`}</Link>
     </span>
   )
 }

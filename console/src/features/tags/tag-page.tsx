@@ -4,11 +4,12 @@ import { useParams } from 'react-router'
 import { tagRoutes, type Tag } from '../../../../contracts/tags.ts'
 import { useRead } from '../../ui/api.ts'
 import { ErrorView } from '../../ui/error-view.tsx'
+import { formatList } from '../../ui/format.ts'
 import { Link } from '../../ui/link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { Facts, Panel } from '../../ui/panel.tsx'
 import { useMay } from '../../ui/session-context.ts'
-import { useText } from '../../ui/text.ts'
+import { useLocale, useText } from '../../ui/text.ts'
 import { Count, DateTime, Percent, StateTag } from '../../ui/values.tsx'
 import { pathOf } from './category-words.ts'
 import { colourName } from './colour-name.ts'
@@ -89,6 +90,7 @@ function TagFacts({ tag }: { tag: Tag }) {
 /** The most frequent values as bars that open their people; allowed ones that nobody has stand below. */
 function Values({ tag }: { tag: Tag }) {
   const text = useText('tags')
+  const locale = useLocale()
   const most = tag.topValues[0]?.people ?? 0
   const unused = tag.values.filter((value) => !tag.topValues.some((top) => top.value === value))
   return (
@@ -109,7 +111,7 @@ function Values({ tag }: { tag: Tag }) {
       </ul>
       {unused.length > 0 && tag.topValues.length < 20 && (
         <p className="faint">
-          {text('unusedValues')} {unused.slice(0, 20).join(', ')}
+          {text('unusedValues')} {formatList(unused.slice(0, 20), locale)}
         </p>
       )}
     </Panel>

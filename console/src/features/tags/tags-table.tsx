@@ -4,9 +4,10 @@ import type { UseQueryResult } from '@tanstack/react-query'
 import type { Tag, TagCategory } from '../../../../contracts/tags.ts'
 import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
+import { formatList } from '../../ui/format.ts'
 import { Link } from '../../ui/link.tsx'
 import { useMay } from '../../ui/session-context.ts'
-import { useText } from '../../ui/text.ts'
+import { useLocale, useText } from '../../ui/text.ts'
 import { Ago } from '../../ui/values.tsx'
 import { pathOf } from './category-words.ts'
 import { Coverage } from './coverage.tsx'
@@ -102,13 +103,14 @@ function useColumns({ categories, selected, onSelect }: Pick<TagsTableProps, 'ca
 
 function KindWords({ tag }: { tag: Tag }) {
   const text = useText('tags')
+  const locale = useLocale()
   if (tag.kind === 'flag') return text('kinds.flag')
   const values = tag.values.length > 0 ? tag.values : tag.topValues.map(({ value }) => value)
   if (values.length === 0) return text('kinds.value')
   return (
-    <Tooltip title={values.join(', ')}>
+    <Tooltip title={formatList(values, locale)}>
       <span>
-        {text('kinds.value')} · {values.slice(0, 3).join(', ')}
+        {text('kinds.value')} · {formatList(values.slice(0, 3), locale)}
         {values.length > 3 && '…'}
       </span>
     </Tooltip>

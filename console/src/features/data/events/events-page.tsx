@@ -5,9 +5,10 @@ import { usePages, useRead } from '../../../ui/api.ts'
 import { DataTable, type Column } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { FilterBar, SearchFilter } from '../../../ui/filter-bar.tsx'
+import { formatList } from '../../../ui/format.ts'
 import { Link, peoplePath } from '../../../ui/link.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
-import { useText } from '../../../ui/text.ts'
+import { useLocale, useText } from '../../../ui/text.ts'
 import { useUrlState } from '../../../ui/url-state.ts'
 import { Ago, Count, StateTag, useEventWords } from '../../../ui/values.tsx'
 import { EventDrawer } from './event-drawer.tsx'
@@ -124,6 +125,7 @@ function useColumns(): Column<EventSchema>[] {
 /** Names past the limits, where they cannot be missed. */
 function Overflows({ overflows }: { overflows: readonly SchemaOverflow[] }) {
   const text = useText('data')
+  const locale = useLocale()
   const eventWords = useEventWords()
   return overflows.map(({ event, namesMax, count, examples }) => (
     <Alert
@@ -136,7 +138,7 @@ function Overflows({ overflows }: { overflows: readonly SchemaOverflow[] }) {
           ? text('events.overflowEvents', { max: namesMax, count })
           : text('events.overflowProperties', { max: namesMax, count, event: eventWords(event) })
       }
-      description={text('events.overflowHelp', { examples: examples.join(', ') })}
+      description={text('events.overflowHelp', { examples: formatList(examples, locale) })}
     />
   ))
 }

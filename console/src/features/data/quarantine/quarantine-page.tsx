@@ -29,7 +29,7 @@ export function QuarantinePage() {
     <>
       <PageHeader
         title={text('quarantine.title')}
-        lead={`${text('quarantine.lead')} ${keptNote ?? ''}`}
+        lead={text('quarantine.lead') + (keptNote ?? '')}
         actions={
           pages.rows.length > 0 && (
             <PermissionGate permission="data.manage">

@@ -1,5 +1,5 @@
 import type { Source, SourceHour } from '../../../../../contracts/collect.ts'
-import { formatCount, formatInstant } from '../../../ui/format.ts'
+import { formatCount, formatInstant, formatList } from '../../../ui/format.ts'
 import { useNow } from '../../../ui/now.ts'
 import { useZone } from '../../../ui/session-context.ts'
 import { StatNumber, StatRow } from '../../../ui/stat-number.tsx'
@@ -31,9 +31,12 @@ export function SourceHours({ source, size }: { source: Source; size: 'small' | 
     }
   })
   const total = (fate: (typeof fates)[number]): number => source.hours.reduce((sum, hour) => sum + hour[fate], 0)
-  const description = fates.map((fate) => `${text(`sources.hour.${fate}`)} ${formatCount(total(fate), locale)}`).join(', ')
+  const description = formatList(
+    fates.map((fate) => `${text(`sources.hour.${fate}`)} ${formatCount(total(fate), locale)}`),
+    locale,
+  )
   if (source.hours.length === 0) return <span className="faint">{size === 'small' ? '–' : text('sources.hoursEmpty')}</span>
-  return <Bars bars={bars} description={`${text('sources.hoursTitle')}: ${description}`} size={size} />
+  return <Bars bars={bars} description={`${text('sources.hoursTitle')} · ${description}`} size={size} />
 }
 
 /** The same in numbers. */

@@ -1,7 +1,7 @@
-import { namespaceRoutes } from '../../../../contracts/namespaces.ts'
-import { useRead } from '../../ui/api.ts'
-import { useMay } from '../../ui/session-context.ts'
-import { useLocaleText } from '../../ui/text.ts'
+import { namespaceRoutes } from '../../../contracts/namespaces.ts'
+import { useRead } from './api.ts'
+import { useMay } from './session-context.ts'
+import { useLocaleText } from './text.ts'
 
 /** Kinds of identities by their names in words, as the workspace calls them. */
 export function useNamespaceWords(): (name: string) => string {
