@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { Fen, Instant, LocaleText, Uuid, WorkspaceParams, WorkspaceUuidParams } from './common.ts'
+import { Done, Fen, Instant, LocaleText, Uuid, WorkspaceParams, WorkspaceUuidParams } from './common.ts'
 import { defineRoute, needs } from './http.ts'
+import { FieldKey, Rule } from './rule.ts'
 
 /** The eight classes of the Chinese field over high/low recency, frequency and money. */
 export const rfmClasses = [
@@ -15,28 +16,227 @@ export const rfmClasses = [
   { name: 'noOrder', label: { zh: '未购买', en: 'Never ordered' } },
 ] as const
 
+/** The five stages of a customer's life with us, and those who never ordered. */
+export const lifecycleStages = [
+  { name: 'new', label: { zh: '新客', en: 'New' } },
+  { name: 'growing', label: { zh: '成长', en: 'Growing' } },
+  { name: 'mature', label: { zh: '成熟', en: 'Mature' } },
+  { name: 'dormant', label: { zh: '沉睡', en: 'Dormant' } },
+  { name: 'lost', label: { zh: '流失', en: 'Lost' } },
+  { name: 'noOrder', label: { zh: '未购买', en: 'Never ordered' } },
+] as const
+
+/** A person's change of layer, of models that announce it. Properties: modelId, model, from, to. */
+export const layerChangedEvent = 'Layer Changed'
+
+/** More layers than these are too many to treat differently. */
+export const layersAdvised = 5
+const days = z.int().min(1).max(3650)
+const Event = z.string().min(1).max(128)
+
+/**
+ * A number of every person. Of events in the last `days` (null: ever): how many, on how many days, the sum, average, least or greatest of a property (`amount`: money in
+ * yuan), or whole days of 24 hours since the last (`recency`). Of an attribute: the number, or the days since the date (`age`). Who has none has no value; without events
+ * times, days and sum are 0.
+ */
+export const LayerMeasure = z.discriminatedUnion('from', [
+  z.object({
+    from: z.literal('events'),
+    event: Event.describe('`*`: whatever people did themselves'),
+    measure: z.enum(['times', 'days', 'sum', 'average', 'minimum', 'maximum', 'recency']),
+    of: z.union([z.literal('amount'), FieldKey]).default('amount'),
+    days: days.nullable().default(null),
+  }),
+  z.object({ from: z.literal('attribute'), attribute: FieldKey, as: z.enum(['number', 'age']).default('number') }),
+])
+export type LayerMeasure = z.infer<typeof LayerMeasure>
+
+const LayerName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/)
+const Four = z.array(z.number()).length(4)
+const cuts = z.array(z.number()).min(1).max(11)
+const best = z.enum(['high', 'low']).default('high').describe('which end of the measure is the first layer')
+
+/** RFM from attributes where there are no order events; `orders` and `amount` may be missing. */
+const OrderAttributes = z.object({ lastOrder: FieldKey, orders: FieldKey.nullable().default(null), amount: FieldKey.nullable().default(null) })
+
+/**
+ * How a model puts everyone into exactly one layer. `rfm`: scores 1 to 5 by fifths of the buyers, or by fixed thresholds (the upper ends of scores, ascending); a dimension is
+ * high above the average score, with thresholds from 4 on. `lifecycle`: by orders and days since the last one. `rules`: the first rule that holds. `thresholds`: cuts of a
+ * measure from the first layer on. `quantiles`: shares from the best on, of the people or of the measure's total; `cuts`, once given, stay. `scores`: the weighted mean of
+ * scores 1 to 5 by fifths. Who fits nowhere is in the last layer.
+ */
+export const LayerDefinition = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('rfm'),
+    event: Event.default('Order Completed').describe('the order event'),
+    days: days.default(365).describe('how far back orders count'),
+    scoring: z
+      .discriminatedUnion('kind', [
+        z.object({ kind: z.literal('quantile') }),
+        z.object({ kind: z.literal('thresholds'), recencyDays: Four, frequency: Four, amountFen: Four }),
+      ])
+      .default({ kind: 'quantile' }),
+    attributes: OrderAttributes.nullable().default(null),
+  }),
+  z.object({
+    kind: z.literal('lifecycle'),
+    event: Event.default('Order Completed'),
+    activeDays: days.describe('up to here since the last order people are active'),
+    lostDays: days.describe('past here they are lost'),
+    matureOrders: z.int().min(2).max(1000).describe('from so many orders on they are mature'),
+    attributes: OrderAttributes.nullable().default(null),
+  }),
+  z.object({
+    kind: z.literal('rules'),
+    layers: z
+      .array(z.object({ name: LayerName, label: LocaleText, rule: Rule }))
+      .min(1)
+      .max(11),
+  }),
+  z.object({ kind: z.literal('thresholds'), measure: LayerMeasure, cuts, best }),
+  z.object({
+    kind: z.literal('quantiles'),
+    measure: LayerMeasure,
+    shares: z.array(z.number().positive().max(1)).min(2).max(11).describe('from the first layer on; together 1'),
+    by: z.enum(['people', 'total']).default('people'),
+    best,
+    cuts: cuts.nullable().default(null),
+  }),
+  z.object({
+    kind: z.literal('scores'),
+    parts: z
+      .array(z.object({ measure: LayerMeasure, weight: z.number().positive().max(100), best }))
+      .min(1)
+      .max(6),
+    cuts: cuts.describe('of the mean score, descending'),
+  }),
+])
+export type LayerDefinition = z.infer<typeof LayerDefinition>
+export type LayerKind = LayerDefinition['kind']
+
+/** What operators do for the people of a layer. */
+export const LayerPlay = z.object({
+  label: LocaleText.nullable().default(null).describe('in place of the layer’s own words'),
+  colour: z.enum(['blue', 'green', 'gold', 'orange', 'red', 'purple', 'cyan', 'grey']).default('blue'),
+  goal: z.string().trim().max(500).default(''),
+  actions: z.string().trim().max(2000).default('').describe('core actions, one a line'),
+  script: z.string().trim().max(2000).default('').describe('what to say'),
+  metric: z.string().trim().max(200).default('').describe('how success is told'),
+  ownerId: Uuid.nullable().default(null).describe('a member'),
+  splitBy: Uuid.nullable().default(null).describe('another model, whose layers are this layer’s sub-layers'),
+})
+export type LayerPlay = z.infer<typeof LayerPlay>
+
 export const Layer = z.object({
   name: z.string(),
   label: LocaleText,
+  meaning: LocaleText.nullable().describe('what puts people here'),
   count: z.int(),
   share: z.number(),
-  orders: z.int(),
-  amountFen: Fen,
+  orders: z.int().nullable().describe('in the model’s window; null where the model does not count them'),
+  amountFen: Fen.nullable(),
   averageRecencyDays: z.number().nullable(),
+  averageValue: z.number().nullable().describe('of the model’s measure or score'),
+  play: LayerPlay,
 })
+export type Layer = z.infer<typeof Layer>
 export const LayerModel = z.object({
   id: Uuid,
-  kind: z.enum(['rfm']),
+  kind: z.enum(['rfm', 'lifecycle', 'rules', 'thresholds', 'quantiles', 'scores']),
   name: z.string(),
-  settings: z.object({ event: z.string().describe('the order event'), days: z.int().min(1).max(3650).describe('how far back orders count') }),
+  definition: LayerDefinition,
+  announces: z.boolean().describe('whether a change of layer is an event of the person'),
+  changedAt: Instant.nullable().describe('when the definition was last changed'),
   computedAt: Instant.nullable(),
   computing: z.boolean(),
+  people: z.int(),
+  tooMany: z.boolean().describe('more layers than anybody can treat differently'),
   layers: z.array(Layer),
 })
 export type LayerModel = z.infer<typeof LayerModel>
 /** One cell of the 5×5 grid of recency and frequency scores. */
 export const RfmCell = z.object({ recencyScore: z.int(), frequencyScore: z.int(), count: z.int(), amountFen: Fen })
 export const RfmThresholds = z.object({ recencyDays: z.array(z.number()), frequency: z.array(z.number()), amountFen: z.array(z.number()) })
+
+/** Who is where before and after: `from` or `to` is null for people who were not there then. */
+export const LayerMove = z.object({ from: z.string().nullable(), to: z.string().nullable(), count: z.int() })
+export type LayerMove = z.infer<typeof LayerMove>
+const Named = z.object({ name: z.string(), label: LocaleText })
+
+/** What a definition would come to, beside what is shown now. */
+export const LayerPreview = z.object({
+  layers: z.array(Named.extend({ count: z.int(), share: z.number() })),
+  before: z.array(Named),
+  moves: z.array(LayerMove),
+  moved: z.int(),
+  thresholds: RfmThresholds.nullable(),
+  cuts: z.array(z.array(z.number())),
+})
+export const LayerHistory = z.object({
+  days: z.array(z.object({ day: z.iso.date(), kept: z.boolean().describe('whether who was where is still known'), counts: z.record(z.string(), z.int()) })),
+  layers: z.array(Named),
+})
+export const LayerMoves = z.object({
+  from: z.iso.date(),
+  to: z.iso.date().nullable().describe('null: now'),
+  layers: z.array(Named),
+  moves: z.array(LayerMove),
+})
+
+export const healthKinds = ['notComputed', 'tooMany', 'empty', 'skew', 'alike', 'staleThresholds', 'drift', 'unused', 'noData'] as const
+export const LayerFinding = z.object({
+  kind: z.enum(healthKinds),
+  severity: z.enum(['advice', 'warning']),
+  layers: z.array(z.string()),
+  text: LocaleText,
+  proposal: LocaleText,
+})
+export type LayerFinding = z.infer<typeof LayerFinding>
+/** What a layer's people did in the last 90 days. */
+export const LayerResult = z.object({
+  name: z.string(),
+  people: z.int(),
+  buyers: z.int(),
+  orders: z.int(),
+  amountFen: Fen,
+  conversion: z.number(),
+  margin: z.number(),
+})
+export const LayerHealth = z.object({
+  findings: z.array(LayerFinding),
+  results: z.array(LayerResult),
+  usedBy: z.array(z.object({ kind: z.string(), name: z.string() })),
+})
+
+export const LayerProposal = z.object({
+  model: z.enum(['rfm', 'lifecycle', 'value', 'activity', 'spend']),
+  label: LocaleText,
+  state: z.enum(['ready', 'partly', 'missing', 'unknown']),
+  needs: z.array(z.object({ met: z.boolean(), text: LocaleText, advice: LocaleText.nullable() })),
+  definition: LayerDefinition,
+  reason: LocaleText.nullable().describe('where the parameters come from'),
+})
+export type LayerProposal = z.infer<typeof LayerProposal>
+
+export const LayerCluster = z.object({
+  name: z.string(),
+  people: z.int().describe('of the sample'),
+  share: z.number(),
+  centre: z.array(z.number()).describe('median of every feature, in its own unit'),
+  sentence: LocaleText,
+  label: LocaleText,
+})
+export const LayerClusters = z.object({
+  sampled: z.int(),
+  silhouette: z.number(),
+  tried: z.array(z.object({ k: z.int(), silhouette: z.number() })),
+  clusters: z.array(LayerCluster),
+  definition: LayerDefinition.nullable().describe('rules that come close; null where no rule can say it'),
+  agreement: z.number().describe('share of the sample that the rules put where the clusters do'),
+})
+export type LayerClusters = z.infer<typeof LayerClusters>
+
+const LayerModelInput = z.object({ name: z.string().trim().min(1).max(80), definition: LayerDefinition, announces: z.boolean().default(false) })
 
 const base = '/api/workspaces/:workspaceId'
 export const layerRoutes = {
@@ -48,22 +248,47 @@ export const layerRoutes = {
     params: WorkspaceParams,
     answer: z.object({ items: z.array(LayerModel) }),
   }),
+  createLayerModel: defineRoute({
+    method: 'POST',
+    path: `${base}/layer-models`,
+    access: needs('audience.write'),
+    summary: 'Make a layer model and compute it',
+    params: WorkspaceParams,
+    body: LayerModelInput,
+    answer: LayerModel,
+  }),
+  listLayerProposals: defineRoute({
+    method: 'GET',
+    path: `${base}/layer-proposals`,
+    access: needs('audience.read'),
+    summary: 'Ready-made models with parameters from the data, and what each still lacks',
+    params: WorkspaceParams,
+    answer: z.object({ items: z.array(LayerProposal) }),
+  }),
   readLayerModel: defineRoute({
     method: 'GET',
     path: `${base}/layer-models/:id`,
     access: needs('audience.read'),
     summary: 'One layer model with grid and thresholds',
     params: WorkspaceUuidParams,
-    answer: LayerModel.extend({ grid: z.array(RfmCell), thresholds: RfmThresholds.nullable() }),
+    answer: LayerModel.extend({ grid: z.array(RfmCell), thresholds: RfmThresholds.nullable(), cuts: z.array(z.array(z.number())) }),
   }),
   updateLayerModel: defineRoute({
     method: 'PATCH',
     path: `${base}/layer-models/:id`,
     access: needs('audience.write'),
-    summary: 'Change the parameters of a layer model',
+    summary: 'Change a layer model; a new definition is computed at once',
     params: WorkspaceUuidParams,
-    body: z.object({ days: z.int().min(1).max(3650).optional(), event: z.string().min(1).max(128).optional() }),
+    body: LayerModelInput.partial(),
     answer: LayerModel,
+  }),
+  deleteLayerModel: defineRoute({
+    method: 'DELETE',
+    path: `${base}/layer-models/:id`,
+    access: needs('audience.write'),
+    summary: 'Delete a layer model that nothing uses',
+    params: WorkspaceUuidParams,
+    answer: Done,
   }),
   recomputeLayerModel: defineRoute({
     method: 'POST',
@@ -72,5 +297,78 @@ export const layerRoutes = {
     summary: 'Compute scores and layers for everyone now',
     params: WorkspaceUuidParams,
     answer: LayerModel,
+  }),
+  updateLayerPlay: defineRoute({
+    method: 'PUT',
+    path: `${base}/layer-models/:id/plays/:layer`,
+    access: needs('audience.write'),
+    summary: 'Say what is done for the people of a layer',
+    params: WorkspaceUuidParams.extend({ layer: z.string().max(60) }),
+    body: LayerPlay,
+    answer: LayerModel,
+  }),
+  previewLayerModel: defineRoute({
+    method: 'POST',
+    path: `${base}/layer-models/:id/previews`,
+    access: needs('audience.read'),
+    readOnly: true,
+    summary: 'Who would be where by another definition; nothing is changed',
+    params: WorkspaceUuidParams,
+    body: z.object({ definition: LayerDefinition }),
+    answer: LayerPreview,
+  }),
+  proposeLayerCuts: defineRoute({
+    method: 'GET',
+    path: `${base}/layer-models/:id/cuts`,
+    access: needs('audience.read'),
+    summary: 'The definition with thresholds taken anew from today’s data',
+    params: WorkspaceUuidParams,
+    answer: z.object({ definition: LayerDefinition }),
+  }),
+  readSubLayers: defineRoute({
+    method: 'GET',
+    path: `${base}/layer-models/:id/sub-layers`,
+    access: needs('audience.read'),
+    summary: 'Layers that are split by another model',
+    params: WorkspaceUuidParams,
+    answer: z.object({
+      items: z.array(z.object({ layer: z.string(), modelId: Uuid, modelName: z.string(), subLayers: z.array(Named.extend({ count: z.int() })) })),
+    }),
+  }),
+  readLayerHistory: defineRoute({
+    method: 'GET',
+    path: `${base}/layer-models/:id/history`,
+    access: needs('audience.read'),
+    summary: 'How many people each layer had, by day',
+    params: WorkspaceUuidParams,
+    query: z.object({ days: z.coerce.number().int().min(1).max(800).default(90) }),
+    answer: LayerHistory,
+  }),
+  readLayerMoves: defineRoute({
+    method: 'GET',
+    path: `${base}/layer-models/:id/moves`,
+    access: needs('audience.read'),
+    summary: 'Who went from which layer to which between two days that are kept',
+    params: WorkspaceUuidParams,
+    query: z.object({ from: z.iso.date(), to: z.iso.date().optional() }),
+    answer: LayerMoves,
+  }),
+  readLayerHealth: defineRoute({
+    method: 'GET',
+    path: `${base}/layer-models/:id/health`,
+    access: needs('audience.read'),
+    summary: 'What is wrong with a model, and what to do about it',
+    params: WorkspaceUuidParams,
+    answer: LayerHealth,
+  }),
+  suggestLayerClusters: defineRoute({
+    method: 'POST',
+    path: `${base}/layer-clusters`,
+    access: needs('audience.read'),
+    readOnly: true,
+    summary: 'Groups of people who are alike in the chosen features',
+    params: WorkspaceParams,
+    body: z.object({ features: z.array(LayerMeasure).min(2).max(8), k: z.int().min(2).max(8).optional(), seed: z.int().default(1) }),
+    answer: LayerClusters,
   }),
 }

@@ -22,7 +22,15 @@ export const FieldKey = z.string().regex(/^[\p{L}_$][\p{L}\p{N}_\-. $]{0,63}$/u)
 export const EventName = z.string().min(1).max(128)
 
 /** Events that the product writes about people, which are none of their own doing. A reply or an opt-out is their doing. */
-export const productEvents = ['Message Accepted', 'Message Delivered', 'Message Failed', 'Control Assigned'] as const
+export const productEvents = [
+  'Message Accepted',
+  'Message Delivered',
+  'Message Failed',
+  'Control Assigned',
+  'Layer Changed',
+  'Segment Entered',
+  'Segment Left',
+] as const
 /** In place of an event's name: whatever people did themselves, that is any event but `productEvents`. */
 export const anyEvent = '*'
 /** Whether an event is one that a rule's name means. */

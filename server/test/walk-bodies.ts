@@ -85,7 +85,16 @@ export function bodies({ id, personId, oneId }: Belongings): Record<string, unkn
     countRule: { rule },
     describeRule: { rule },
     explainRule: { rule, personId },
-    updateLayerModel: { days: 180 },
+    createLayerModel: { name: '生命周期', definition: { kind: 'lifecycle', activeDays: 90, lostDays: 365, matureOrders: 4 } },
+    updateLayerModel: { definition: { kind: 'rfm', days: 180 } },
+    updateLayerPlay: { goal: '复购' },
+    previewLayerModel: { definition: { kind: 'rfm', days: 30 } },
+    suggestLayerClusters: {
+      features: [
+        { from: 'events', event: 'Order Completed', measure: 'times' },
+        { from: 'events', event: 'Order Completed', measure: 'recency' },
+      ],
+    },
     createTemplate: template,
     updateTemplate: { body: '您好' },
     previewTemplate: { category: 'marketing', signature: '鸿雁', body: '您好' },

@@ -1,11 +1,10 @@
-import { rfmClasses } from '../../../contracts/layers.ts'
 import type { LocaleText } from '../../../contracts/common.ts'
 import type { Rule } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
 import { maskPersonal, personalAttributes } from '../people/index.ts'
 import { ruleMoment } from './audience-statement.ts'
 import { readFacts } from './read-facts.ts'
-import { describeRule } from './rule/describe-rule.ts'
+import { describeRule, type RuleWords } from './rule/describe-rule.ts'
 import { evaluateNodes } from './rule/evaluate-rule.ts'
 import { resolveRule } from './rule/resolve-rule.ts'
 import { readRuleWords } from './rule/rule-words.ts'
@@ -25,14 +24,19 @@ export async function explainRule(ctx: Context, input: { rule: Rule; personId: n
     path: finding.path,
     holds: finding.holds,
     sentence: describeRule(nodeAt(input.rule, finding.path), words),
-    value: shownValue(finding, personal),
+    value: shownValue(finding, { personal, words }),
   }))
   return { holds: findings.at(-1)?.holds ?? false, nodes: nodes.toSorted((a, b) => comparePaths(a.path, b.path)) }
 }
 
+interface Finding {
+  rule: { kind: string; attribute?: string; modelId?: string }
+  value: string | null
+}
+
 /** What a condition found, as anybody may see it. */
-function shownValue({ rule, value }: { rule: { kind: string; attribute?: string }; value: string | null }, personal: ReadonlySet<string>): string | null {
-  if (rule.kind === 'layer') return layerLabel(value)
+function shownValue({ rule, value }: Finding, { personal, words }: { personal: ReadonlySet<string>; words: RuleWords }): string | null {
+  if (rule.kind === 'layer') return layerLabel(words.models.get(rule.modelId?.toLowerCase() ?? '')?.layers.get(value ?? ''), value)
   return value !== null && rule.kind === 'attribute' && personal.has(rule.attribute ?? '') ? maskPersonal(value) : value
 }
 
@@ -58,7 +62,6 @@ function comparePaths(a: string, b: string): number {
 
 const stepsOf = (path: string) => [...path.matchAll(/rules\.(\d+)|rule/g)].map((match) => Number(match[1] ?? 0))
 
-function layerLabel(layer: string | null): string | null {
-  const known = rfmClasses.find((each) => each.name === layer)
-  return known ? `${known.label.zh} / ${known.label.en}` : layer
+function layerLabel(label: LocaleText | undefined, layer: string | null): string | null {
+  return label ? `${label.zh} / ${label.en}` : layer
 }

@@ -1,5 +1,6 @@
 import { registerPopulation, registerUsables, registerUsage } from '../people/index.ts'
 import type { Platform } from '../platform/platform.ts'
+import { announceChanges } from './layers/announce-changes.ts'
 import { computeDueLayers } from './layers/compute-due-layers.ts'
 import { audiencePopulation } from './population.ts'
 import { refreshDueSegments } from './refresh-segments.ts'
@@ -15,5 +16,6 @@ export function startAudience(platform: Platform): void {
   registerUsables('segments', listUsableSegments)
   startTagRules(platform)
   platform.jobs.every('audience.segments', 15, (signal) => refreshDueSegments(platform, signal))
+  platform.jobs.loop('audience.layerChanges', 5_000, () => announceChanges(platform))
   platform.jobs.every('audience.layers', 60, (signal) => computeDueLayers(platform, signal))
 }

@@ -1,18 +1,40 @@
 import { sql } from 'kysely'
+import { LayerDefinition } from '../../../contracts/layers.ts'
 import { amountProperty, anyEvent, timeProperty, type Filter, type Rule, type SequenceEvent } from '../../../contracts/rule.ts'
 import { propertyKey, type Usable, type Use, type UsedThing, type User } from '../people/index.ts'
 import type { Context } from '../access/index.ts'
+import { measuresOf } from './layers/definition-layers.ts'
 
 /** What segments and layer models use. */
 export async function readAudienceUses(ctx: Context): Promise<Use[]> {
-  const { rows } = await sql<User & { rule: Rule | null; event: string | null }>`
-    select 'segment' as kind, id, name, rule, null as event from segments where workspace_id = ${ctx.workspaceId}
+  const { rows } = await sql<User & { rule: Rule | null; definition: unknown }>`
+    select 'segment' as kind, id, name, rule, null as definition from segments where workspace_id = ${ctx.workspaceId}
     union all
-    select 'layerModel', id, name, null, settings ->> 'event' from layer_models where workspace_id = ${ctx.workspaceId} limit 5000`.execute(ctx.platform.db)
-  return rows.flatMap(({ rule, event, ...by }) => {
-    const things: UsedThing[] = rule ? [...thingsOf(rule)] : event ? [{ kind: 'event', key: event }] : []
-    return things.map((of): Use => ({ of, by }))
+    select 'layerModel', id, name, null, settings || jsonb_build_object('kind', kind) from layer_models where workspace_id = ${ctx.workspaceId} limit 5000`.execute(
+    ctx.platform.db,
+  )
+  return rows.flatMap(({ rule, definition, ...by }) => {
+    const things = rule ? thingsOf(rule) : thingsOfLayers(LayerDefinition.parse(definition))
+    return Array.from(things, (of): Use => ({ of, by }))
   })
+}
+
+/** Everything a layer model reads. */
+function* thingsOfLayers(definition: LayerDefinition): Generator<UsedThing> {
+  if (definition.kind === 'rules') for (const { rule } of definition.layers) yield* thingsOf(rule)
+  if (definition.kind === 'rfm' || definition.kind === 'lifecycle') {
+    const { attributes } = definition
+    if (!attributes) yield { kind: 'event', key: definition.event }
+    else for (const key of [attributes.lastOrder, attributes.orders, attributes.amount]) if (key !== null) yield { kind: 'attribute', key }
+  }
+  for (const measure of measuresOf(definition)) {
+    if (measure.from === 'attribute') yield { kind: 'attribute', key: measure.attribute }
+    else if (measure.event !== anyEvent) {
+      yield { kind: 'event', key: measure.event }
+      const reads = measure.measure !== 'times' && measure.measure !== 'days' && measure.measure !== 'recency'
+      if (reads && measure.of !== amountProperty) yield { kind: 'property', key: propertyKey(measure.event, measure.of) }
+    }
+  }
 }
 
 /** Everything a rule names. */

@@ -1,2 +1,3 @@
-export { startCatalogue } from './jobs.ts'
 export { catalogueHandlers } from './routes.ts'
+export { readModelReadiness } from './inventory-row.ts'
+export { startCatalogue } from './jobs.ts'

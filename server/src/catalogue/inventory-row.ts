@@ -28,6 +28,11 @@ export async function readInventory(ctx: Context): Promise<Inventory> {
   return { ...rest, computedAt: computedAt?.toISOString() ?? null, ...(content ?? nothing) }
 }
 
+/** What the inventory last said about the layer models; empty before there is one. */
+export async function readModelReadiness(ctx: Context): Promise<Inventory['models']> {
+  return (await readInventory(ctx)).models
+}
+
 /** Asks for a new one; one that waits or runs already is it. */
 export async function askInventory(ctx: Context, { exact }: { exact: boolean }): Promise<Inventory> {
   await mutate(ctx, { action: 'inventory.compute', targetKind: 'inventory', detail: { exact } }, async (tx) => {

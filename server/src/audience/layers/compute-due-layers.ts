@@ -5,6 +5,7 @@ import { errorMessage } from '../../platform/errors.ts'
 import { dayInZone } from '../rule/date-text.ts'
 import { computeLayers } from './compute-layers.ts'
 import { isComputing, readLayerModels, type LayerModelRow } from './layer-model-row.ts'
+import { readWatermark } from './layer-watermark.ts'
 
 const hourMs = 3_600_000
 /** The night's computation is due at three in the workspace's zone: recency moves on even when nothing happens. */
@@ -38,8 +39,8 @@ async function isDue(ctx: Context, model: LayerModelRow, timezone: string): Prom
   if (night(now) !== night(model.computedAt)) return true
   const people = model.layers.reduce((sum, layer) => sum + layer.count, 0)
   const pause = people <= smallPeopleMax ? pauseMs.small : pauseMs.large
-  if (now.getTime() - model.computedAt.getTime() < pause) return false
-  return (await countPeople(ctx)) !== people || (await hasNewOrders(ctx, model, model.computedAt))
+  if (model.watermark !== null && now.getTime() - model.computedAt.getTime() < pause) return false
+  return (await readWatermark(ctx, model.definition)) !== model.watermark
 }
 
 async function countPeople(ctx: Context): Promise<number> {
@@ -48,13 +49,4 @@ async function countPeople(ctx: Context): Promise<number> {
     params: { workspaceId: ctx.workspaceId },
   })
   return people
-}
-
-async function hasNewOrders(ctx: Context, model: LayerModelRow, since: Date): Promise<boolean> {
-  const { newer } = await ctx.platform.warehouse.row<{ newer: number }>({
-    sql: `select count() as newer from (
-        select 1 from events where workspace_id = {workspaceId:UInt32} and event = {event:String} and received_at >= fromUnixTimestamp64Milli({sinceMs:Int64}) limit 1)`,
-    params: { workspaceId: ctx.workspaceId, event: model.settings.event, sinceMs: since.getTime() },
-  })
-  return newer > 0
 }

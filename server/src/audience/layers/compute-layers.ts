@@ -1,37 +1,31 @@
 import { sql } from 'kysely'
-import { rfmClasses } from '../../../../contracts/layers.ts'
+import type { LayerDefinition } from '../../../../contracts/layers.ts'
 import type { Context } from '../../access/index.ts'
-import { canonicalPerson } from '../../people/index.ts'
+import { dayInZone } from '../rule/date-text.ts'
+import { layersStatement, assignedColumns } from './layers-statement.ts'
+import { definedLayers } from './definition-layers.ts'
+import { readCuts, shownThresholds, type LayerCuts } from './layer-cuts.ts'
+import { keepDay } from './layer-days.ts'
 import { computationDiesAfterMs, type LayerModelRow, type StoredLayer } from './layer-model-row.ts'
-import { assignStatement, cutsStatement, summaryStatement, type RfmCuts, type RfmScope, type RfmSummaryRow } from './rfm-statements.ts'
-
-const dayMs = 86_400_000
+import { layerLimits, planLayers, type LayerPlan } from './layer-scope.ts'
+import { readWatermark } from './layer-watermark.ts'
 
 /**
- * Computes scores and layers of everyone inside the warehouse and shows them by one update. Answers false when someone else is at it.
- * A run writes under a number of its own, so a run that dies leaves nothing that is ever read; the one before stays for readers who
- * looked up its number a moment ago.
+ * Computes layers of everyone inside the warehouse and shows them by one update. Answers false when someone else is at it. A run writes under a number of its own, so a
+ * run that dies leaves nothing that is ever read; the one before stays for readers who looked up its number a moment ago, and until its changes are told.
  */
 export async function computeLayers(ctx: Context, model: LayerModelRow, signal?: AbortSignal): Promise<boolean> {
   const run = await beginRun(ctx, model)
   if (run === null) return false
   try {
-    const now = ctx.platform.clock.now()
-    const { event, days } = model.settings
-    const scope: RfmScope = {
-      workspaceId: ctx.workspaceId,
-      modelId: model.id,
-      run,
-      event,
-      person: await canonicalPerson(ctx),
-      now,
-      from: new Date(now.getTime() - days * dayMs),
-    }
-    const { warehouse } = ctx.platform
-    const cuts = await warehouse.row<RfmCuts>({ ...cutsStatement(scope), signal })
-    await warehouse.run({ ...assignStatement(scope, cuts), signal })
-    const summary = await warehouse.rows<RfmSummaryRow>({ ...summaryStatement(scope), signal })
-    await showRun(ctx, scope, { cuts, summary })
+    // Before anything is read: what comes in from now on makes the model due again.
+    const watermark = await readWatermark(ctx, model.definition)
+    const plan = await planLayers(ctx, model.definition)
+    const cuts = await readCuts(ctx, plan, signal)
+    await keepDay(ctx, model, plan)
+    await assign(ctx, { plan, cuts, run, model, signal })
+    const summary = await readSummary(ctx, { model, run, signal })
+    await showRun(ctx, { model, run, plan, cuts, summary, watermark })
     await dropOldRuns(ctx, model, run)
     return true
   } catch (error) {
@@ -51,25 +45,100 @@ async function beginRun(ctx: Context, model: LayerModelRow): Promise<number | nu
   return rows[0] ? Number(rows[0].run) : null
 }
 
-async function showRun(ctx: Context, scope: RfmScope, { cuts, summary }: { cuts: RfmCuts; summary: RfmSummaryRow[] }): Promise<void> {
-  const thresholds = cuts.buyers === 0 ? null : { recencyDays: cuts.recency, frequency: cuts.frequency, amountFen: cuts.amount }
-  await sql`
-    update layer_models set current_run = ${String(scope.run)}::bigint, computed_at = ${scope.now}, computing_since = null,
-      thresholds = ${thresholds && JSON.stringify(thresholds)}::jsonb, layers = ${JSON.stringify(layersOf(summary))}::jsonb, grid = ${JSON.stringify(gridOf(summary))}::jsonb
-    where workspace_id = ${ctx.workspaceId} and id = ${scope.modelId}::uuid`.execute(ctx.platform.db)
+interface Run {
+  model: LayerModelRow
+  run: number
+  signal?: AbortSignal | undefined
 }
 
-function layersOf(summary: RfmSummaryRow[]): StoredLayer[] {
-  return rfmClasses.map(({ name }) => {
-    const rows = summary.filter((row) => row.layer === name)
-    const sum = (of: (row: RfmSummaryRow) => number) => rows.reduce((total, row) => total + of(row), 0)
-    const count = sum((row) => row.people)
-    const averageRecencyDays = count === 0 || name === 'noOrder' ? null : Math.round((sum((row) => row.recencyDays) / count) * 10) / 10
-    return { name, count, orders: sum((row) => row.orders), amountFen: sum((row) => row.amountFen), averageRecencyDays }
+async function assign(ctx: Context, { plan, cuts, run, model, signal }: Run & { plan: LayerPlan; cuts: LayerCuts }): Promise<void> {
+  const { sql: select, params, limits } = layersStatement(plan, cuts)
+  await ctx.platform.warehouse.run({
+    sql: `insert into layer_assignments (workspace_id, model_id, run, ${assignedColumns})
+      select {workspaceId:UInt32}, {modelId:UUID}, {run:UInt64}, ${assignedColumns} from (${select})`,
+    params: { ...params, workspaceId: ctx.workspaceId, modelId: model.id, run },
+    limits,
+    signal,
   })
 }
 
-function gridOf(summary: RfmSummaryRow[]) {
+/** What the run came to, by layer and by cell of recency and frequency. */
+interface SummaryRow {
+  layer: string
+  recencyScore: number
+  frequencyScore: number
+  people: number
+  orders: number
+  amountFen: number
+  recencyDays: number
+  withRecency: number
+  valueSum: number
+  withValue: number
+}
+
+async function readSummary(ctx: Context, { model, run, signal }: Run): Promise<SummaryRow[]> {
+  return ctx.platform.warehouse.rows<SummaryRow>({
+    sql: `
+      select layer, recency_score as recencyScore, frequency_score as frequencyScore, count() as people, sum(orders) as orders, sum(amount_fen) as amountFen,
+        sum(ifNull(recency_days, 0)) as recencyDays, count(recency_days) as withRecency, sum(ifNull(value, 0)) as valueSum, count(value) as withValue
+      from layer_assignments where workspace_id = {workspaceId:UInt32} and model_id = {modelId:UUID} and run = {run:UInt64}
+      group by layer, recency_score, frequency_score`,
+    params: { workspaceId: ctx.workspaceId, modelId: model.id, run },
+    limits: layerLimits,
+    signal,
+  })
+}
+
+interface Shown extends Run {
+  plan: LayerPlan
+  cuts: LayerCuts
+  summary: SummaryRow[]
+  watermark: string
+}
+
+/** Makes the run the one that is shown. A definition that was changed meanwhile makes the model due again at once. */
+async function showRun(ctx: Context, { model, run, plan, cuts, summary, watermark }: Shown): Promise<void> {
+  const thresholds = shownThresholds(cuts)
+  const day = dayInZone(plan.now, plan.timezone)
+  await ctx.platform.db.transaction().execute(async (tx) => {
+    const { rows } = await sql<{ announces: boolean }>`
+      update layer_models set current_run = ${String(run)}::bigint, computed_at = ${plan.now}, computing_since = null, run_day = ${day}::date,
+        thresholds = ${thresholds && JSON.stringify(thresholds)}::jsonb, cuts = ${JSON.stringify(cuts.cuts)}::jsonb,
+        layers = ${JSON.stringify(layersOf(plan.definition, summary))}::jsonb, grid = ${JSON.stringify(gridOf(summary))}::jsonb,
+        watermark = case when changed_at is not distinct from ${model.changedAt} then ${watermark} end
+      where workspace_id = ${ctx.workspaceId} and id = ${model.id}::uuid returning announces`.execute(tx)
+    if (rows[0]?.announces !== true || model.currentRun === null) return
+    await sql`
+      insert into layer_announcements (workspace_id, model_id, run, previous_run, at)
+      values (${ctx.workspaceId}, ${model.id}::uuid, ${String(run)}::bigint, ${String(model.currentRun)}::bigint, ${plan.now})`.execute(tx)
+  })
+}
+
+function layersOf(definition: LayerDefinition, summary: SummaryRow[]): StoredLayer[] {
+  return definedLayers(definition).map(({ name }) => {
+    const rows = summary.filter((row) => row.layer === name)
+    const sum = (of: (row: SummaryRow) => number) => rows.reduce((total, row) => total + of(row), 0)
+    const mean = (total: number, count: number, digits: number) => (count === 0 ? null : Math.round((total / count) * digits) / digits)
+    return {
+      name,
+      count: sum((row) => row.people),
+      orders: sum((row) => row.orders),
+      amountFen: sum((row) => row.amountFen),
+      averageRecencyDays: mean(
+        sum((row) => row.recencyDays),
+        sum((row) => row.withRecency),
+        10,
+      ),
+      averageValue: mean(
+        sum((row) => row.valueSum),
+        sum((row) => row.withValue),
+        100,
+      ),
+    }
+  })
+}
+
+function gridOf(summary: SummaryRow[]) {
   const cells = new Map<string, { recencyScore: number; frequencyScore: number; count: number; amountFen: number }>()
   for (const { recencyScore, frequencyScore, people, amountFen } of summary) {
     if (recencyScore === 0) continue
@@ -81,12 +150,16 @@ function gridOf(summary: RfmSummaryRow[]) {
 }
 
 async function dropOldRuns(ctx: Context, model: LayerModelRow, run: number): Promise<void> {
-  const { warehouse } = ctx.platform
-  const params = { workspaceId: ctx.workspaceId, modelId: model.id, kept: [run, model.currentRun ?? run] }
+  const { warehouse, db } = ctx.platform
+  const { rows: awaited } = await sql<{ run: string; previous: string }>`
+    select run::text as run, previous_run::text as previous from layer_announcements where workspace_id = ${ctx.workspaceId} and model_id = ${model.id}::uuid`.execute(
+    db,
+  )
+  const kept = [run, model.currentRun ?? run, ...awaited.flatMap((row) => [Number(row.run), Number(row.previous)])]
   const runs = await warehouse.rows<{ run: number }>({
     sql: `select distinct run from layer_assignments
       where workspace_id = {workspaceId:UInt32} and model_id = {modelId:UUID} and run < {run:UInt64} and run not in {kept:Array(UInt64)}`,
-    params: { ...params, run },
+    params: { workspaceId: ctx.workspaceId, modelId: model.id, kept, run },
   })
   for (const old of runs) {
     // Numbers of ours and a UUID from PostgreSQL: the engine takes no slots in a partition's name.

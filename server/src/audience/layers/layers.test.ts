@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { rfmClasses } from '../../../../contracts/layers.ts'
+import { rfmClasses, type LayerDefinition } from '../../../../contracts/layers.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'
 import { countRule } from '../audience-statement.ts'
@@ -11,7 +11,7 @@ import { loadPeople, type TestPerson } from '../rule/testing/load-people.ts'
 import { computeDueLayers } from './compute-due-layers.ts'
 import { computeLayers } from './compute-layers.ts'
 import { asLayerModel, readLayerModel, readLayerModels } from './layer-model-row.ts'
-import { recomputeLayerModel, updateLayerModel } from './recompute-layers.ts'
+import { recomputeLayerModel, updateLayerModel } from './save-layer-model.ts'
 
 const now = new Date('2026-11-22T04:00:00Z')
 let kit: TestKit
@@ -81,6 +81,8 @@ async function compute(ctx: Context) {
   return recomputeLayerModel(ctx, model!.id)
 }
 
+const rfmOf = (days: number): LayerDefinition => ({ kind: 'rfm', event: 'Order Completed', days, scoring: { kind: 'quantile' }, attributes: null })
+
 const order = fc.record({
   event: fc.constantFrom('Order Completed', 'Order Completed', 'Order Completed', 'Product Viewed'),
   // Few distinct days and amounts: ties are where quantiles go wrong.
@@ -147,7 +149,13 @@ describe('layer models', () => {
   it('lists one model per workspace from the start, all layers in order once computed', async () => {
     const ctx = await kit.workspace()
     const [row] = await readLayerModels(ctx)
-    expect(asLayerModel(row!, now)).toMatchObject({ kind: 'rfm', computedAt: null, computing: false, layers: [], settings: { days: 365 } })
+    expect(asLayerModel(row!, now)).toMatchObject({
+      kind: 'rfm',
+      computedAt: null,
+      computing: false,
+      people: 0,
+      definition: { days: 365, event: 'Order Completed' },
+    })
     await loadPeople(kit.platform.warehouse, ctx.workspaceId, [
       { personId: 920_001, events: [{ event: 'Order Completed', at: '2026-11-20T00:00:00Z', amountFen: 5000 }] },
       { personId: 920_002 },
@@ -192,12 +200,12 @@ describe('layer models', () => {
       { personId: 950_001, events: [{ event: 'Order Completed', at: '2026-09-01T00:00:00Z', amountFen: 100 }] },
     ])
     const { id } = await compute(ctx)
-    expect(await updateLayerModel(ctx, { id, days: 30 })).toMatchObject({
-      settings: { days: 30, event: 'Order Completed' },
+    expect(await updateLayerModel(ctx, { id, definition: rfmOf(30) })).toMatchObject({
+      definition: { days: 30, event: 'Order Completed' },
       layers: expect.arrayContaining([expect.objectContaining({ name: 'noOrder', count: 1 })]),
     })
     await Promise.all(
-      [readLayerModel(other, id), recomputeLayerModel(other, id), updateLayerModel(other, { id, days: 5 })].map((attempt) =>
+      [readLayerModel(other, id), recomputeLayerModel(other, id), updateLayerModel(other, { id, definition: rfmOf(5) })].map((attempt) =>
         expect(attempt).rejects.toMatchObject({ errorName: 'not-found' }),
       ),
     )

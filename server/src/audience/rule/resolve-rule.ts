@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
-import { rfmClasses } from '../../../../contracts/layers.ts'
 import type { Problem } from '../../../../contracts/errors.ts'
 import { ruleLimits, type Rule } from '../../../../contracts/rule.ts'
 import type { Context } from '../../access/index.ts'
 import { AppError, assertNever } from '../../platform/errors.ts'
 import type { Database } from '../../platform/platform.ts'
+import { readLayerNames, type NamedModel } from '../layers/layer-names.ts'
 import { checkRule, childrenOf } from './check-rule.ts'
 import { NodePath } from './node-path.ts'
 import type { ResolvedRule } from './resolved-rule.ts'
@@ -20,7 +20,7 @@ interface SegmentLink {
 /** Segments and layer models that a rule reaches, of this workspace only. */
 interface Links {
   segments: Map<string, SegmentLink>
-  runs: Map<string, number | null>
+  models: Map<string, NamedModel>
 }
 
 interface ResolveOptions {
@@ -97,11 +97,11 @@ class Resolver {
 
   #layer(rule: Extract<Rule, { kind: 'layer' }>, at: NodePath): ResolvedRule {
     const modelId = rule.modelId.toLowerCase()
-    const run = this.#links.runs.get(modelId)
-    if (run === undefined) return this.#wrong(at.step('modelId'), '没有这个分层模型', 'There is no such layer model')
-    const strange = rule.layers.find((layer) => !layerNames.has(layer))
+    const model = this.#links.models.get(modelId)
+    if (!model) return this.#wrong(at.step('modelId'), '没有这个分层模型', 'There is no such layer model')
+    const strange = rule.layers.find((layer) => !model.layers.has(layer))
     if (strange !== undefined) return this.#wrong(at.step('layers'), `分层模型里没有层「${strange}」`, `The model has no layer “${strange}”`)
-    return { kind: 'layer', modelId, layers: rule.layers, run }
+    return { kind: 'layer', modelId, layers: rule.layers, run: model.run }
   }
 
   #wrong(at: NodePath, zh: string, en: string): ResolvedRule {
@@ -110,11 +110,9 @@ class Resolver {
   }
 }
 
-const layerNames: ReadonlySet<string> = new Set(rfmClasses.map((layer) => layer.name))
-
 /** Reads level by level: one statement per level of segments in segments. */
 async function readLinks(db: Database, workspaceId: number, rule: Rule): Promise<Links> {
-  const links: Links = { segments: new Map(), runs: new Map() }
+  const links: Links = { segments: new Map(), models: new Map() }
   const models = new Set<string>()
   const asked = new Set<string>()
   let level = [rule]
@@ -127,7 +125,7 @@ async function readLinks(db: Database, workspaceId: number, rule: Rule): Promise
     for (const { id, ...link } of found) links.segments.set(id, link)
     level = found.map((row) => row.rule)
   }
-  if (models.size > 0) links.runs = await readRuns(db, workspaceId, [...models])
+  if (models.size > 0) links.models = await readLayerNames(db, workspaceId, [...models])
   return links
 }
 
@@ -142,10 +140,4 @@ async function readSegmentRules(db: Database, workspaceId: number, ids: string[]
   const { rows } = await sql<Omit<SegmentLink, 'run'> & { id: string; run: string | null }>`
     select id, name, rule, kind, set_run::text as run from segments where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`.execute(db)
   return rows.map((row) => ({ ...row, run: row.run === null ? null : Number(row.run) }))
-}
-
-async function readRuns(db: Database, workspaceId: number, ids: string[]): Promise<Map<string, number | null>> {
-  const { rows } = await sql<{ id: string; run: string | null }>`
-    select id, current_run::text as run from layer_models where workspace_id = ${workspaceId} and id = any(${ids}::uuid[])`.execute(db)
-  return new Map(rows.map((row) => [row.id, row.run === null ? null : Number(row.run)]))
 }

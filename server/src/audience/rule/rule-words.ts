@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
-import { rfmClasses } from '../../../../contracts/layers.ts'
-import type { LocaleText } from '../../../../contracts/common.ts'
 import type { Rule } from '../../../../contracts/rule.ts'
 import type { Context } from '../../access/index.ts'
 import { workspaceTimezone } from '../../workspaces/index.ts'
+import { readLayerNames } from '../layers/layer-names.ts'
 import type { RuleWords } from './describe-rule.ts'
 import { collectReferences } from './resolve-rule.ts'
 
@@ -19,14 +18,12 @@ export async function readRuleWords(ctx: Context, rules: readonly Rule[]): Promi
       select key, label_zh as zh, label_en as en from attributes where workspace_id = ${ctx.workspaceId}`.execute(db),
     sql<{ id: string; name: string }>`
       select id, name from segments where workspace_id = ${ctx.workspaceId} and id = any(${[...segmentIds]}::uuid[])`.execute(db),
-    sql<{ id: string; name: string }>`
-      select id, name from layer_models where workspace_id = ${ctx.workspaceId} and id = any(${[...modelIds]}::uuid[])`.execute(db),
+    readLayerNames(db, ctx.workspaceId, [...modelIds]),
   ])
-  const layers = new Map<string, LocaleText>(rfmClasses.map((layer) => [layer.name, layer.label]))
   return {
     timezone,
     attributes: new Map(attributes.rows.map(({ key, zh, en }) => [key, { zh, en }])),
     segments: new Map(segments.rows.map((row) => [row.id, row.name])),
-    models: new Map(models.rows.map((row) => [row.id, { name: row.name, layers }])),
+    models,
   }
 }

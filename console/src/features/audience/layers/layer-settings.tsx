@@ -1,6 +1,6 @@
 import { Button, Form, InputNumber, Modal, Select } from 'antd'
 import { useState } from 'react'
-import { layerRoutes, type LayerModel } from '../../../../../contracts/layers.ts'
+import { layerRoutes, type LayerDefinition, type LayerModel } from '../../../../../contracts/layers.ts'
 import { collectRoutes } from '../../../../../contracts/collect.ts'
 import { useAct, useRead } from '../../../ui/api.ts'
 import { FormError } from '../../../ui/form-error.tsx'
@@ -9,8 +9,10 @@ import { PermissionGate } from '../../../ui/permission-gate.tsx'
 import { useLocale, useText } from '../../../ui/text.ts'
 import { renderOption } from '../rule/option-label.tsx'
 
+type Rfm = Extract<LayerDefinition, { kind: 'rfm' }>
+
 /** Which orders count, and how far back. */
-export function LayerSettings({ model }: { model: LayerModel }) {
+export function LayerSettings({ model }: { model: LayerModel & { definition: Rfm } }) {
   const text = useText('audience')
   const [isOpen, setOpen] = useState(false)
   return (
@@ -21,17 +23,17 @@ export function LayerSettings({ model }: { model: LayerModel }) {
   )
 }
 
-function SettingsForm({ model, onClose }: { model: LayerModel; onClose: () => void }) {
+function SettingsForm({ model, onClose }: { model: LayerModel & { definition: Rfm }; onClose: () => void }) {
   const text = useText('audience')
   const common = useText('common')
   const locale = useLocale()
-  const [form] = Form.useForm<LayerModel['settings']>()
+  const [form] = Form.useForm<Pick<Rfm, 'event' | 'days'>>()
   const events = useRead(collectRoutes.listEventSchemas)
   const update = useAct(layerRoutes.updateLayerModel, { showsErrorItself: true, done: text('layers.changed'), onDone: onClose })
   const seen = (events.data?.items ?? []).map(({ event, count }) => ({ value: event, label: event, note: formatCount(count, locale, true) }))
-  const options = seen.some(({ value }) => value === model.settings.event)
+  const options = seen.some(({ value }) => value === model.definition.event)
     ? seen
-    : [{ value: model.settings.event, label: model.settings.event, note: '' }, ...seen]
+    : [{ value: model.definition.event, label: model.definition.event, note: '' }, ...seen]
   return (
     <Modal
       open
@@ -43,7 +45,12 @@ function SettingsForm({ model, onClose }: { model: LayerModel; onClose: () => vo
       onOk={() => form.submit()}
     >
       <FormError error={update.error} form={form} />
-      <Form form={form} layout="vertical" initialValues={model.settings} onFinish={(settings) => update.mutate({ params: { id: model.id }, body: settings })}>
+      <Form
+        form={form}
+        layout="vertical"
+        initialValues={model.definition}
+        onFinish={(settings) => update.mutate({ params: { id: model.id }, body: { definition: { ...model.definition, ...settings } } })}
+      >
         <Form.Item name="event" label={text('layers.event')} extra={text('layers.eventHelp')}>
           <Select showSearch={{ optionFilterProp: 'label' }} options={options} optionRender={renderOption} />
         </Form.Item>

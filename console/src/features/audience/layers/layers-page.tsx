@@ -40,7 +40,7 @@ function LayerModelPage({ model }: { model: AnswerOf<typeof layerRoutes.readLaye
     <>
       <PageHeader
         title={text('layers.title')}
-        lead={text('layers.lead', { days: model.settings.days, event: model.settings.event })}
+        lead={model.definition.kind === 'rfm' && text('layers.lead', { days: model.definition.days, event: model.definition.event })}
         aside={
           model.computedAt !== null && (
             <span className="faint">
@@ -50,7 +50,7 @@ function LayerModelPage({ model }: { model: AnswerOf<typeof layerRoutes.readLaye
         }
         actions={
           <>
-            <LayerSettings model={model} />
+            {model.definition.kind === 'rfm' && <LayerSettings model={{ ...model, definition: model.definition }} />}
             {model.computedAt !== null && <Recompute model={model} />}
           </>
         }
@@ -103,7 +103,7 @@ function NoOrders({ model }: { model: LayerModel }) {
     <Panel>
       <EmptyState
         title={text('layers.noOrders')}
-        why={text('layers.noOrdersWhy', { days: model.settings.days, event: model.settings.event })}
+        why={model.definition.kind === 'rfm' && text('layers.noOrdersWhy', { days: model.definition.days, event: model.definition.event })}
         action={
           <PermissionGate permission="data.import">
             <Button type="primary" onClick={() => go('/data/imports/new')}>

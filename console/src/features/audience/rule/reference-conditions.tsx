@@ -1,5 +1,5 @@
 import { audienceRoutes } from '../../../../../contracts/audience.ts'
-import { layerRoutes, rfmClasses } from '../../../../../contracts/layers.ts'
+import { layerRoutes } from '../../../../../contracts/layers.ts'
 import type { HasAddressRule, LayerRule, SegmentRule } from '../../../../../contracts/rule.ts'
 import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useRead } from '../../../ui/api.ts'
@@ -21,8 +21,7 @@ export function LayerCondition({ node, onChange }: ConditionProps<LayerRule>) {
   const models = useRead(layerRoutes.listLayerModels)
   const all = models.data?.items ?? []
   const model = all.find(({ id }) => id === node.modelId)
-  // Before the first computation a model has no numbers, but its layers are known.
-  const layers = model && model.layers.length > 0 ? model.layers : rfmClasses
+  const layers = model?.layers ?? []
   const countOf = (name: string): string => {
     const count = model?.layers.find((layer) => layer.name === name)?.count
     return count === undefined ? '' : formatCount(count, locale)

@@ -1,0 +1,162 @@
+import { sql } from 'kysely'
+import type { LayerDefinition, LayerModel, LayerPlay } from '../../../../contracts/layers.ts'
+import { mutate, type Context } from '../../access/index.ts'
+import { AppError, notFound } from '../../platform/errors.ts'
+import type { Database } from '../../platform/platform.ts'
+import { checkDefinition } from './check-definition.ts'
+import { computeLayers } from './compute-layers.ts'
+import { definedLayers } from './definition-layers.ts'
+import { asLayerModel, readLayerModel, readLayerModels, type LayerModelRow } from './layer-model-row.ts'
+import { planLayers } from './layer-scope.ts'
+
+/** How long a request waits for a computation before it answers `computing: true` and lets it go on. */
+const waitMs = 15_000
+/** Every model is computed again whenever data changes. */
+const modelsMax = 30
+
+interface LayerModelInput {
+  name: string
+  definition: LayerDefinition
+  announces: boolean
+}
+
+const stored = ({ kind, ...settings }: LayerDefinition) => ({ kind, settings: JSON.stringify(settings) })
+
+/** Makes a model and computes it. @throws `validation` for a definition that cannot be, `conflict` when the name is taken */
+export async function createLayerModel(ctx: Context, input: LayerModelInput): Promise<LayerModel> {
+  await check(ctx, input.definition, null)
+  if ((await readLayerModels(ctx)).length >= modelsMax) throw tooMany()
+  const { kind, settings } = stored(input.definition)
+  const id = await mutate(ctx, { action: 'layerModel.create', targetKind: 'layerModel', detail: { name: input.name, kind } }, async (tx, audit) => {
+    const { rows } = await sql<{ id: string }>`
+      insert into layer_models (workspace_id, kind, name, settings, announces, created_at)
+      values (${ctx.workspaceId}, ${kind}, ${input.name}, ${settings}::jsonb, ${input.announces}, ${ctx.platform.clock.now()})
+      on conflict (workspace_id, name) do nothing returning id`.execute(tx)
+    if (!rows[0]) throw nameTaken(input.name)
+    audit.targetId = rows[0].id
+    return rows[0].id
+  })
+  return computeAndWait(ctx, await readLayerModel(ctx, id))
+}
+
+/** Changes what is given; a new definition is computed at once. Runs, history and playbook stay. */
+export async function updateLayerModel(ctx: Context, input: { id: string } & Partial<LayerModelInput>): Promise<LayerModel> {
+  const model = await readLayerModel(ctx, input.id)
+  const { name, definition, announces } = input
+  if (definition) await check(ctx, definition, model.id)
+  const now = ctx.platform.clock.now()
+  const changed = Object.keys(input).filter((key) => key !== 'id')
+  await mutate(ctx, { action: 'layerModel.update', targetKind: 'layerModel', targetId: model.id, detail: { changed } }, async (tx) => {
+    if (name !== undefined) await refuseTakenName(tx, ctx.workspaceId, { id: model.id, name })
+    const { kind, settings } = definition ? stored(definition) : { kind: null, settings: null }
+    await sql`
+      update layer_models set name = coalesce(${name ?? null}, name), kind = coalesce(${kind}, kind), settings = coalesce(${settings}::jsonb, settings),
+        announces = coalesce(${announces ?? null}::boolean, announces), changed_at = case when ${kind}::text is null then changed_at else ${now} end,
+        watermark = case when ${kind}::text is null then watermark end
+      where workspace_id = ${ctx.workspaceId} and id = ${model.id}::uuid`.execute(tx)
+  })
+  const saved = await readLayerModel(ctx, model.id)
+  return definition ? computeAndWait(ctx, saved) : asLayerModel(saved, now)
+}
+
+/** Says what is done for the people of a layer. @throws `not-found` for a layer the model has not, `validation` for an owner who is no member */
+export async function updateLayerPlay(ctx: Context, input: { id: string; layer: string; play: LayerPlay }): Promise<LayerModel> {
+  const model = await readLayerModel(ctx, input.id)
+  const { layer, play } = input
+  if (!definedLayers(model.definition).some(({ name }) => name === layer)) throw notFound({ zh: '层', en: 'layer' })
+  if (play.ownerId !== null) await assertMember(ctx, play.ownerId)
+  if (play.splitBy !== null) {
+    if (play.splitBy.toLowerCase() === model.id) throw wrong('splitBy', '不能用模型自己来细分', 'A model cannot split itself')
+    await readLayerModel(ctx, play.splitBy)
+  }
+  await mutate(ctx, { action: 'layerModel.play', targetKind: 'layerModel', targetId: model.id, detail: { layer } }, async (tx) => {
+    await sql`
+      update layer_models set playbook = playbook || jsonb_build_object(${layer}::text, ${JSON.stringify(play)}::jsonb)
+      where workspace_id = ${ctx.workspaceId} and id = ${model.id}::uuid`.execute(tx)
+  })
+  return asLayerModel(await readLayerModel(ctx, model.id), ctx.platform.clock.now())
+}
+
+/** Deletes a model that no segment and no other model names; not the last one. @throws `precondition` that names what is in the way */
+export async function deleteLayerModel(ctx: Context, id: string): Promise<void> {
+  const model = await readLayerModel(ctx, id)
+  const users = await readLayerUsers(ctx, model.id)
+  if (users.length > 0) {
+    const names = (language: 'zh' | 'en') => users.slice(0, 5).map((user) => (language === 'zh' ? `「${user.name}」` : `“${user.name}”`))
+    throw new AppError('precondition', {
+      zh: `分层模型正被使用：${names('zh').join('、')}${users.length > 5 ? `等 ${users.length} 处` : ''}，请先解除引用`,
+      en: `The layer model is in use by ${names('en').join(', ')}${users.length > 5 ? ` and ${users.length - 5} more` : ''}; change these first`,
+    })
+  }
+  if ((await readLayerModels(ctx)).length === 1)
+    throw new AppError('precondition', { zh: '至少保留一个分层模型，请先新建一个', en: 'One layer model has to stay; make another first' })
+  await mutate(ctx, { action: 'layerModel.delete', targetKind: 'layerModel', targetId: model.id, detail: { name: model.name } }, async (tx) => {
+    await sql`delete from layer_models where workspace_id = ${ctx.workspaceId} and id = ${model.id}::uuid`.execute(tx)
+  })
+}
+
+/** Segments whose rule names the model, and models that split by it or name it in a rule. */
+export async function readLayerUsers(ctx: Context, modelId: string): Promise<{ kind: 'segment' | 'layerModel'; name: string }[]> {
+  const { rows } = await sql<{ kind: 'segment' | 'layerModel'; name: string }>`
+    select 'segment' as kind, name from segments
+    where workspace_id = ${ctx.workspaceId} and position(${modelId} in lower(jsonb_path_query_array(rule, 'lax $.**.modelId')::text)) > 0
+    union all
+    select 'layerModel', name from layer_models
+    where workspace_id = ${ctx.workspaceId} and id <> ${modelId}::uuid
+      and position(${modelId} in lower(settings::text || playbook::text)) > 0`.execute(ctx.platform.db)
+  return rows
+}
+
+/** Computes a model now. Answers when done, or with `computing` when it takes long or is under way already. */
+export async function recomputeLayerModel(ctx: Context, id: string): Promise<LayerModel> {
+  const model = await readLayerModel(ctx, id)
+  await mutate(ctx, { action: 'layerModel.recompute', targetKind: 'layerModel', targetId: model.id }, async () => undefined)
+  return computeAndWait(ctx, model)
+}
+
+async function computeAndWait(ctx: Context, model: LayerModelRow): Promise<LayerModel> {
+  const { clock, log } = ctx.platform
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, waitMs, 'late')
+  })
+  const work = computeLayers(ctx, model)
+  const outcome = await Promise.race([work, patience]).finally(() => clearTimeout(timer))
+  if (outcome === 'late') work.catch((error: unknown) => log.error({ err: error, modelId: model.id }, 'layers could not be computed'))
+  return asLayerModel(await readLayerModel(ctx, model.id), clock.now())
+}
+
+async function check(ctx: Context, definition: LayerDefinition, modelId: string | null): Promise<void> {
+  const problems = checkDefinition(definition, modelId)
+  if (problems.length > 0) throw new AppError('validation', { problems })
+  await planLayers(ctx, definition)
+}
+
+async function assertMember(ctx: Context, userId: string): Promise<void> {
+  const { rows } = await sql`select from members where workspace_id = ${ctx.workspaceId} and user_id = ${userId}::uuid`.execute(ctx.platform.db)
+  if (rows.length === 0) throw wrong('ownerId', '负责人不是这个工作区的成员', 'The owner is no member of this workspace')
+}
+
+async function refuseTakenName(tx: Database, workspaceId: number, { id, name }: { id: string; name: string }): Promise<void> {
+  const { rows } = await sql`select 1 from layer_models where workspace_id = ${workspaceId} and name = ${name} and id <> ${id}::uuid`.execute(tx)
+  if (rows.length > 0) throw nameTaken(name)
+}
+
+function wrong(at: string, zh: string, en: string): AppError {
+  return new AppError('validation', { problems: [{ at: `body.${at}`, zh, en }] })
+}
+
+function nameTaken(name: string): AppError {
+  return new AppError('conflict', {
+    zh: `已有名为「${name}」的分层模型，请换一个名称`,
+    en: `There is a layer model “${name}” already; choose another name`,
+    problems: [{ at: 'body.name', zh: '名称已被使用', en: 'The name is taken' }],
+  })
+}
+
+function tooMany(): AppError {
+  return new AppError('precondition', {
+    zh: `最多 ${modelsMax} 个分层模型，请先删除不用的`,
+    en: `At most ${modelsMax} layer models; delete some that nobody uses first`,
+  })
+}
