@@ -11,6 +11,7 @@ export { restoreAttribute, retireAttribute } from './attributes/retire-attribute
 export { attributeLabel } from './attribute-labels.ts'
 export { attributeLengthMax, coerceAttribute, isRejection } from './coerce-attribute.ts'
 export { ChangeJournal } from './change-journal.ts'
+export { copyRows } from './copy-rows.ts'
 export { takeBack, type PersonSayings } from './take-back.ts'
 export { previewPeople, type ItemPreview } from './preview-people.ts'
 export { tabulateIdentities, type IdentityTable, type NamedItem } from './identity-table.ts'

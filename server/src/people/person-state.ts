@@ -49,13 +49,12 @@ function stateOf(row: PersonStateRow): PersonState {
   }
 }
 
-/** Writes people who did not exist. */
+/** Writes people who did not exist. Each is asked for when its row is written, so that whoever makes them need not hold them all. */
 export async function insertPeople(
   client: pg.ClientBase,
   workspaceId: number,
-  insert: { people: ReadonlyMap<number, PersonRecord>; now: Date },
+  insert: { people: Iterable<readonly [number, PersonRecord]>; now: Date },
 ): Promise<void> {
-  if (insert.people.size === 0) return
   const now = insert.now.toISOString()
   const target =
     'people (id, workspace_id, attributes, attribute_times, attribute_sources, sealed_phone, sealed_email, phone_key, email_key, created_at, updated_at, version)'

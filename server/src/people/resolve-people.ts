@@ -71,7 +71,7 @@ export async function resolvePeople(client: pg.ClientBase, batch: ResolveBatch):
   const newPersonIds = new Set(newIds)
   const { owners } = known
   const drafts = draftPeople(batch, { owners, groups, personIds, newPersonIds })
-  const mirrorLines = await writePeople(client, batch, { drafts, newPersonIds })
+  const mirrorLines = await writePeople(client, batch, drafts, { owners, groups, personIds, newPersonIds })
   batch.journal?.recordIdentities(table, { owners, groups, newPersonIds })
   const written = { workspaceId, vault, table, owners, groups, now }
   await insertIdentities(client, written)
@@ -112,25 +112,58 @@ interface Decided {
   newPersonIds: ReadonlySet<number>
 }
 
-/** What the batch says about each person, for those it may change. */
-function draftPeople(batch: ResolveBatch, decided: Decided): Map<number, PersonDraft> {
+/** What a batch says about the people it may change. */
+interface Drafts {
+  /** Of everybody but `onlyItems`. */
+  drafts: Map<number, PersonDraft>
+  /** New people whom one item alone names, and that item: their drafts are made when they are written, for a file of new people is nothing else. */
+  onlyItems: Map<number, number>
+}
+
+function draftPeople(batch: ResolveBatch, decided: Decided): Drafts {
+  const { items, table } = batch
   const drafts = new Map<number, PersonDraft>()
-  for (const [index, item] of batch.items.entries()) {
+  const onlyItems = findOnlyItems(decided)
+  for (const [index, item] of items.entries()) {
     const personId = decided.personIds[index]!
+    if (onlyItems.has(personId)) continue
     const isNew = decided.newPersonIds.has(personId)
     const says = item.traits !== undefined || item.createdAtMs !== undefined || item.operations !== undefined
-    if (!isNew && !says && !bringsAddress(batch.table, { index, isIdentify: item.type === 'identify', owners: decided.owners })) continue
+    if (!isNew && !says && !bringsAddress(table, { index, isIdentify: item.type === 'identify', owners: decided.owners })) continue
     let draft = drafts.get(personId)
     if (!draft) drafts.set(personId, (draft = new PersonDraft()))
-    draft.firstSeenMs = Math.min(draft.firstSeenMs, item.timeMs)
-    const saying = sayingOf(batch, index)
-    if (item.traits) draft.setTraits(item.traits, saying)
-    if (item.operations) draft.operate(item.operations, saying)
-    if (item.createdAtMs !== undefined) draft.setCreatedAt(item.createdAtMs, saying)
-    draftAddresses(draft, batch.table, { index, saying, isOwner: (identity) => decided.groups.personOf(identity) === personId })
+    draftItem(draft, batch, { index, personId, groups: decided.groups })
   }
-  draftBystanders(batch, decided, drafts)
-  return drafts
+  draftBystanders(batch, decided, { drafts, onlyItems })
+  return { drafts, onlyItems }
+}
+
+function findOnlyItems({ personIds, newPersonIds }: Decided): Map<number, number> {
+  const onlyItems = new Map<number, number>()
+  const several = new Set<number>()
+  for (const [index, personId] of personIds.entries()) {
+    if (!newPersonIds.has(personId) || several.has(personId)) continue
+    if (onlyItems.delete(personId)) several.add(personId)
+    else onlyItems.set(personId, index)
+  }
+  return onlyItems
+}
+
+interface ItemOfPerson {
+  index: number
+  personId: number
+  groups: IdentityGroups
+}
+
+function draftItem(draft: PersonDraft, batch: ResolveBatch, { index, personId, groups }: ItemOfPerson): PersonDraft {
+  const { timeMs, traits, operations, createdAtMs } = batch.items[index]!
+  draft.firstSeenMs = Math.min(draft.firstSeenMs, timeMs)
+  const saying = sayingOf(batch, index)
+  if (traits) draft.setTraits(traits, saying)
+  if (operations) draft.operate(operations, saying)
+  if (createdAtMs !== undefined) draft.setCreatedAt(createdAtMs, saying)
+  draftAddresses(draft, batch.table, { index, saying, isOwner: (identity) => groups.personOf(identity) === personId })
+  return draft
 }
 
 function sayingOf({ items, origins }: ResolveBatch, index: number): Saying {
@@ -140,8 +173,8 @@ function sayingOf({ items, origins }: ResolveBatch, index: number): Saying {
 }
 
 /** New people who have an identity that an item names and could not be linked to the item's person: all that is known of them is that identity. */
-function draftBystanders(batch: ResolveBatch, { groups, personIds, newPersonIds }: Decided, drafts: Map<number, PersonDraft>): void {
-  if ([...newPersonIds].every((personId) => drafts.has(personId))) return
+function draftBystanders(batch: ResolveBatch, { groups, personIds, newPersonIds }: Decided, { drafts, onlyItems }: Drafts): void {
+  if ([...newPersonIds].every((personId) => onlyItems.has(personId) || drafts.has(personId))) return
   const { items, table } = batch
   for (const [index, { timeMs }] of items.entries()) {
     for (let at = table.offsets[index]!; at < table.offsets[index + 1]!; at++) {
@@ -149,6 +182,9 @@ function draftBystanders(batch: ResolveBatch, { groups, personIds, newPersonIds 
       if (personId === personIds[index] || !newPersonIds.has(personId)) continue
       let draft = drafts.get(personId)
       if (!draft) drafts.set(personId, (draft = new PersonDraft()))
+      const onlyItem = onlyItems.get(personId)
+      if (onlyItem !== undefined) draftItem(draft, batch, { index: onlyItem, personId, groups })
+      onlyItems.delete(personId)
       draft.firstSeenMs = Math.min(draft.firstSeenMs, timeMs)
       draftAddresses(draft, table, { index, saying: sayingOf(batch, index), isOwner: (identity) => groups.personOf(identity) === personId })
     }
@@ -182,20 +218,11 @@ function draftAddresses(draft: PersonDraft, table: IdentityTable, item: { index:
 }
 
 /** Writes new and changed people; answers the mirror's lines of all that changed visibly. */
-async function writePeople(
-  client: pg.ClientBase,
-  batch: ResolveBatch,
-  { drafts, newPersonIds }: { drafts: ReadonlyMap<number, PersonDraft>; newPersonIds: ReadonlySet<number> },
-): Promise<string[]> {
+async function writePeople(client: pg.ClientBase, batch: ResolveBatch, { drafts, onlyItems }: Drafts, decided: Decided): Promise<string[]> {
   const { workspaceId, vault, now } = batch
-  const born = new Map<number, PersonRecord>()
+  const { groups, newPersonIds } = decided
   const lines: string[] = []
-  for (const personId of newPersonIds) {
-    const record = drafts.get(personId)!.born(vault, now.getTime())
-    born.set(personId, record)
-    lines.push(mirrorLineOfRecord(workspaceId, personId, record))
-  }
-  await insertPeople(client, workspaceId, { people: born, now })
+  if (newPersonIds.size > 0) await insertPeople(client, workspaceId, { people: born(), now })
   const known = [...drafts.keys()].filter((personId) => !newPersonIds.has(personId))
   if (known.length === 0) return lines
   const changed = await readPersonStates(client, workspaceId, { personIds: known, lock: true })
@@ -208,6 +235,16 @@ async function writePeople(
   }
   await updatePersonStates(client, workspaceId, { people: changed, now })
   return lines
+
+  function* born(): Generator<[number, PersonRecord]> {
+    for (const personId of newPersonIds) {
+      const index = onlyItems.get(personId)
+      const draft = index === undefined ? drafts.get(personId)! : draftItem(new PersonDraft(), batch, { index, personId, groups })
+      const record = draft.born(vault, now.getTime())
+      lines.push(mirrorLineOfRecord(workspaceId, personId, record))
+      yield [personId, record]
+    }
+  }
 }
 
 function consentsOf(batch: ResolveBatch, personIds: Float64Array): ConsentRecord[] {

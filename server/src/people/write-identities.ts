@@ -19,11 +19,8 @@ const onPerson: ReadonlySet<string> = new Set(['phone', 'email'])
 
 /** Writes the identities that nobody had. Secret values are sealed; of phone and e-mail only the blind index is kept here. */
 export async function insertIdentities(client: pg.ClientBase, { workspaceId, vault, table, owners, groups, now }: Write): Promise<void> {
-  const fresh: number[] = []
-  for (let identity = 0; identity < table.size; identity++) if (owners[identity] === 0) fresh.push(identity)
+  const fresh = freshInOrder(table, owners)
   if (fresh.length === 0) return
-  // In the order of the primary key: neighbours in its index are written together, which costs a third less than at random.
-  fresh.sort((left, right) => table.ranks[left]! - table.ranks[right]! || (table.keys[left]! < table.keys[right]! ? -1 : 1))
   const at = now.toISOString()
   const hasSealed = fresh.some((identity) => isSealedHere(table, identity))
   await copyRows(client, `identities (workspace_id, namespace, key, person_id, value, created_at${hasSealed ? ', sealed' : ''})`, rowsOf())
@@ -37,6 +34,19 @@ export async function insertIdentities(client: pg.ClientBase, { workspaceId, vau
       yield `${workspaceId}\t${namespace}\t${table.keys[identity]!}\t${groups.personOf(identity)}\t${value}\t${at}${sealed}`
     }
   }
+}
+
+/**
+ * Identities that nobody has, in the order of the primary key: neighbours in its index are written together, which costs a third less than at
+ * random. Sorted as numbers (rank, the first 24 bits of the key, identity), for the order need not be exact and comparing texts is slow.
+ */
+function freshInOrder({ size, ranks, keys }: IdentityTable, owners: Float64Array): number[] {
+  const sortable = new Float64Array(size)
+  let count = 0
+  for (let identity = 0; identity < size; identity++) {
+    if (owners[identity] === 0) sortable[count++] = (ranks[identity]! * 2 ** 24 + Number.parseInt(keys[identity]!.slice(0, 6), 16)) * size + identity
+  }
+  return Array.from(sortable.subarray(0, count).sort(), (number) => number % size)
 }
 
 function isSealedHere({ namespaces, ranks }: IdentityTable, identity: number): boolean {

@@ -1,6 +1,5 @@
 import type pg from 'pg'
-
-type Client = Pick<pg.ClientBase, 'query'>
+import { copyRows } from '../../people/index.ts'
 
 /** What became of the items of one import that a chunk of the inbox took. */
 export interface ImportOutcome {
@@ -19,11 +18,11 @@ export interface ImportOutcome {
  * Counts a chunk's outcome into its imports, in the transaction that resolves the chunk. Call it last there: it locks the rows
  * of the imports. A person that an import names a second time counts as a duplicate row; one that existed before, as known.
  */
-export async function settleImportItems(client: Client, workspaceId: number, outcomes: readonly ImportOutcome[]): Promise<void> {
+export async function settleImportItems(client: pg.ClientBase, workspaceId: number, outcomes: readonly ImportOutcome[]): Promise<void> {
   for (const outcome of outcomes) await settleImport(client, workspaceId, outcome)
 }
 
-async function settleImport(client: Client, workspaceId: number, outcome: ImportOutcome): Promise<void> {
+async function settleImport(client: pg.ClientBase, workspaceId: number, outcome: ImportOutcome): Promise<void> {
   const named = await recordPeople(client, workspaceId, outcome)
   const peopleNew = outcome.createdPersonIds.length
   const repeated = outcome.identifiedPersonIds.length - named
@@ -41,22 +40,38 @@ async function settleImport(client: Client, workspaceId: number, outcome: Import
 }
 
 /** Remembers the people, and which of them are new, and answers how many identify items named that this import had not named before. */
-async function recordPeople(client: Client, workspaceId: number, { importId, identifiedPersonIds, createdPersonIds }: ImportOutcome): Promise<number> {
-  if (identifiedPersonIds.length + createdPersonIds.length === 0) return 0
-  const { rows } = await client.query<{ named: number }>({
+async function recordPeople(client: pg.ClientBase, workspaceId: number, outcome: ImportOutcome): Promise<number> {
+  const { importId, createdPersonIds, identifiedPersonIds } = outcome
+  const created = new Set(createdPersonIds)
+  const known = new Set<number>()
+  const named = new Set<number>()
+  for (const personId of identifiedPersonIds) (created.has(personId) ? named : known).add(personId)
+  await recordCreated(client, workspaceId, { importId, personIds: createdPersonIds })
+  return named.size + (await recordKnown(client, workspaceId, { importId, personIds: [...known] }))
+}
+
+interface Named {
+  importId: string
+  personIds: readonly number[]
+}
+
+/** No import can have named them before: the very transaction made them. */
+async function recordCreated(client: pg.ClientBase, workspaceId: number, { importId, personIds }: Named): Promise<void> {
+  if (personIds.length === 0) return
+  const rows = personIds.toSorted((left, right) => left - right).map((personId) => `${importId}\t${workspaceId}\t${personId}\tt`)
+  await copyRows(client, 'import_people (import_id, workspace_id, person_id, created)', rows)
+}
+
+/** Answers how many of them the import had not named before. */
+async function recordKnown(client: pg.ClientBase, workspaceId: number, { importId, personIds }: Named): Promise<number> {
+  if (personIds.length === 0) return 0
+  const { rowCount } = await client.query({
     name: 'imports-record-people',
     text: `
-      with identified as (select distinct person_id from unnest($3::bigint[]) as person_id),
-      created as (select distinct person_id from unnest($4::bigint[]) as person_id),
-      recorded as (
-        insert into import_people (import_id, workspace_id, person_id, created)
-        select $2::uuid, $1::integer, coalesce(identified.person_id, created.person_id) as id, created.person_id is not null
-        from identified full join created using (person_id)
-        order by id
-        on conflict do nothing
-        returning person_id)
-      select count(*)::int as named from recorded join identified using (person_id)`,
-    values: [workspaceId, importId, `{${identifiedPersonIds.join(',')}}`, `{${createdPersonIds.join(',')}}`],
+      insert into import_people (import_id, workspace_id, person_id)
+      select $2::uuid, $1::integer, person_id from unnest($3::bigint[]) as person_id order by person_id
+      on conflict do nothing`,
+    values: [workspaceId, importId, `{${personIds.join(',')}}`],
   })
-  return rows[0]!.named
+  return rowCount ?? 0
 }

@@ -16,7 +16,8 @@ export function keyedHash(key: KeyObject): (text: string) => string {
     const length = Buffer.byteLength(text)
     if (blockBytes + length > inner.length) inner = padded(bytes, 0x36, length * 2)
     inner.write(text, blockBytes)
-    hash('sha256', inner.subarray(0, blockBytes + length), 'buffer').copy(outer, blockBytes)
+    // NOTE: as a text; a Buffer for each digest would cost more than the digest.
+    outer.write(hash('sha256', inner.subarray(0, blockBytes + length), 'binary'), blockBytes, 'latin1')
     return hash('sha256', outer, 'hex')
   }
 }
