@@ -46,7 +46,7 @@ export const Identity = z.object({
   value: z.string().describe('masked when the namespace is secret'),
   masked: z.boolean(),
   firstSeenAt: Instant,
-  source: AttributeSource.nullable().describe('who says the phone and e-mail of today; of others it is not kept'),
+  source: AttributeSource.nullable().describe('who named it first; of the phone and e-mail of today who says them'),
 })
 /** One attribute of a person, with when and by which source it was said. */
 export const PersonAttribute = z.object({

@@ -6,12 +6,17 @@ import { readSaid, type AttributeOrigin, type SaidRow } from './attribute-origin
 /** When and by whom, with its name, each attribute of a person was last said; `phone` and `email` are among the keys. */
 export async function readAttributeSources(ctx: Context, person: SaidRow): Promise<Map<string, { timeMs: number; source: AttributeSource | null }>> {
   const said = await readSaid(ctx.platform.db, ctx.workspaceId, person)
-  const names = await readOriginNames(
+  const name = await namesOfOrigins(
     ctx,
     [...said.values()].flatMap(({ source }) => (source ? [source] : [])),
   )
-  const named = ({ kind, originId }: AttributeOrigin): AttributeSource => ({ kind, id: originId, name: names.get(originId) ?? null })
-  return new Map(Array.from(said, ([key, { timeMs, source }]) => [key, { timeMs, source: source && named(source) }]))
+  return new Map(Array.from(said, ([key, { timeMs, source }]) => [key, { timeMs, source: source && name(source) }]))
+}
+
+/** Gives origins, of those asked for here, with the names they go by. */
+export async function namesOfOrigins(ctx: Context, origins: readonly AttributeOrigin[]): Promise<(origin: AttributeOrigin) => AttributeSource> {
+  const names = await readOriginNames(ctx, origins)
+  return ({ kind, originId }) => ({ kind, id: originId, name: names.get(originId) ?? null })
 }
 
 /** Files, sources and connectors are named by those who own them; here they are only looked up. */

@@ -13,7 +13,8 @@ import type { NamespaceRules } from './namespaces/namespace-rules.ts'
 import { readNamespaces } from './namespaces/read-namespaces.ts'
 import type { AttributeData } from './person-draft.ts'
 import { instant, layerLabel, toPersonRow, type StoredPerson } from './person-row.ts'
-import { readAttributeSources } from './read-attribute-sources.ts'
+import type { AttributeOrigin } from './attribute-origins.ts'
+import { namesOfOrigins, readAttributeSources } from './read-attribute-sources.ts'
 import { readActivity } from './read-activity.ts'
 
 export const personNoun = { zh: '客户', en: 'person' }
@@ -33,6 +34,10 @@ export async function readPerson(ctx: Context, asked: { personId: number }): Pro
   ])
   const vault = await ctx.platform.vaults.of(ctx.workspaceId)
   const namespaces = await readNamespaces(ctx.platform, ctx.workspaceId)
+  const sourceOf = await namesOfOrigins(
+    ctx,
+    identities.flatMap(({ origin }) => (origin ? [origin] : [])),
+  )
   const memberNo = identities.find((identity) => identity.namespace === 'member_no')?.value ?? null
   const listed = await readActivity(ctx, [personId])
   const [personal, hidden] = await Promise.all([personalAttributes(ctx), hiddenAttributes(ctx)])
@@ -45,7 +50,7 @@ export async function readPerson(ctx: Context, asked: { personId: number }): Pro
       value: shownIdentity({ vault, namespaces }, person, identity),
       masked: identity.value === null || namespaces.get(identity.namespace)?.secret !== false,
       firstSeenAt: identity.created_at.toISOString(),
-      source: (isPresent(person, identity) && said.get(identity.namespace)?.source) || null,
+      source: (isPresent(person, identity) && said.get(identity.namespace)?.source) || (identity.origin && sourceOf(identity.origin)),
     })),
     consents,
     suppressions,
@@ -83,9 +88,12 @@ export interface StoredIdentity {
   created_at: Date
 }
 
-async function readIdentities(ctx: Context, personId: number): Promise<StoredIdentity[]> {
-  const { rows } = await sql<StoredIdentity>`
-    select namespace, key, value, sealed, created_at from identities
+async function readIdentities(ctx: Context, personId: number): Promise<(StoredIdentity & { origin: AttributeOrigin | null })[]> {
+  const { rows } = await sql<StoredIdentity & { origin: AttributeOrigin | null }>`
+    select namespace, key, value, sealed, created_at,
+      (select json_build_object('kind', kind, 'originId', origin.origin_id) from attribute_origins as origin
+        where origin.workspace_id = identities.workspace_id and origin.id = identities.origin_id) as origin
+    from identities
     where person_id = ${personId} and workspace_id = ${ctx.workspaceId} order by created_at, namespace, value limit 200`.execute(ctx.platform.db)
   return rows
 }
