@@ -4,6 +4,7 @@ import type { AttributeType } from '../../../../contracts/people.ts'
 import type { Context } from '../../access/index.ts'
 import { readNamespaces } from '../../people/index.ts'
 import { workspaceTimezone } from '../../workspaces/index.ts'
+import { readDoorRules } from '../door/door-rules.ts'
 import type { IncomingItem } from '../inbox-item.ts'
 import type { ImportRow } from './import-row.ts'
 import { sortMapping } from './mapped-columns.ts'
@@ -38,6 +39,7 @@ export async function prepareReader(ctx: Context, row: ImportRow, { setup, start
     options,
     startedMs: startedAt.getTime(),
     latestMs: ctx.platform.clock.now().getTime() + dayMs,
+    schema: await readDoorRules(ctx.platform, ctx.workspaceId),
   }
   return { read: rowReader(target, settings), settings }
 }

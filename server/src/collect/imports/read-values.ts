@@ -191,6 +191,11 @@ export class RowValues {
     this.#problem(this.#header(field), words)
   }
 
+  /** The same of a property of an event. */
+  propertyProblem(key: string, words: LocaleText): void {
+    this.#problem(this.#rules.mapped.properties.find((column) => column.key === key)?.header ?? key, words)
+  }
+
   #attribute({ key, type }: KeyedColumn, text: string): ReturnType<typeof coerceAttribute> {
     switch (type) {
       case 'number':

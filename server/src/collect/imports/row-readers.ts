@@ -4,7 +4,9 @@ import type { Problem } from '../../../../contracts/errors.ts'
 import type { Namespace } from '../../../../contracts/people.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { stableUuid } from '../../platform/stable-uuid.ts'
+import type { DoorRules } from '../door/door-rules.ts'
 import type { IncomingItem } from '../inbox-item.ts'
+import { checkOrderLine, checkSchema } from './check-schema.ts'
 import { RowValues, type RowTag, type ValueRules } from './read-values.ts'
 import type { FileRow } from './split-rows.ts'
 
@@ -47,6 +49,8 @@ export interface ReaderSettings extends ValueRules {
   startedMs: number
   /** Events later than this are mistakes. */
   latestMs: number
+  /** What the workspace expects of its events. */
+  schema: DoorRules
 }
 
 export type RowReader = (row: FileRow) => RowContent | Problem[]
@@ -129,7 +133,7 @@ function readOrderLine(values: RowValues, row: FileRow, settings: ReaderSettings
     identities: values.identities(),
     properties: values.properties(),
   }
-  return { kind: 'orderLine', line }
+  return { kind: 'orderLine', line: checkOrderLine(line, { event: orderEvent, rules: settings.schema, values }) }
 }
 
 function readEvent(values: RowValues, row: FileRow, settings: ReaderSettings): RowContent {
@@ -143,6 +147,7 @@ function readEvent(values: RowValues, row: FileRow, settings: ReaderSettings): R
   const key = messageId === '' ? stableUuid('event', event, ...row.values) : stableUuid('message', event, messageId)
   const item: IncomingItem = { type: 'track', identities, timeMs, key, event, properties }
   if (amountFen !== null) item.amountFen = amountFen
+  checkSchema(item, settings.schema, values)
   return { kind: 'item', item }
 }
 

@@ -2,7 +2,9 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'
+import { readPerson } from '../../people/read-person.ts'
 import { drainInbox } from '../consume-inbox.ts'
+import { updateEventProperty, updateEventSchema } from '../schema/update-event-schema.ts'
 import { downloadBadRows, listBadRows } from './bad-rows.ts'
 import { registerCampaignHistory, type HistoricCampaign } from './campaign-history.ts'
 import { cancelImport } from './cancel-import.ts'
@@ -75,6 +77,15 @@ describe('people', () => {
     const done = await importFile(ctx, { content: 'phone,name\n13812345678,甲\n+86 13812345678,乙\n13912345678,丙\n', target: 'people' })
     expect(done).toMatchObject({ rowsGood: 3, peopleNew: 2, rowsDuplicate: 1 })
     expect((await people()).map((person) => person.attributes['name'])).toEqual(['乙', '丙'])
+  })
+
+  it('have each identity from the file that named it first', async () => {
+    await importFile(ctx, { content: '会员号,手机号\nM1,13812345678\n', target: 'people', fileName: '一月.csv' })
+    await importFile(ctx, { content: '会员号,手机号,邮箱\nM1,13812345678,li@example.com\n', target: 'people', fileName: '二月.csv' })
+    const { rows } = await sql<{ id: number }>`select id from people where workspace_id = ${ctx.workspaceId}`.execute(kit.platform.db)
+    const { identities } = await readPerson(ctx, { personId: rows[0]!.id })
+    const sources = Object.fromEntries(identities.map(({ namespace, source }) => [namespace, `${source?.kind} ${source?.name}`]))
+    expect(sources).toEqual({ member_no: 'import 一月.csv', phone: 'import 一月.csv', email: 'import 二月.csv' })
   })
 
   it('need a proof for consent', async () => {
@@ -224,6 +235,51 @@ describe('events', () => {
   it('in the future are bad rows', async () => {
     const done = await importFile(ctx, { content: 'phone,event,time\n13812345678,Visited,2026-06-01\n13812345678,Visited,2026-02-01\n', target: 'events' })
     expect(done).toMatchObject({ rowsGood: 1, rowsBad: 1 })
+  })
+})
+
+describe('what the workspace expects of its events', () => {
+  const visits = 'phone,event,time,page,stay\n13812345678,Visited,2026-02-01,/a,3\n13812345679,Visited,2026-02-01,/b,long\n13812345670,Clicked,2026-02-01,/c,\n'
+  const asked = { target: 'events' as const, mapping: { phone: 'phone', event: 'event', time: 'time', page: 'property:page', stay: 'property:stay' } }
+
+  it('keeps blocked events and properties out of an import, and says why a row is bad', async () => {
+    await importFile(ctx, { ...asked, content: visits.replace('long', '4') })
+    await updateEventSchema(ctx, 'Clicked', { state: 'blocked' })
+    await updateEventSchema(ctx, 'Visited', { onViolation: 'quarantine' })
+    await updateEventProperty(ctx, { event: 'Visited', key: 'page' }, { state: 'blocked' })
+    await updateEventProperty(ctx, { event: 'Visited', key: 'stay' }, { type: 'number' })
+    const done = await importFile(ctx, { ...asked, content: visits.replaceAll('2026-02-01', '2026-02-02') })
+    expect(done).toMatchObject({ rowsGood: 1, rowsBad: 2 })
+    const { items } = await listBadRows(ctx, { id: done.id, limit: 10 })
+    expect(items.map(({ row, problems }) => [row, problems.map(({ at, zh }) => [at, zh])])).toEqual([
+      [3, [['stay', '「stay」：属性「stay」应为数值']]],
+      [4, [['event', '「event」：事件「Clicked」已被屏蔽，不再接收']]],
+    ])
+    const later = (await events('Visited')).filter(({ time }) => time.startsWith('2026-02-02') || time.startsWith('2026-02-01 16'))
+    expect(later.map(({ properties }) => properties)).toEqual([{ stay: 3 }])
+  })
+
+  it('takes blocked properties out of orders, whatever else is expected of them', async () => {
+    const lines = 'order,phone,time,amount,sku,clerk\nA1,13812345678,2026-02-01,3,p1,七号\nA1,13812345678,2026-02-01,4,p2,七号\n'
+    const orders = {
+      target: 'orders' as const,
+      mapping: { order: 'order_id', phone: 'phone', time: 'time', amount: 'amount', sku: 'property:sku', clerk: 'property:clerk' },
+    }
+    await importFile(ctx, { ...orders, content: lines })
+    await updateEventProperty(ctx, { event: 'Order Completed', key: 'items' }, { isRequired: true })
+    await updateEventProperty(ctx, { event: 'Order Completed', key: 'clerk' }, { state: 'blocked' })
+    expect(await importFile(ctx, { ...orders, content: lines.replaceAll('A1', 'A2') })).toMatchObject({ rowsGood: 2, rowsBad: 0 })
+    const [, second] = (await events('Order Completed')).toSorted((left, right) =>
+      String(left.properties['order_id']).localeCompare(String(right.properties['order_id'])),
+    )
+    expect(second?.properties).toMatchObject({
+      order_id: 'A2',
+      items: [
+        { sku: 'p1', amount: 3 },
+        { sku: 'p2', amount: 4 },
+      ],
+    })
+    expect(JSON.stringify(second?.properties)).not.toContain('clerk')
   })
 })
 
