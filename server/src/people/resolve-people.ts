@@ -73,7 +73,7 @@ export async function resolvePeople(client: pg.ClientBase, batch: ResolveBatch):
   const drafts = draftPeople(batch, { owners, groups, personIds, newPersonIds })
   const mirrorLines = await writePeople(client, batch, drafts, { owners, groups, personIds, newPersonIds })
   batch.journal?.recordIdentities(table, { owners, groups, newPersonIds })
-  const written = { workspaceId, vault, table, owners, groups, now }
+  const written = { workspaceId, vault, table, owners, groups, now, ...(batch.origins && { origins: batch.origins }) }
   await insertIdentities(client, written)
   await writeRefusals(client, written)
   await writeConsents(client, workspaceId, consentsOf(batch, personIds))

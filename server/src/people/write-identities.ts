@@ -11,6 +11,8 @@ interface Write {
   /** Person by identity before the batch; 0 is written now. */
   owners: Float64Array
   groups: IdentityGroups
+  /** Who says each item, by number of `originNumber`; nobody in particular when left out. */
+  origins?: ArrayLike<number>
   now: Date
 }
 
@@ -18,12 +20,13 @@ interface Write {
 const onPerson: ReadonlySet<string> = new Set(['phone', 'email'])
 
 /** Writes the identities that nobody had. Secret values are sealed; of phone and e-mail only the blind index is kept here. */
-export async function insertIdentities(client: pg.ClientBase, { workspaceId, vault, table, owners, groups, now }: Write): Promise<void> {
+export async function insertIdentities(client: pg.ClientBase, { workspaceId, vault, table, owners, groups, origins, now }: Write): Promise<void> {
   const fresh = freshInOrder(table, owners)
   if (fresh.length === 0) return
   const at = now.toISOString()
   const hasSealed = fresh.some((identity) => isSealedHere(table, identity))
-  await copyRows(client, `identities (workspace_id, namespace, key, person_id, value, created_at${hasSealed ? ', sealed' : ''})`, rowsOf())
+  const originOf = firstOrigins(table, origins)
+  await copyRows(client, `identities (workspace_id, namespace, key, person_id, value, created_at, origin_id${hasSealed ? ', sealed' : ''})`, rowsOf())
 
   function* rowsOf() {
     for (const identity of fresh) {
@@ -31,7 +34,7 @@ export async function insertIdentities(client: pg.ClientBase, { workspaceId, vau
       const text = table.values[identity]!
       const value = secret ? copyNull : copyText(text)
       const sealed = hasSealed ? `\t${isSealedHere(table, identity) ? copyBytes(vault.seal(text)) : copyNull}` : ''
-      yield `${workspaceId}\t${namespace}\t${table.keys[identity]!}\t${groups.personOf(identity)}\t${value}\t${at}${sealed}`
+      yield `${workspaceId}\t${namespace}\t${table.keys[identity]!}\t${groups.personOf(identity)}\t${value}\t${at}\t${originOf[identity] || copyNull}${sealed}`
     }
   }
 }
@@ -46,7 +49,16 @@ function freshInOrder({ size, ranks, keys }: IdentityTable, owners: Float64Array
   for (let identity = 0; identity < size; identity++) {
     if (owners[identity] === 0) sortable[count++] = (ranks[identity]! * 2 ** 24 + Number.parseInt(keys[identity]!.slice(0, 6), 16)) * size + identity
   }
-  return Array.from(sortable.subarray(0, count).sort(), (number) => number % size)
+  return Array.from(sortable.subarray(0, count).toSorted(), (number) => number % size)
+}
+
+/** Who named each identity first; 0 for nobody in particular. */
+function firstOrigins({ size, offsets, refs }: IdentityTable, origins: ArrayLike<number> | undefined): Int32Array {
+  const first = new Int32Array(size)
+  if (origins === undefined) return first
+  // Backwards: what the first item says stays.
+  for (let item = offsets.length - 2; item >= 0; item--) for (let at = offsets[item]!; at < offsets[item + 1]!; at++) first[refs[at]!] = origins[item]!
+  return first
 }
 
 function isSealedHere({ namespaces, ranks }: IdentityTable, identity: number): boolean {
