@@ -1,4 +1,4 @@
-import { CopyOutlined, RedoOutlined, SnippetsOutlined, UndoOutlined } from '@ant-design/icons'
+import { CopyOutlined, NumberOutlined, RedoOutlined, SnippetsOutlined, UndoOutlined } from '@ant-design/icons'
 import { App, Button } from 'antd'
 import { useEffect, useState } from 'react'
 import { useIsSmall } from '../../../ui/preferences.ts'
@@ -9,8 +9,15 @@ import { asRoot } from '../rule/rule-editing.ts'
 import { PasteRule } from './paste-rule.tsx'
 import { isTextElsewhere, type EditedRule } from './use-rule-history.ts'
 
+interface RuleToolbarProps {
+  editing: EditedRule
+  /** Whether every condition says how many people hold it alone. */
+  showsCounts: boolean
+  onShowCounts: (shows: boolean) => void
+}
+
 /** Undo, redo, and the rule as text to take along and back. */
-export function RuleToolbar({ editing }: { editing: EditedRule }) {
+export function RuleToolbar({ editing, showsCounts, onShowCounts }: RuleToolbarProps) {
   const text = useText('audience')
   const small = useIsSmall()
   const { message } = App.useApp()
@@ -48,6 +55,17 @@ export function RuleToolbar({ editing }: { editing: EditedRule }) {
         title={text('toolbar.redoKeys')}
         onClick={editing.redo}
       />
+      <Button
+        size="small"
+        type="text"
+        icon={<NumberOutlined />}
+        aria-label={text('toolbar.counts')}
+        aria-pressed={showsCounts}
+        title={text('toolbar.countsHelp')}
+        onClick={() => onShowCounts(!showsCounts)}
+      >
+        {!small && text('toolbar.counts')}
+      </Button>
       <Button size="small" type="text" icon={<CopyOutlined />} aria-label={text('toolbar.copy')} onClick={() => void copy()}>
         {!small && text('toolbar.copy')}
       </Button>

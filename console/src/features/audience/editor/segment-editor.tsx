@@ -36,6 +36,7 @@ export function SegmentEditor({ saved, segment }: { saved: SegmentValues; segmen
   const [name, setName] = useState(saved.name)
   const [description, setDescription] = useState(saved.description)
   const [isOpen, setOpen] = useState(false)
+  const [showsCounts, setShowsCounts] = useState(false)
   const nameField = useRef<InputRef>(null)
   const { rule } = editing
   const values = { name, description, rule }
@@ -84,17 +85,17 @@ export function SegmentEditor({ saved, segment }: { saved: SegmentValues; segmen
               </label>
             </div>
           </Panel>
-          <Panel title={text('rule.title')} extra={<RuleToolbar editing={editing} />}>
+          <Panel title={text('rule.title')} extra={<RuleToolbar editing={editing} showsCounts={showsCounts} onShowCounts={setShowsCounts} />}>
             <Sentence rule={rule} isFinished={unfinished.size === 0} />
             {isEmpty && (
               <TemplateCards
-                onChoose={(template, title) => {
-                  editing.edit({ kind: 'set', rule: template.rule })
+                onChoose={(chosen, title) => {
+                  editing.edit({ kind: 'set', rule: chosen })
                   if (name.trim() === '') setName(title)
                 }}
               />
             )}
-            <RuleBuilder rule={rule} edit={editing.edit} problems={problems} unfinished={unfinished} segmentId={segment?.id} />
+            <RuleBuilder rule={rule} edit={editing.edit} problems={problems} unfinished={unfinished} segmentId={segment?.id} showsCounts={showsCounts} />
           </Panel>
         </div>
         <aside>

@@ -1,19 +1,25 @@
-import { PlusOutlined } from '@ant-design/icons'
-import { Button, Dropdown } from 'antd'
-import { layerRoutes } from '../../../../../contracts/layers.ts'
+import { PlusOutlined, SearchOutlined } from '@ant-design/icons'
+import { Button, Input, Popover } from 'antd'
+import { useId, useMemo, useState, type KeyboardEvent } from 'react'
 import type { Rule } from '../../../../../contracts/rule.ts'
-import { useRead } from '../../../ui/api.ts'
 import { useText } from '../../../ui/text.ts'
-import { newAddress, newAttribute, newEvent, newGroup, newLayer, newSegment } from './new-nodes.ts'
+import { noteChoice, recentChoices, searchChoices } from './choice-search.ts'
+import { useConditionChoices, type Choice } from './condition-choices.ts'
+import { newAttribute, newEvent } from './new-nodes.ts'
 import { useRuleEditing } from './rule-context.ts'
 import type { Path } from './rule-editing.ts'
 
-/** The two conditions that are wanted most as buttons, the others behind a third. */
+/** The two conditions that are wanted most as buttons, everything else by name behind a third. */
 export function AddCondition({ group, index }: { group: Path; index: number }) {
   const text = useText('audience')
   const { edit } = useRuleEditing()
-  const models = useRead(layerRoutes.listLayerModels)
+  const [isOpen, setOpen] = useState(false)
   const add = (node: Rule) => edit({ kind: 'insert', group, index, node })
+  const choose = (choice: Choice): void => {
+    setOpen(false)
+    noteChoice(choice.key)
+    add(choice.make())
+  }
   return (
     <div className="rule-adds">
       <Button size="small" type="dashed" className="rule-add" icon={<PlusOutlined aria-hidden />} onClick={() => add(newEvent())}>
@@ -22,21 +28,100 @@ export function AddCondition({ group, index }: { group: Path; index: number }) {
       <Button size="small" type="dashed" icon={<PlusOutlined aria-hidden />} onClick={() => add(newAttribute())}>
         {text('add.attribute')}
       </Button>
-      <Dropdown
-        trigger={['click']}
-        menu={{
-          items: [
-            { key: 'layer', label: text('add.layer'), onClick: () => add(newLayer(models.data?.items[0]?.id ?? '')) },
-            { key: 'segment', label: text('add.segment'), onClick: () => add(newSegment()) },
-            { key: 'address', label: text('add.address'), onClick: () => add(newAddress()) },
-            { key: 'group', label: text('add.group'), onClick: () => add(newGroup()) },
-          ],
-        }}
+      <Popover
+        trigger="click"
+        placement="bottomLeft"
+        arrow={false}
+        open={isOpen}
+        onOpenChange={setOpen}
+        destroyOnHidden
+        styles={{ container: { padding: 0 } }}
+        content={<ChoiceList onChoose={choose} onClose={() => setOpen(false)} />}
       >
-        <Button size="small" type="dashed" icon={<PlusOutlined aria-hidden />}>
-          {text('add.other')}
+        <Button size="small" type="dashed" icon={<SearchOutlined aria-hidden />} aria-expanded={isOpen}>
+          {text('add.search')}
         </Button>
-      </Dropdown>
+      </Popover>
+    </div>
+  )
+}
+
+/** A field to type into and what it finds, by group; arrows go through, Enter takes. */
+function ChoiceList({ onChoose, onClose }: { onChoose: (choice: Choice) => void; onClose: () => void }) {
+  const text = useText('audience')
+  const id = useId()
+  const [search, setSearch] = useState('')
+  const [active, setActive] = useState(0)
+  const choices = useConditionChoices(true)
+  const [recent] = useState(recentChoices)
+  const groups = useMemo(() => searchChoices(choices, search, recent), [choices, search, recent])
+  const flat = groups.flatMap((group) => group.choices.map((choice) => ({ choice, id: `${id} ${group.group} ${choice.key}`.replaceAll(/\s/g, '-') })))
+  const at = Math.min(active, flat.length - 1)
+  const move = (to: number): void => {
+    setActive(to)
+    document.querySelector(`#${CSS.escape(flat[to]?.id ?? '')}`)?.scrollIntoView({ block: 'nearest' })
+  }
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault()
+      if (flat.length > 0) move((at + (event.key === 'ArrowDown' ? 1 : flat.length - 1)) % flat.length)
+    } else if (event.key === 'Enter') {
+      event.preventDefault()
+      const chosen = flat[at]?.choice
+      if (chosen) onChoose(chosen)
+    } else if (event.key === 'Escape') {
+      event.stopPropagation()
+      onClose()
+    }
+  }
+  let place = -1
+  return (
+    <div className="choice-list">
+      <Input
+        autoFocus
+        variant="borderless"
+        prefix={<SearchOutlined aria-hidden />}
+        value={search}
+        placeholder={text('add.searchPlaceholder')}
+        role="combobox"
+        aria-label={text('add.searchName')}
+        aria-expanded
+        aria-controls={id}
+        aria-activedescendant={flat[at]?.id}
+        onChange={(event) => {
+          setSearch(event.target.value)
+          setActive(0)
+        }}
+        onKeyDown={onKey}
+      />
+      <div id={id} role="listbox" aria-label={text('add.searchName')}>
+        {groups.map((group) => (
+          <div key={group.group} role="group" aria-label={text(`add.groups.${group.group}`)}>
+            <small>{text(`add.groups.${group.group}`)}</small>
+            {group.choices.map((choice) => {
+              place += 1
+              const mine = place
+              return (
+                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the field above takes the keys
+                <div
+                  key={choice.key}
+                  id={flat[mine]?.id}
+                  role="option"
+                  tabIndex={-1}
+                  aria-selected={mine === at}
+                  className="option-label"
+                  onMouseMove={() => setActive(mine)}
+                  onClick={() => onChoose(choice)}
+                >
+                  <span>{choice.label}</span>
+                  {choice.note !== undefined && <small>{choice.note}</small>}
+                </div>
+              )
+            })}
+          </div>
+        ))}
+        {flat.length === 0 && <p className="faint">{text('add.nothing')}</p>}
+      </div>
     </div>
   )
 }

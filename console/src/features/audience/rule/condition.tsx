@@ -4,11 +4,16 @@ import { useText } from '../../../ui/text.ts'
 import { AddressCondition, LayerCondition, SegmentCondition } from './reference-conditions.tsx'
 import { AttributeCondition } from './attribute-condition.tsx'
 import { EventCondition } from './event-condition.tsx'
+import { EventValueCondition } from './event-value-condition.tsx'
+import { ConsentCondition, MessageCondition } from './message-conditions.tsx'
+import { NodeCount } from './node-count.tsx'
 import { NodeProblems } from './node-problems.tsx'
 import { NodeTools } from './node-tools.tsx'
 import { useRuleEditing } from './rule-context.ts'
 import type { Path } from './rule-editing.ts'
 import type { NodeProps } from './rule-group.tsx'
+import { SequenceCondition } from './sequence-condition.tsx'
+import { TagCondition } from './tag-condition.tsx'
 
 type Leaf = Exclude<Rule, { kind: 'all' | 'any' | 'not' }>
 
@@ -35,6 +40,7 @@ export function Condition({ node, path, inner, negated }: NodeProps<Leaf>) {
       <div className="rule-condition-body">
         {negated && <span className="rule-not">{text('node.not')}</span>}
         <ConditionFields node={node} path={inner} />
+        <NodeCount node={negated ? { kind: 'not', rule: node } : node} />
       </div>
       <NodeTools path={path} negated={negated} />
       <NodeProblems path={inner} />
@@ -57,10 +63,14 @@ function ConditionFields({ node, path }: { node: Leaf; path: Path }) {
     case 'hasAddress':
       return <AddressCondition node={node} onChange={change} />
     case 'eventValue':
+      return <EventValueCondition node={node} onChange={change} />
     case 'sequence':
+      return <SequenceCondition node={node} onChange={change} />
     case 'message':
+      return <MessageCondition node={node} onChange={change} />
     case 'tag':
+      return <TagCondition node={node} onChange={change} />
     case 'consent':
-      return null
+      return <ConsentCondition node={node} onChange={change} />
   }
 }

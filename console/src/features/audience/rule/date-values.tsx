@@ -9,14 +9,14 @@ type DateTest = Extract<ValueTest, { type: 'date' }>
 /** Days back, one day, or the first and last of a range. */
 export function DateValues({ label, test, onChange }: { label: string; test: DateTest; onChange: (test: DateTest) => void }) {
   const text = useText('audience')
-  if (test.operator === 'withinLast' || test.operator === 'moreThanAgo')
+  if (test.operator === 'withinLast' || test.operator === 'withinNext' || test.operator === 'moreThanAgo')
     return (
       <NumberValues
         label={label}
         values={test.values.map(Number)}
         minimum={0}
         isWhole
-        unit={text(test.operator === 'withinLast' ? 'test.days' : 'test.daysAgo')}
+        unit={text(test.operator === 'moreThanAgo' ? 'test.daysAgo' : 'test.days')}
         onChange={(values) => onChange({ ...test, values })}
       />
     )

@@ -1,24 +1,33 @@
-import { amountProperty, comparisonOperators, type Comparison, type EventRule, type Measure } from '../../../../../contracts/rule.ts'
+import { amountProperty, type EventRule, type Measure } from '../../../../../contracts/rule.ts'
 import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useText } from '../../../ui/text.ts'
-import { numbersFor } from './new-nodes.ts'
-import { NumberValues } from './number-values.tsx'
+import { ComparisonFields } from './comparison-fields.tsx'
 import { useEventProperties } from './use-event-properties.ts'
 
 const sums = ['sum', 'average', 'minimum', 'maximum'] as const
+
+/** What the number counts: events, days, values, yuan, or whatever a property is in. */
+const unitOf = (measure: Measure): 'times' | 'days' | 'values' | 'yuan' | 'other' => {
+  if (!('of' in measure)) return measure.kind
+  if (measure.kind === 'distinct') return 'values'
+  return measure.of === amountProperty ? 'yuan' : 'other'
+}
 
 /** 「次数」「至少」「2」次, or 「金额合计」「至少」「1000」元. */
 export function EventMeasure({ node, onChange }: { node: EventRule; onChange: (node: EventRule) => void }) {
   const text = useText('audience')
   const { measure, comparison } = node
-  const isMoney = 'of' in measure && measure.of === amountProperty
+  const unit = unitOf(measure)
+  const isCount = unit === 'times' || unit === 'days' || unit === 'values'
   const measureAs = (next: Measure): void => {
-    const isOtherUnit = 'of' in next !== 'of' in measure || ('of' in next && 'of' in measure && next.of !== measure.of)
-    onChange({ ...node, measure: next, comparison: isOtherUnit ? { operator: 'atLeast', values: ['of' in next ? 100 : 1] } : comparison })
+    const isSameUnit = unitOf(next) === unit && unit !== 'other'
+    const first = unitOf(next) === 'yuan' || unitOf(next) === 'other' ? 100 : 1
+    onChange({ ...node, measure: next, comparison: isSameUnit ? comparison : { operator: 'atLeast', values: [first] } })
   }
   return (
     <span className="rule-clause">
       <NamedSelect
+        showSearch={{ optionFilterProp: 'label' }}
         className="rule-measure"
         value={JSON.stringify(measure)}
         label={text('event.measure')}
@@ -26,21 +35,13 @@ export function EventMeasure({ node, onChange }: { node: EventRule; onChange: (n
         onChange={(value: string) => measureAs(JSON.parse(value) as Measure)}
         popupMatchSelectWidth={false}
       />
-      <NamedSelect<Comparison['operator']>
-        className="rule-operator"
-        value={comparison.operator}
-        label={text('event.comparison')}
-        options={comparisonOperators.map((value) => ({ value, label: text(`operators.number.${value}`) }))}
-        onChange={(operator) => onChange({ ...node, comparison: { operator, values: numbersFor(operator, comparison.values) } })}
-        popupMatchSelectWidth={false}
-      />
-      <NumberValues
-        label={text('event.number')}
-        values={comparison.values}
-        minimum={measure.kind === 'times' ? 0 : undefined}
-        isWhole={measure.kind === 'times'}
-        unit={measure.kind === 'times' ? text('event.times') : isMoney ? text('event.yuan') : undefined}
-        onChange={(values) => onChange({ ...node, comparison: { ...comparison, values } })}
+      <ComparisonFields
+        name={text('event.number')}
+        comparison={comparison}
+        minimum={isCount ? 0 : undefined}
+        isWhole={isCount}
+        unit={unit === 'other' ? undefined : text(`event.${unit}`)}
+        onChange={(next) => onChange({ ...node, comparison: next })}
       />
     </span>
   )
@@ -48,14 +49,21 @@ export function EventMeasure({ node, onChange }: { node: EventRule; onChange: (n
 
 function useMeasureOptions({ event, measure }: EventRule) {
   const text = useText('audience')
-  const properties = useEventProperties(event)
-  const numbers = [amountProperty, ...properties.filter(({ key, type }) => type === 'number' && key !== amountProperty).map(({ key }) => key)]
-  if ('of' in measure && !numbers.includes(measure.of)) numbers.push(measure.of)
+  const properties = useEventProperties(event).filter(({ key }) => key !== amountProperty)
+  const numbers = [amountProperty, ...properties.filter(({ type }) => type === 'number').map(({ key }) => key)]
+  const others = properties.filter(({ type }) => type !== 'number').map(({ key }) => key)
+  if ('of' in measure && ![...numbers, ...others].includes(measure.of)) numbers.push(measure.of)
+  const option = (kind: (typeof sums)[number] | 'distinct', of: string) => ({
+    value: JSON.stringify({ kind, of }),
+    label: text(`event.measures.${kind}`, { name: of === amountProperty ? text('event.amount') : of }),
+  })
   return [
     { value: JSON.stringify({ kind: 'times' }), label: text('event.timesMeasure') },
-    ...numbers.map((of) => {
-      const name = of === amountProperty ? text('event.amount') : of
-      return { label: name, options: sums.map((kind) => ({ value: JSON.stringify({ kind, of }), label: text(`event.measures.${kind}`, { name }) })) }
-    }),
+    { value: JSON.stringify({ kind: 'days' }), label: text('event.daysMeasure') },
+    ...numbers.map((of) => ({
+      label: of === amountProperty ? text('event.amount') : of,
+      options: [...sums, 'distinct' as const].map((kind) => option(kind, of)),
+    })),
+    ...(others.length > 0 ? [{ label: text('event.otherProperties'), options: others.map((of) => option('distinct', of)) }] : []),
   ]
 }

@@ -1,13 +1,15 @@
-import { ArrowDownOutlined, ArrowUpOutlined, CloseOutlined, MoreOutlined } from '@ant-design/icons'
-import { Button, Dropdown, Tooltip, type MenuProps } from 'antd'
+import { ArrowDownOutlined, ArrowUpOutlined, CloseOutlined, HolderOutlined, MoreOutlined } from '@ant-design/icons'
+import { App, Button, Dropdown, Tooltip, type MenuProps } from 'antd'
 import { useText } from '../../../ui/text.ts'
+import { writeClipboard } from '../../../ui/write-clipboard.ts'
 import { useRuleEditing } from './rule-context.ts'
-import { isGroup, peel, siblingsOf, slotOf, type Edit, type Path } from './rule-editing.ts'
+import { isGroup, nodeAt, peel, siblingsOf, slotOf, type Edit, type Path } from './rule-editing.ts'
+import { writeRuleText } from './rule-text.ts'
 
 /** What can be done to a node as a whole: turn it round, move, wrap, take away. */
 export function NodeTools({ path, negated, dissolves = false }: { path: Path; negated: boolean; /** A group that can be dissolved. */ dissolves?: boolean }) {
   const text = useText('audience')
-  const { rule, edit } = useRuleEditing()
+  const { rule, edit, drag } = useRuleEditing()
   const { rules, index } = siblingsOf(rule, path)
   const tool = (name: 'up' | 'down' | 'remove', icon: React.ReactNode, one: Edit, disabled = false) => (
     <Tooltip title={text(`node.${name}`)} mouseEnterDelay={0.5}>
@@ -17,6 +19,18 @@ export function NodeTools({ path, negated, dissolves = false }: { path: Path; ne
   const items = useMoreItems(path, dissolves)
   return (
     <div className="rule-tools">
+      {path !== '' && (
+        <span
+          className="rule-grip"
+          title={text('node.drag')}
+          aria-hidden="true"
+          draggable
+          onDragStart={(event) => drag.start(path, event)}
+          onDragEnd={drag.end}
+        >
+          <HolderOutlined />
+        </span>
+      )}
       <Tooltip title={text('node.negate')} mouseEnterDelay={0.5}>
         <Button type="text" size="small" aria-pressed={negated} onClick={() => edit({ kind: 'negate', path })}>
           {text('node.turn')}
@@ -39,7 +53,12 @@ export function NodeTools({ path, negated, dissolves = false }: { path: Path; ne
 function useMoreItems(path: Path, dissolves: boolean): MenuProps['items'] {
   const text = useText('audience')
   const { rule, edit } = useRuleEditing()
+  const { message } = App.useApp()
   const { rules, index } = siblingsOf(rule, path)
+  const copy = (): void => {
+    const node = nodeAt(rule, path)
+    if (node) void writeClipboard(writeRuleText(node)).then(() => message.success(text('node.copied')))
+  }
   const isGroupAt = (at: number): boolean => rules[at] !== undefined && isGroup(peel(rules[at]).rule)
   const item = (key: 'duplicate' | 'wrap' | 'unwrap' | 'moveOut' | 'intoPrevious' | 'intoNext', one: Edit) => ({
     key,
@@ -48,6 +67,7 @@ function useMoreItems(path: Path, dissolves: boolean): MenuProps['items'] {
   })
   return [
     item('duplicate', { kind: 'duplicate', path }),
+    { key: 'copy', label: text('node.copy'), onClick: copy },
     item('wrap', { kind: 'wrap', path, as: 'any' }),
     ...(dissolves ? [item('unwrap', { kind: 'unwrap', path })] : []),
     ...(slotOf(slotOf(path)?.group ?? '') ? [item('moveOut', { kind: 'moveOut', path })] : []),

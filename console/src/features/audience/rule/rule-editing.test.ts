@@ -77,6 +77,19 @@ describe('edits', () => {
     expect(after(flat, { kind: 'moveOut', path: 'rules.0' }).rule).toBe(flat)
   })
 
+  it('move to any place, into and out of groups, and never into themselves', () => {
+    const rule = all(a, any(b, not(c)), city('d'))
+    expect(after(rule, { kind: 'move', path: 'rules.0', group: '', index: 3 })).toEqual({ rule: all(any(b, not(c)), city('d'), a), path: 'rules.2' })
+    expect(after(rule, { kind: 'move', path: 'rules.2', group: '', index: 0 })).toEqual({ rule: all(city('d'), a, any(b, not(c))), path: 'rules.0' })
+    expect(after(rule, { kind: 'move', path: 'rules.0', group: 'rules.1', index: 1 })).toEqual({
+      rule: all(any(b, a, not(c)), city('d')),
+      path: 'rules.0.rules.1',
+    })
+    expect(after(rule, { kind: 'move', path: 'rules.1.rules.1', group: '', index: 1 })).toEqual({ rule: all(a, not(c), any(b), city('d')), path: 'rules.1' })
+    expect(after(rule, { kind: 'move', path: 'rules.1', group: 'rules.1', index: 0 }).rule).toBe(rule)
+    expect(after(rule, { kind: 'move', path: 'rules.0', group: '', index: 1 }).rule).toBe(rule)
+  })
+
   it('wrap a node in a group and dissolve the group again', () => {
     const wrapped = after(all(a, b), { kind: 'wrap', path: 'rules.1', as: 'any' }).rule
     expect(wrapped).toEqual(all(a, any(b)))
@@ -115,6 +128,7 @@ const edits = (rule: Rule): fc.Arbitrary<Edit> => {
     fc.record({ kind: fc.constantFrom('remove' as const, 'duplicate' as const, 'negate' as const, 'unwrap' as const, 'moveOut' as const), path }),
     fc.record({ kind: fc.constantFrom('shift' as const, 'moveInto' as const), path, by }),
     fc.record({ kind: fc.constant('wrap' as const), path, as: fc.constantFrom('all' as const, 'any' as const) }),
+    fc.record({ kind: fc.constant('move' as const), path, group: path.map((each) => peel(nodeAt(rule, each)!, each).path), index: fc.nat(4) }),
   )
 }
 
@@ -128,7 +142,7 @@ describe('whatever is done', () => {
           expect(Rule.safeParse(changed).success).toBe(true)
           if (edit.kind === 'remove' || edit.kind === 'duplicate') return
           expect(leavesOf(changed).toSorted()).toEqual(leavesOf(rule).toSorted())
-          const moves = edit.kind === 'shift' || edit.kind === 'moveInto' || edit.kind === 'moveOut'
+          const moves = edit.kind === 'shift' || edit.kind === 'moveInto' || edit.kind === 'moveOut' || edit.kind === 'move'
           expect(moves ? nodeAt(changed, path) : undefined).toEqual(moves ? nodeAt(rule, edit.path) : undefined)
         },
       ),

@@ -15,6 +15,7 @@ export type Edit =
   | { kind: 'remove' | 'duplicate' | 'negate' | 'unwrap' | 'moveOut'; path: Path }
   | { kind: 'shift' | 'moveInto'; path: Path; by: -1 | 1 }
   | { kind: 'wrap'; path: Path; as: Group['kind'] }
+  | { kind: 'move'; path: Path; group: Path; index: number }
 
 export const isGroup = (rule: Rule): rule is Group => rule.kind === 'all' || rule.kind === 'any'
 
@@ -76,6 +77,8 @@ export function applyEdit(rule: Rule, edit: Edit): { rule: Rule; path: Path } {
       return { rule: changeSlot(rule, edit.path, (node) => (isGroup(node) ? node.rules : [node])), path: edit.path }
     case 'shift':
       return shift(rule, edit.path, edit.by)
+    case 'move':
+      return move(rule, edit)
     case 'moveOut':
       return moveOut(rule, edit.path)
     case 'moveInto':
@@ -95,6 +98,35 @@ function shift(rule: Rule, path: Path, by: -1 | 1): { rule: Rule; path: Path } {
   if (!slot || !node || rules[slot.index + by] === undefined) return { rule, path }
   const moved = changeGroup(rule, slot.group, (all) => all.toSpliced(slot.index, 1).toSpliced(slot.index + by, 0, node))
   return { rule: moved, path: childPath(slot.group, slot.index + by) }
+}
+
+/** To any place; `index` counts in the group as it stands, the node still in it. A group does not go into itself. */
+function move(rule: Rule, { path, group, index: wanted }: { path: Path; group: Path; index: number }): { rule: Rule; path: Path } {
+  const slot = slotOf(path)
+  const node = nodeAt(rule, path)
+  const target = nodeAt(rule, group)
+  if (!slot || !node || !target || !isGroup(target) || group === path || group.startsWith(`${path}.`)) return { rule, path }
+  const index = Math.min(wanted, target.rules.length)
+  if (group === slot.group && (index === slot.index || index === slot.index + 1)) return { rule, path }
+  // A mark keeps the place while the node is put into the other one, so that no path shifts under our hands.
+  const mark: Rule = { kind: 'any', rules: [] }
+  const marked = changeSlot(rule, path, () => [mark])
+  const inserted = changeGroup(marked, group, (rules) => rules.toSpliced(index, 0, node))
+  return { rule: withoutMark(inserted, mark), path: afterRemoval(childPath(group, index), slot) }
+}
+
+function withoutMark(rule: Rule, mark: Rule): Rule {
+  if (rule.kind === 'not') return { ...rule, rule: withoutMark(rule.rule, mark) }
+  if (!isGroup(rule)) return rule
+  return { ...rule, rules: rule.rules.filter((child) => child !== mark).map((child) => withoutMark(child, mark)) }
+}
+
+/** A path once the node before it in one of its groups is gone. */
+function afterRemoval(path: Path, { group, index }: { group: Path; index: number }): Path {
+  const start = group === '' ? 'rules.' : `${group}.rules.`
+  if (!path.startsWith(start)) return path
+  const [place = '', ...rest] = path.slice(start.length).split('.')
+  return Number(place) > index ? [`${start}${Number(place) - 1}`, ...rest].join('.') : path
 }
 
 /** Behind the group it stood in. */

@@ -4,6 +4,7 @@ import { useText } from '../../../ui/text.ts'
 import { AddCondition } from './add-condition.tsx'
 import { Condition } from './condition.tsx'
 import { NodeProblems } from './node-problems.tsx'
+import { NodeCount } from './node-count.tsx'
 import { NodeTools } from './node-tools.tsx'
 import { useRuleEditing } from './rule-context.ts'
 import { childPath, peel, type Group, type Path } from './rule-editing.ts'
@@ -20,7 +21,8 @@ export interface NodeProps<Node> {
 /** Conditions of which all or any must hold. */
 export function RuleGroup({ node, path, inner, negated }: NodeProps<Group>) {
   const text = useText('audience')
-  const { edit } = useRuleEditing()
+  const { edit, drag } = useRuleEditing()
+  const over = drag.over?.group === inner ? drag.over.index : undefined
   const choose = (kind: Group['kind']) => edit({ kind: 'replace', path: inner, node: { ...node, kind } })
   return (
     <div
@@ -43,6 +45,7 @@ export function RuleGroup({ node, path, inner, negated }: NodeProps<Group>) {
           ]}
         />
         <span>{text('group.conditions')}</span>
+        {path !== '' && <NodeCount node={negated ? { kind: 'not', rule: node } : node} />}
         <NodeTools path={path} negated={negated} dissolves={!negated} />
       </div>
       <NodeProblems path={inner} />
@@ -50,7 +53,12 @@ export function RuleGroup({ node, path, inner, negated }: NodeProps<Group>) {
         <ol className="rule-children">
           {node.rules.map((child, index) => (
             // oxlint-disable-next-line react/no-array-index-key -- the place of a condition is its only identity
-            <li key={index}>
+            <li
+              key={index}
+              className={over === index ? 'rule-drop-before' : over === index + 1 ? 'rule-drop-after' : undefined}
+              onDragOver={(event) => drag.hover({ group: inner, index }, event)}
+              onDrop={drag.drop}
+            >
               {index > 0 && (
                 <span className="rule-joint" aria-hidden="true">
                   {text(node.kind === 'all' ? 'group.and' : 'group.or')}
@@ -61,7 +69,15 @@ export function RuleGroup({ node, path, inner, negated }: NodeProps<Group>) {
           ))}
         </ol>
       )}
-      {node.rules.length === 0 && <p className="rule-empty">{text(`group.${node.kind}Empty`)}</p>}
+      {node.rules.length === 0 && (
+        <p
+          className={`rule-empty ${over === undefined ? '' : 'rule-drop-before'}`}
+          onDragOver={(event) => drag.hover({ group: inner, index: 0 }, event)}
+          onDrop={drag.drop}
+        >
+          {text(`group.${node.kind}Empty`)}
+        </p>
+      )}
       <AddCondition group={inner} index={node.rules.length} />
     </div>
   )

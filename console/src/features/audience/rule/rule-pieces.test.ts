@@ -1,9 +1,29 @@
 import { describe, expect, it } from 'vitest'
-import { Rule, ValueTest } from '../../../../../contracts/rule.ts'
-import { newAttribute, newEvent, newGroup, newTest, offeredOperators, shownOperator, testWith, textTest } from './new-nodes.ts'
+import { messageBehaviours, Rule, ValueTest } from '../../../../../contracts/rule.ts'
+import {
+  dateMeaning,
+  newAddress,
+  newAttribute,
+  newConsent,
+  newEvent,
+  newEventValue,
+  newGroup,
+  newMessage,
+  newSegment,
+  newSequence,
+  newTag,
+  newTest,
+  offeredOperators,
+  shownOperator,
+  testWith,
+  textTest,
+} from './new-nodes.ts'
+import { searchChoices } from './choice-search.ts'
+import type { Choice } from './condition-choices.ts'
 import { problemsByNode } from './rule-problems.ts'
-import { ruleTemplates, templateNames } from './rule-templates.ts'
+import { industries, ruleTemplates, templateNames } from './rule-templates.ts'
 import { readRuleText, writeRuleText } from './rule-text.ts'
+import { withoutStep } from './sequence-steps.ts'
 import { unfinishedNodes } from './unfinished.ts'
 import { addDays, instantOf, localOf } from './zone-days.ts'
 
@@ -13,9 +33,10 @@ describe('tests of values', () => {
   it.each(Object.keys(offeredOperators) as (keyof typeof offeredOperators)[])(
     'of type %s are whole with every operator, and change into each other',
     (type) => {
+      const begun = type === 'anniversary' ? dateMeaning(newTest('date', today), 'lunar', today) : newTest(type, today)
       for (const first of offeredOperators[type]) {
         for (const second of offeredOperators[type]) {
-          const test = testWith(testWith(newTest(type, today), first, today), second, today)
+          const test = testWith(testWith(begun, first, today), second, today)
           expect(ValueTest.safeParse(test).success).toBe(true)
           expect(shownOperator(test)).toBe(second)
         }
@@ -32,6 +53,31 @@ describe('tests of values', () => {
     const test = testWith({ type: 'number', operator: 'atLeast', values: [50] }, 'between', today)
     expect(test).toEqual({ type: 'number', operator: 'between', values: [50, 50] })
     expect(testWith(newTest('date', today), 'between', today)).toEqual({ type: 'date', operator: 'between', values: ['2026-10-23', today] })
+  })
+})
+
+describe('new conditions', () => {
+  it('lack what they are about, and are whole rules once that is there', () => {
+    const lacks = (rule: Rule) => [...unfinishedNodes(rule).values()]
+    expect([newTag(), newSegment(), newEventValue(), newSequence(), newAttribute()].map(lacks)).toEqual([
+      ['tag'],
+      ['segment'],
+      ['event'],
+      ['event'],
+      ['attribute'],
+    ])
+    const id = '0190a000-0000-7000-8000-00000000000a'
+    const messages = messageBehaviours.map((behaviour) => newMessage(behaviour))
+    for (const rule of [newTag(id), newSegment(id), newEventValue('x'), newConsent(), newAddress(), ...messages]) {
+      expect(Rule.parse(rule)).toEqual(rule)
+      expect(lacks(rule)).toEqual([])
+    }
+  })
+
+  it('of an order keep their first step free of a way to it', () => {
+    const steps = ['a', 'b', 'c'].map((event) => ({ event, filters: [], without: [], within: { amount: 1, unit: 'day' as const } }))
+    expect(withoutStep(steps, 0)).toEqual([{ event: 'b', filters: [], without: [] }, steps[2]])
+    expect(withoutStep(steps, 1).map(({ event }) => event)).toEqual(['a', 'c'])
   })
 })
 
@@ -55,6 +101,8 @@ describe('unfinished conditions', () => {
     expect([...unfinishedNodes(filtered('', ['a'])).values()]).toEqual(['property'])
     expect([...unfinishedNodes(filtered('sku', [''])).values()]).toEqual(['value'])
     expect(unfinishedNodes(filtered('sku', ['a'])).size).toBe(0)
+    const nested: Rule = { ...newEvent('x'), filters: [{ kind: 'not', filter: { kind: 'any', filters: [{ property: 'sku', test: textTest('is', []) }] } }] }
+    expect([...unfinishedNodes(nested).values()]).toEqual(['value'])
   })
 })
 
@@ -86,17 +134,75 @@ describe('text of a rule', () => {
 })
 
 describe('templates', () => {
-  it('are whole rules of the events that were seen', () => {
-    const templates = ruleTemplates([{ event: 'Order Completed' }, { event: 'Product Added' }])
-    expect(templates.map((template) => template.name).toSorted()).toEqual([...templateNames].toSorted())
-    for (const { rule } of templates) {
+  const everything = {
+    events: [
+      'Order Completed',
+      'Product Added',
+      'Product Viewed',
+      'Order Refunded',
+      '试听',
+      '上课',
+      '到店',
+      '预约',
+      '注册',
+      '使用功能',
+      '登录',
+      '提交申请',
+      '开户',
+      '开通订阅',
+    ],
+    attributes: ['birthday', '到期日', '余额'],
+  }
+
+  it('are whole rules of the events and attributes that were seen, for every industry', () => {
+    const templates = ruleTemplates(everything)
+    expect(templates.map(({ name }) => name)).toEqual(templateNames)
+    expect(new Set(templates.map(({ industry }) => industry))).toEqual(new Set(industries))
+    for (const { name, rule, missing } of templates) {
+      expect([name, missing]).toEqual([name, []])
       expect(Rule.parse(rule)).toEqual(rule)
-      expect(unfinishedNodes(rule).size).toBe(0)
+      expect(unfinishedNodes(rule!).size).toBe(0)
     }
   })
 
-  it('leave out what nothing was seen of', () => {
-    expect(ruleTemplates([]).map((template) => template.name)).not.toContain('leftInCart')
+  it('say what they lack, and take the first of the names that was seen', () => {
+    const nothing = ruleTemplates({ events: [], attributes: [] })
+    expect(nothing.every(({ rule, missing }) => rule === undefined && missing.length > 0)).toBe(true)
+    const cart = ruleTemplates({ events: ['Order Completed', '加入购物车'], attributes: [] }).find(({ name }) => name === 'leftInCart')
+    expect(cart?.rule).toMatchObject({ rules: [{ event: '加入购物车' }, { event: 'Order Completed' }] })
+    const alone = ruleTemplates({ events: ['Order Completed'], attributes: [] }).find(({ name }) => name === 'leftInCart')
+    expect(alone).toMatchObject({ rule: undefined, missing: [{ kind: 'event', names: expect.arrayContaining(['Product Added']) }] })
+  })
+})
+
+describe('everything that can be added', () => {
+  const choice = (group: Choice['group'], label: string, words = ''): Choice => ({
+    key: `${group} ${label}`,
+    group,
+    label,
+    words: `${label} ${words}`.toLowerCase(),
+    make: newGroup,
+  })
+  const choices = [
+    choice('event', 'Order Completed', '完成订单'),
+    choice('tag', '订单大户'),
+    ...Array.from({ length: 20 }, (_, index) => choice('event', `e${index}`)),
+  ]
+
+  it('is found by any of its words, what begins with them first', () => {
+    expect(searchChoices(choices, ' 订单 ', ['event e3']).map(({ group, choices: found }) => [group, found.map(({ label }) => label)])).toEqual([
+      ['tag', ['订单大户']],
+      ['event', ['Order Completed']],
+    ])
+    expect(searchChoices(choices, 'order 完成', [])).toHaveLength(1)
+    expect(searchChoices(choices, 'nothing like it', [])).toEqual([])
+  })
+
+  it('shows what was used lately first while nothing is typed, and some of each group', () => {
+    const [first, second] = searchChoices(choices, '', ['tag 订单大户', 'event gone'])
+    expect(first).toMatchObject({ group: 'recent', choices: [{ label: '订单大户' }] })
+    expect(second).toMatchObject({ group: 'event' })
+    expect(second!.choices).toHaveLength(8)
   })
 })
 

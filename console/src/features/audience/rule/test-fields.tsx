@@ -5,7 +5,8 @@ import { useNow } from '../../../ui/now.ts'
 import { useZone } from '../../../ui/session-context.ts'
 import { useText } from '../../../ui/text.ts'
 import { DateValues } from './date-values.tsx'
-import { offeredOperators, shownOperator, testWith, textTest, type OfferedOperator } from './new-nodes.ts'
+import { ComparisonFields } from './comparison-fields.tsx'
+import { dateMeaning, offeredOperators, shownOperator, testWith, textTest, type DateMeaning, type OfferedOperator } from './new-nodes.ts'
 import { NumberValues } from './number-values.tsx'
 import { TextValues } from './text-values.tsx'
 import type { ValueSource } from './use-value-suggestions.ts'
@@ -17,21 +18,34 @@ interface TestFieldsProps {
   name: string
   source: ValueSource
   unit?: string
+  /** A region: values may lie within one another. */
+  isRegion?: boolean
   onChange: (test: ValueTest) => void
 }
 
 /** Operator and values, as the type of the value asks for. */
-export function TestFields({ test, name, source, unit, onChange }: TestFieldsProps) {
+export function TestFields({ test, name, source, unit, isRegion = false, onChange }: TestFieldsProps) {
   const text = useText('audience')
   const zone = useZone()
   const now = useNow()
+  const offered = offeredOperators[test.type].filter((operator) => operator !== 'within' || isRegion || test.operator === 'within')
   return (
     <>
+      {(test.type === 'date' || test.type === 'anniversary') && (
+        <NamedSelect<DateMeaning>
+          className="rule-operator"
+          value={test.type === 'date' ? 'day' : test.calendar}
+          label={text('test.meaning', { name })}
+          options={(['day', 'solar', 'lunar'] as const).map((value) => ({ value, label: text(`test.meanings.${value}`) }))}
+          onChange={(meaning) => onChange(dateMeaning(test, meaning, dayOf(now, zone)))}
+          popupMatchSelectWidth={false}
+        />
+      )}
       <NamedSelect<OfferedOperator>
         className="rule-operator"
         value={shownOperator(test)}
         label={text('test.operator', { name })}
-        options={offeredOperators[test.type].map((value) => ({ value, label: text(`operators.${test.type}.${value}` as 'operators.text.is') }))}
+        options={offered.map((value) => ({ value, label: text(`operators.${test.type}.${value}` as 'operators.text.is') }))}
         onChange={(operator) => onChange(testWith(test, operator, dayOf(now, zone)))}
         popupMatchSelectWidth={false}
       />
@@ -63,16 +77,32 @@ function Values({ test, name, source, unit, onChange }: TestFieldsProps) {
           values={test.values}
           isSingle={test.operator === 'isNot'}
           source={source}
-          onChange={(values) => onChange(textTest(test.operator === 'isNot' ? 'isNot' : 'is', values))}
+          onChange={(values) => onChange(textTest(test.operator === 'isNot' || test.operator === 'within' ? test.operator : 'is', values))}
         />
       )
     case 'number':
       return <NumberValues label={label} values={test.values} unit={unit} onChange={(values) => onChange({ ...test, values })} />
     case 'date':
       return <DateValues label={label} test={test} onChange={onChange} />
-    case 'boolean':
     case 'list':
+      if (test.operator === 'count')
+        return (
+          <ComparisonFields
+            name={label}
+            comparison={test.comparison ?? { operator: 'atLeast', values: [1] }}
+            minimum={0}
+            isWhole
+            unit={text('test.items')}
+            onChange={(comparison) => onChange({ ...test, comparison })}
+          />
+        )
+      return <TextValues label={label} values={test.values} isSingle={false} source={source} onChange={(values) => onChange({ ...test, values })} />
     case 'anniversary':
+      if (test.values.length === 0) return null
+      return (
+        <NumberValues label={label} values={test.values} minimum={0} isWhole unit={text('test.days')} onChange={(values) => onChange({ ...test, values })} />
+      )
+    case 'boolean':
       return null
   }
 }
