@@ -48,6 +48,12 @@ async function identify(userId: string, traits: Record<string, string>): Promise
   await until(async () => ((await (await page.request.get(api('/inbox'))).json()) as { waiting: number }).waiting === 0)
 }
 
+/** Keys of a decision do something once its buttons can be pressed. */
+async function decide(key: string): Promise<void> {
+  await page.locator('.decision-verb:enabled').first().waitFor()
+  await page.keyboard.press(key)
+}
+
 const personOf = async (search: string): Promise<number> =>
   ((await (await page.request.get(api(`/people?search=${search}`))).json()) as { items: { personId: number }[] }).items[0]!.personId
 
@@ -60,10 +66,10 @@ it('shows both sides of a conflict, and is decided by keyboard', async () => {
   expect(await page.locator('.compare-differs').count()).toBeGreaterThan(1)
   expect(await page.locator('.compare').textContent()).toMatch(/陈依3[\s\S]*陈一3/)
   expect.soft(await axeProblems(page)).toEqual([])
-  await page.keyboard.press('2')
+  await decide('2')
   await until(async () => (await page.locator('.queue-row').count()) === 3)
   await until(async () => (await page.locator('.compare').textContent())?.includes('陈依2'))
-  await page.keyboard.press('1')
+  await decide('1')
   await until(async () => (await page.locator('.queue-row').count()) === 2)
   expect(await personOf('A2')).toBe(await personOf('B2'))
 })
@@ -137,6 +143,57 @@ it('makes a kind of identity, tries its pattern, and puts it in order', async ()
   const before = await place()
   await button(oneId.namespaces.up.replace('{{name}}', 'loyalty_card')).click()
   await until(async () => (await place()) === before - 1)
+})
+
+it('suggests people who look alike with the reasons; one pair is merged and one dismissed by keyboard', async () => {
+  const looks = [
+    { name: '李春燕', address: '浙江省杭州市西湖区文三路398号东信大厦1201室', birthday: '1980-03-04', phone: '13712340001' },
+    { name: '周建国', address: '四川省成都市武侯区天府大道99号', birthday: '1975-11-20', phone: '13856782002' },
+    { name: '欧阳明月', address: '广东省深圳市南山区科技园北区6栋', birthday: '1992-07-15', phone: '15998763003' },
+  ]
+  for (const [at, like] of looks.entries()) {
+    await identify(`L${at}`, like)
+    await identify(`R${at}`, { ...like, address: like.address.replace('省', ''), phone: `${like.phone.slice(0, -1)}9` })
+  }
+  const ofState = async (state: string) =>
+    ((await (await page.request.get(api(`/merge-suggestions?state=${state}`))).json()) as { items: { leftName: string; leftId: number; rightId: number }[] })
+      .items
+  await page.goto(`${server.url}/w/1/one-id/duplicates`)
+  await page.getByText(oneId.duplicates.empty).waitFor()
+  expect.soft(await axeProblems(page)).toEqual([])
+  await button(oneId.search.start).focus()
+  await page.keyboard.press('Enter')
+  await page.locator('.queue-row').nth(2).waitFor()
+  const pairs = await ofState('open')
+  expect(pairs.map(({ leftName }) => leftName).toSorted()).toEqual(looks.map(({ name }) => name).toSorted())
+
+  await page.keyboard.press('j')
+  const reasons = page.locator('.reasons')
+  await reasons.locator('li').nth(3).waitFor()
+  expect(await reasons.textContent()).toMatch(/(\d{4}-\d\d-\d\d) ↔ \1/)
+  await reasons.getByText(oneId.duplicates.nearlySame).waitFor()
+  expect.soft(await axeProblems(page)).toEqual([])
+  await decide('1')
+  await until(async () => (await page.locator('.queue-row').count()) === 2)
+  const [first, second] = [pairs[0]!, pairs[1]!]
+  expect((await ofState('merged')).map(({ leftName }) => leftName)).toEqual([first.leftName])
+  const at = looks.findIndex(({ name }) => name === first.leftName)
+  expect(await personOf(`L${at}`)).toBe(await personOf(`R${at}`))
+
+  await page.locator('.queue-row-open').getByText(second.leftName).first().waitFor()
+  await decide('2')
+  await until(async () => (await page.locator('.queue-row').count()) === 1)
+  expect((await ofState('dismissed')).map(({ leftName }) => leftName)).toEqual([second.leftName])
+  const kept = looks.findIndex(({ name }) => name === second.leftName)
+  expect(await personOf(`L${kept}`)).not.toBe(await personOf(`R${kept}`))
+
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(`${server.url}/w/1/one-id/duplicates`)
+  await page.locator('.queue-row > button').first().click()
+  await reasons.locator('li').first().waitFor()
+  expect(await scrollsSideways(page)).toBe(false)
+  expect.soft(await axeProblems(page)).toEqual([])
+  await page.setViewportSize({ width: 1440, height: 900 })
 })
 
 it('stands on a phone', async () => {
