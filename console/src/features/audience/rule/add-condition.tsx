@@ -3,7 +3,7 @@ import { Button, Input, Popover } from 'antd'
 import { useId, useMemo, useState, type KeyboardEvent } from 'react'
 import type { Rule } from '../../../../../contracts/rule.ts'
 import { useText } from '../../../ui/text.ts'
-import { noteChoice, recentChoices, searchChoices } from './choice-search.ts'
+import { noteChoice, recentChoices, searchChoices, type ShownGroup } from './choice-search.ts'
 import { useConditionChoices, type Choice } from './condition-choices.ts'
 import { newAttribute, newEvent } from './new-nodes.ts'
 import { useRuleEditing } from './rule-context.ts'
@@ -55,7 +55,8 @@ function ChoiceList({ onChoose, onClose }: { onChoose: (choice: Choice) => void;
   const choices = useConditionChoices(true)
   const [recent] = useState(recentChoices)
   const groups = useMemo(() => searchChoices(choices, search, recent), [choices, search, recent])
-  const flat = groups.flatMap((group) => group.choices.map((choice) => ({ choice, id: `${id} ${group.group} ${choice.key}`.replaceAll(/\s/g, '-') })))
+  const idOf = (group: ShownGroup, choice: Choice): string => `${id} ${group.group} ${choice.key}`.replaceAll(/\s/g, '-')
+  const flat = groups.flatMap((group) => group.choices.map((choice) => ({ choice, id: idOf(group, choice) })))
   const at = Math.min(active, flat.length - 1)
   const move = (to: number): void => {
     setActive(to)
@@ -74,7 +75,6 @@ function ChoiceList({ onChoose, onClose }: { onChoose: (choice: Choice) => void;
       onClose()
     }
   }
-  let place = -1
   return (
     <div className="choice-list">
       <Input
@@ -99,8 +99,7 @@ function ChoiceList({ onChoose, onClose }: { onChoose: (choice: Choice) => void;
           <div key={group.group} role="group" aria-label={text(`add.groups.${group.group}`)}>
             <small>{text(`add.groups.${group.group}`)}</small>
             {group.choices.map((choice) => {
-              place += 1
-              const mine = place
+              const mine = flat.findIndex((each) => each.id === idOf(group, choice))
               return (
                 // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the field above takes the keys
                 <div

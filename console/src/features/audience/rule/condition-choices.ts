@@ -37,6 +37,11 @@ export interface Choice {
   make: () => Rule
 }
 
+interface Made extends Pick<Choice, 'label' | 'note' | 'make'> {
+  /** What else it is found by. */
+  words?: string
+}
+
 /** Everything a condition can be about: events, attributes, tags, layers, segments, messages, consent, and the shapes that join them. */
 export function useConditionChoices(isOpen: boolean): Choice[] {
   const text = useText('audience')
@@ -50,44 +55,43 @@ export function useConditionChoices(isOpen: boolean): Choice[] {
   const tags = useRead(tagRoutes.listTags, { enabled: isOpen })
   const segments = useRead(audienceRoutes.listSegments, { enabled: isOpen })
   const models = useRead(layerRoutes.listLayerModels, { enabled: isOpen })
-  const choice = (
-    group: Choice['group'],
-    id: string,
-    label: string,
-    make: () => Rule,
-    { note, words = '' }: { note?: string; words?: string } = {},
-  ): Choice => ({
+  const choice = (group: Choice['group'], id: string, { words = '', ...of }: Made): Choice => ({
     key: `${group} ${id}`,
     group,
-    label,
-    note,
-    words: `${label} ${words} ${text(`add.groups.${group}`)}`.toLowerCase(),
-    make,
+    words: `${of.label} ${words} ${text(`add.groups.${group}`)}`.toLowerCase(),
+    ...of,
   })
   const people = (count: number | null) => (count === null ? undefined : formatCount(count, locale, true))
   return [
-    choice('shape', 'event', text('add.shapes.event'), newEvent),
-    choice('shape', 'eventValue', text('add.shapes.eventValue'), newEventValue),
-    choice('shape', 'sequence', text('add.shapes.sequence'), newSequence),
-    choice('shape', 'group', text('add.group'), newGroup),
-    choice('shape', 'address', text('add.address'), newAddress),
-    choice('event', anyEvent, text('event.any'), () => newEvent(anyEvent), { note: text('event.anyNote') }),
+    choice('shape', 'event', { label: text('add.shapes.event'), make: newEvent }),
+    choice('shape', 'eventValue', { label: text('add.shapes.eventValue'), make: newEventValue }),
+    choice('shape', 'sequence', { label: text('add.shapes.sequence'), make: newSequence }),
+    choice('shape', 'group', { label: text('add.group'), make: newGroup }),
+    choice('shape', 'address', { label: text('add.address'), make: newAddress }),
+    choice('event', anyEvent, { label: text('event.any'), note: text('event.anyNote'), make: () => newEvent(anyEvent) }),
     ...(events.data?.items ?? []).map(({ event, label, people: count }) =>
-      choice('event', event, event, () => newEvent(event), { note: people(count), words: label[locale] || eventLabels[event]?.[locale] }),
+      choice('event', event, { label: event, words: label[locale] || eventLabels[event]?.[locale], note: people(count), make: () => newEvent(event) }),
     ),
     ...(attributes.data?.items ?? []).map(({ key, label, type }) =>
-      choice('attribute', key, pick(label), () => newAttribute(key, newTest(type, dayOf(now, zone))), { note: text(`types.${type}`), words: key }),
+      choice('attribute', key, {
+        label: pick(label),
+        words: key,
+        note: text(`types.${type}`),
+        make: () => newAttribute(key, newTest(type, dayOf(now, zone))),
+      }),
     ),
     ...(tags.data?.items ?? []).map(({ id, name, people: count, values }) =>
-      choice('tag', id, name, () => newTag(id), { note: people(count), words: values.join(' ') }),
+      choice('tag', id, { label: name, words: values.join(' '), note: people(count), make: () => newTag(id) }),
     ),
     ...(models.data?.items ?? []).map(({ id, name, layers }) =>
-      choice('layer', id, name, () => newLayer(id), { words: layers.map(({ label }) => pick(label)).join(' ') }),
+      choice('layer', id, { label: name, words: layers.map(({ label }) => pick(label)).join(' '), make: () => newLayer(id) }),
     ),
     ...(segments.data?.items ?? [])
       .filter(({ id }) => id !== segmentId)
-      .map(({ id, name, count }) => choice('segment', id, name, () => newSegment(id), { note: people(count) })),
-    ...messageBehaviours.map((behaviour) => choice('message', behaviour, text(`message.behaviours.${behaviour}`), () => newMessage(behaviour))),
-    choice('consent', 'sms', text('consent.sms'), newConsent),
+      .map(({ id, name, count }) => choice('segment', id, { label: name, note: people(count), make: () => newSegment(id) })),
+    ...messageBehaviours.map((behaviour) =>
+      choice('message', behaviour, { label: text(`message.behaviours.${behaviour}`), make: () => newMessage(behaviour) }),
+    ),
+    choice('consent', 'sms', { label: text('consent.sms'), make: newConsent }),
   ]
 }

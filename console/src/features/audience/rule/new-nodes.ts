@@ -24,7 +24,7 @@ export const offeredOperators = {
 export type OfferedOperator = (typeof offeredOperators)[ValueTest['type']][number]
 
 /** The operator that the builder shows for a test. */
-export const shownOperator = (test: ValueTest): OfferedOperator => (test.operator === 'oneOf' ? 'is' : (test.operator as OfferedOperator))
+export const shownOperator = (test: ValueTest): OfferedOperator => (test.operator === 'oneOf' ? 'is' : test.operator)
 
 /** A test to begin with. */
 export function newTest(type: AttributeType, today: string): ValueTest {

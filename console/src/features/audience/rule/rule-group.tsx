@@ -52,7 +52,7 @@ export function RuleGroup({ node, path, inner, negated }: NodeProps<Group>) {
       {node.rules.length > 0 && (
         <ol className="rule-children">
           {node.rules.map((child, index) => (
-            // oxlint-disable-next-line react/no-array-index-key -- the place of a condition is its only identity
+            // oxlint-disable-next-line react/no-array-index-key, jsx-a11y/no-noninteractive-element-interactions -- the place of a condition is its only identity; dragging repeats what keys do
             <li
               key={index}
               className={over === index ? 'rule-drop-before' : over === index + 1 ? 'rule-drop-after' : undefined}
@@ -70,6 +70,7 @@ export function RuleGroup({ node, path, inner, negated }: NodeProps<Group>) {
         </ol>
       )}
       {node.rules.length === 0 && (
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- dragging repeats what keys do
         <p
           className={`rule-empty ${over === undefined ? '' : 'rule-drop-before'}`}
           onDragOver={(event) => drag.hover({ group: inner, index: 0 }, event)}
