@@ -93,7 +93,7 @@ export async function problemOf(response: Response): Promise<ProblemError> {
 }
 
 function unreachable(status = 503): ProblemError {
-  const zh = status === 503 ? '连接不上服务器,请检查网络后重试' : `服务器应答异常(${status})`
+  const zh = status === 503 ? '连接不上服务器，请检查网络后重试' : `服务器应答异常（${status}）`
   const en = status === 503 ? 'The server can not be reached; check the network and try again' : `Unexpected answer from the server (${status})`
   return new ProblemError({ type: '/errors/unavailable', title: en, status, name: 'unavailable', zh, en, problems: [] })
 }

@@ -18,7 +18,7 @@ const TemplateInput = z.object({
   signature: z
     .string()
     .trim()
-    .regex(/^[^【】\s]{2,16}$/u, '2–16 个字符,不含【】和空格 / 2–16 characters without 【】 or spaces'),
+    .regex(/^[^【】\s]{2,16}$/u, '2–16 个字符，不含【】和空格 / 2–16 characters without 【】 or spaces'),
   body: z.string().trim().min(1).max(1000),
   optOutText: z.string().trim().max(30).default('拒收请回复R'),
 })

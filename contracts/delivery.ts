@@ -13,7 +13,7 @@ export const MessageState = z.enum(messageStates)
 export type MessageState = z.infer<typeof MessageState>
 export const messageStateLabels: Record<MessageState, LocaleText> = {
   planned: { zh: '已计划', en: 'Planned' },
-  suppressed: { zh: '未发送(拦截)', en: 'Suppressed' },
+  suppressed: { zh: '未发送（拦截）', en: 'Suppressed' },
   ready: { zh: '待发送', en: 'Ready' },
   claimed: { zh: '发送中', en: 'Sending' },
   accepted: { zh: '已提交', en: 'Accepted' },

@@ -12,12 +12,16 @@ export const proposedCategories = [
   {
     key: 'behaviour',
     label: { zh: '行为', en: 'Behaviour' },
-    hint: { zh: '做过什么:浏览、加购、签到', en: 'What people did: viewed, added to cart, checked in' },
+    hint: { zh: '做过什么：浏览、加购、签到', en: 'What people did: viewed, added to cart, checked in' },
   },
-  { key: 'interest', label: { zh: '兴趣', en: 'Interest' }, hint: { zh: '偏好什么:品类、品牌、内容', en: 'What they like: categories, brands, content' } },
-  { key: 'lifecycle', label: { zh: '生命周期', en: 'Lifecycle' }, hint: { zh: '处在哪个阶段:新客、活跃、沉睡', en: 'Where they stand: new, active, dormant' } },
-  { key: 'value', label: { zh: '价值', en: 'Value' }, hint: { zh: '价值高低:高净值、价格敏感', en: 'What they are worth: high spenders, bargain hunters' } },
-  { key: 'scenario', label: { zh: '场景', en: 'Scenario' }, hint: { zh: '在什么场合:送礼、出差、节日', en: 'On what occasion: gifts, travel, holidays' } },
+  { key: 'interest', label: { zh: '兴趣', en: 'Interest' }, hint: { zh: '偏好什么：品类、品牌、内容', en: 'What they like: categories, brands, content' } },
+  {
+    key: 'lifecycle',
+    label: { zh: '生命周期', en: 'Lifecycle' },
+    hint: { zh: '处在哪个阶段：新客、活跃、沉睡', en: 'Where they stand: new, active, dormant' },
+  },
+  { key: 'value', label: { zh: '价值', en: 'Value' }, hint: { zh: '价值高低：高净值、价格敏感', en: 'What they are worth: high spenders, bargain hunters' } },
+  { key: 'scenario', label: { zh: '场景', en: 'Scenario' }, hint: { zh: '在什么场合：送礼、出差、节日', en: 'On what occasion: gifts, travel, holidays' } },
 ] as const
 export const CategoryKey = z.enum(proposedCategories.map((category) => category.key) as ['behaviour', 'interest', 'lifecycle', 'value', 'scenario'])
 

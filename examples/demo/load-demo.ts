@@ -60,7 +60,7 @@ async function importFiles(session: Session, files: ShopFiles): Promise<void> {
   const fields = { 会员等级: 'attribute:member_level', 积分: 'attribute:points', 地址: 'attribute:address', 门店卡号: 'member_no', 标签: 'tags' }
   await importFile(session, files.customers, {
     target: 'people',
-    options: { consentProof: '会员注册页勾选「同意接收优惠短信」(演示数据)' },
+    options: { consentProof: '会员注册页勾选「同意接收优惠短信」（演示数据）' },
     fields: { ...fields, 微信UnionID: 'wechat_unionid', 微信OpenID: 'wechat_openid' },
     saveAs: '会员系统导出',
   })

@@ -17,12 +17,12 @@ const segments: readonly { name: string; description: string; rule: Rule }[] = [
   { name: '近 90 天复购客户', description: '90 天内下单至少 2 次', rule: ordered('atLeast', 2, 90) },
   {
     name: '沉睡老客',
-    description: '一年内买过,但 120 天没有下单',
+    description: '一年内买过，但 120 天没有下单',
     rule: { kind: 'all', rules: [ordered('atLeast', 1, 365), ordered('equals', 0, 120)] },
   },
   {
     name: '看过护肤未下单',
-    description: '30 天内浏览过护肤商品,但没有下单',
+    description: '30 天内浏览过护肤商品，但没有下单',
     rule: {
       kind: 'all',
       rules: [
@@ -85,7 +85,7 @@ export async function prepareWork({ client, workspaceId }: Session, { sandboxUrl
       name: '老客回归礼',
       category: 'marketing',
       signature: '鸿雁优选',
-      body: '{{ name | default: "亲爱的会员" }},好久不见!为您留了 30 元回归礼,全场满 199 元可用,本周日前有效。',
+      body: '{{ name | default: "亲爱的会员" }}，好久不见！为您留了 30 元回归礼，全场满 199 元可用，本周日前有效。',
     },
   })
   if (!sandboxUrl) return

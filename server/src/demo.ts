@@ -58,7 +58,7 @@ export async function startDemo(platform: Platform, options: Options): Promise<{
   } catch (error) {
     platform.log.error({ error }, 'the demo is not complete')
     options.onStep({
-      zh: `演示数据未能载入:${errorMessage(error)}(下次启动会重试)`,
+      zh: `演示数据未能载入：${errorMessage(error)}（下次启动会重试）`,
       en: `The demo could not be loaded: ${errorMessage(error)} (the next start tries again)`,
     })
   }
@@ -67,7 +67,7 @@ export async function startDemo(platform: Platform, options: Options): Promise<{
 
 /** An attempt that was broken off left a workspace half full: the next one begins in a new workspace. */
 async function prepareWorkspace(platform: Platform, state: DemoState, { baseUrl, onStep }: Options): Promise<DemoState> {
-  onStep({ zh: '载入演示工作区(约一分钟)', en: 'Loading the demo workspace (about a minute)' })
+  onStep({ zh: '载入演示工作区（约一分钟）', en: 'Loading the demo workspace (about a minute)' })
   const login = await demoLogin(platform)
   const client = await signIn(baseUrl, login)
   const { workspaces } = await client.call(api.access.readSession)

@@ -70,7 +70,7 @@ async function listen(app: App, { http, roles }: Config): Promise<{ shown: strin
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     throw new AppError('precondition', {
-      zh: `端口 ${http.port} 已被占用:请停止占用它的程序,或设置 HONGYAN_PORT`,
+      zh: `端口 ${http.port} 已被占用：请停止占用它的程序，或设置 HONGYAN_PORT`,
       en: `Port ${http.port} is in use; stop what uses it, or set HONGYAN_PORT`,
       cause: error,
     })
@@ -79,10 +79,10 @@ async function listen(app: App, { http, roles }: Config): Promise<{ shown: strin
 
 function announce(platform: Platform, { url, login, tookMs }: { url: string | null; login: FirstLogin | null; tookMs: number }): void {
   const seconds = (tookMs / 1_000).toFixed(1)
-  terminal.lines('', `  鸿雁已就绪(${seconds} 秒)/ Hongyan is ready`, '')
+  terminal.lines('', `  鸿雁已就绪（${seconds} 秒）/ Hongyan is ready`, '')
   if (url !== null) terminal.lines(`    ${url}`)
   if (url !== null && login?.password) {
-    terminal.lines(`    首次登录 / First login: ${login.email}  ${login.password}`, `    (保存在 / kept in ${firstLoginFile(platform).path})`)
+    terminal.lines(`    首次登录 / First login: ${login.email}  ${login.password}`, `    （保存在 / kept in ${firstLoginFile(platform).path}）`)
   }
   terminal.lines('', '  按 Ctrl-C 停止 / Ctrl-C stops', '')
 }
@@ -118,7 +118,7 @@ function endOnBrokenInvariant(running: Running, log: Log): void {
 
 function explain(error: unknown): void {
   if (!(error instanceof AppError))
-    return terminal.failure({ zh: `启动失败:${errorMessage(error)}`, en: `The start failed: ${errorMessage(error)}` }, causes(error))
+    return terminal.failure({ zh: `启动失败：${errorMessage(error)}`, en: `The start failed: ${errorMessage(error)}` }, causes(error))
   terminal.failure(
     error,
     error.problems.map(({ zh, en }) => `${zh} / ${en}`),

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useText } from './text.ts'
 
 interface ConfirmActionProps extends Omit<ButtonProps, 'onClick' | 'title'> {
-  /** The question, e.g. 停用数据源「小程序」? */
+  /** The question, e.g. 停用数据源「小程序」？ */
   title: string
   /** What happens then, and whether it can be undone. */
   consequence: ReactNode

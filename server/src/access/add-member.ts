@@ -46,6 +46,6 @@ async function createUser(ctx: Context, tx: Context['platform']['db'], input: Ne
     insert into users (email, name, password_hash, created_at) values (${input.email}, ${input.name}, ${input.passwordHash}, ${ctx.platform.clock.now()})
     on conflict (email) do nothing returning id`.execute(tx)
   const userId = rows[0]?.id
-  if (!userId) throw new AppError('conflict', { zh: '此邮箱刚刚被添加,请重试', en: 'This e-mail was added just now; try again' })
+  if (!userId) throw new AppError('conflict', { zh: '此邮箱刚刚被添加，请重试', en: 'This e-mail was added just now; try again' })
   return userId
 }

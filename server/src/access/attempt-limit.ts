@@ -47,5 +47,5 @@ export class AttemptLimit {
 
 function throttled(retryAfterSeconds: number): AppError {
   const minutes = Math.max(1, Math.ceil(retryAfterSeconds / 60))
-  return new AppError('throttled', { zh: `尝试次数过多,请在 ${minutes} 分钟后再试`, en: `Too many attempts; try again in ${minutes} min`, retryAfterSeconds })
+  return new AppError('throttled', { zh: `尝试次数过多，请在 ${minutes} 分钟后再试`, en: `Too many attempts; try again in ${minutes} min`, retryAfterSeconds })
 }

@@ -89,7 +89,7 @@ async function enterWorkspace(platform: Platform, permission: Permission, reques
   const { actor, permissions } = await identify(platform, workspaceId, request, reply)
   if (!permissions.has(permission)) {
     throw new AppError('forbidden', {
-      zh: `您没有权限执行此操作(需要 ${permission}),请联系管理员`,
+      zh: `您没有权限执行此操作（需要 ${permission}），请联系管理员`,
       en: `You do not have permission (${permission}); ask an administrator`,
     })
   }

@@ -46,7 +46,10 @@ export async function memberOf(ctx: Context, db: Database, userId: string): Prom
 export function assertMayGrant(ctx: Context, permissions: readonly Permission[]): void {
   const missing = permissions.filter((permission) => !ctx.permissions.has(permission))
   if (missing.length > 0)
-    throw new AppError('forbidden', { zh: `不能授予自己没有的权限:${missing.join('、')}`, en: `You can not grant what you do not have: ${missing.join(', ')}` })
+    throw new AppError('forbidden', {
+      zh: `不能授予自己没有的权限：${missing.join('、')}`,
+      en: `You can not grant what you do not have: ${missing.join(', ')}`,
+    })
 }
 
 /** Same for a role: giving, changing or taking it needs all that the role may. */
@@ -60,7 +63,7 @@ export async function assertAnotherOwner(ctx: Context, tx: Database, userId: str
     select user_id from members where workspace_id = ${ctx.workspaceId} and role = 'owner' order by user_id for update`.execute(tx)
   if (rows.some((row) => row.user_id !== userId)) return
   throw new AppError('precondition', {
-    zh: '工作区至少要有一位所有者,请先指定另一位所有者',
+    zh: '工作区至少要有一位所有者，请先指定另一位所有者',
     en: 'A workspace needs an owner; make somebody else an owner first',
   })
 }

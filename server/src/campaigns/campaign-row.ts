@@ -124,9 +124,9 @@ function holdReasonText(reason: string | null): Campaign['holdReason'] {
   const [kind, ...rest] = reason.split(':')
   const detail = rest.join(':')
   if (kind === 'quietHours')
-    return { zh: `免打扰时段,${detail ? `${detail} 后` : '结束后'}继续发送`, en: `Quiet hours; sending goes on ${detail ? `at ${detail}` : 'when they end'}` }
+    return { zh: `免打扰时段，${detail ? `${detail} 后` : '结束后'}继续发送`, en: `Quiet hours; sending goes on ${detail ? `at ${detail}` : 'when they end'}` }
   if (kind === 'accountDisabled')
-    return { zh: '通道账号已停用,请在「设置 · 通道账号」中启用', en: 'The channel account is disabled; enable it under Settings · Channel accounts' }
-  if (kind === 'accountFailing') return { zh: `通道异常:${detail}`, en: `The channel is failing: ${detail}` }
+    return { zh: '通道账号已停用，请在「设置 · 通道账号」中启用', en: 'The channel account is disabled; enable it under Settings · Channel accounts' }
+  if (kind === 'accountFailing') return { zh: `通道异常：${detail}`, en: `The channel is failing: ${detail}` }
   return { zh: reason, en: reason }
 }

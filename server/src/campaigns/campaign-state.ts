@@ -26,7 +26,7 @@ export function requireTransition(from: CampaignState, to: CampaignState): void 
   if (mayFollow(from, to)) return
   const [now, wanted] = [campaignStateLabels[from], campaignStateLabels[to]]
   throw new AppError('precondition', {
-    zh: `活动处于「${now.zh}」,不能变为「${wanted.zh}」`,
+    zh: `活动处于「${now.zh}」，不能变为「${wanted.zh}」`,
     en: `The campaign is ${now.en.toLowerCase()}; it can not become ${wanted.en.toLowerCase()}`,
   })
 }

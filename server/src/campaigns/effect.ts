@@ -87,21 +87,21 @@ function liftSentence({ treated, control }: CampaignOutcome, difference: Interva
   if (treated.people === 0) return { zh: '还没有人收到消息。', en: 'Nobody has been contacted yet.' }
   if (!difference) {
     return {
-      zh: `触达人群的转化率是 ${percent(conversionRate(treated))}。没有对照组,无法判断其中多少是活动带来的。`,
+      zh: `触达人群的转化率是 ${percent(conversionRate(treated))}。没有对照组，无法判断其中多少是活动带来的。`,
       en: `${percent(conversionRate(treated))} of those contacted converted. Without a control group nobody can say how much of it the campaign caused.`,
     }
   }
   const rates = [percent(conversionRate(treated)), percent(conversionRate(control))] as const
   const range = `${points(difference.low)} ~ ${points(difference.high)}`
   const facts = {
-    zh: `触达组转化率 ${rates[0]},对照组 ${rates[1]},相差 ${points(difference.value)} 个百分点(95% 置信区间 ${range})。`,
+    zh: `触达组转化率 ${rates[0]}，对照组 ${rates[1]}，相差 ${points(difference.value)} 个百分点（95% 置信区间 ${range}）。`,
     en: `${rates[0]} of those contacted converted against ${rates[1]} of the control group: ${points(difference.value)} points (95 % interval ${range}). `,
   }
   if (difference.low > 0) return { zh: `${facts.zh}活动确实带来了提升。`, en: `${facts.en}The campaign caused an increase.` }
   if (difference.high < 0)
-    return { zh: `${facts.zh}触达反而降低了转化,请检查内容与频次。`, en: `${facts.en}Contacting people lowered conversion; check content and frequency.` }
+    return { zh: `${facts.zh}触达反而降低了转化，请检查内容与频次。`, en: `${facts.en}Contacting people lowered conversion; check content and frequency.` }
   return {
-    zh: `${facts.zh}区间包含 0,还不能断定有效果;可扩大人群或对照组再测。`,
+    zh: `${facts.zh}区间包含 0，还不能断定有效果；可扩大人群或对照组再测。`,
     en: `${facts.en}The interval contains 0, so no effect is shown yet; try a larger audience or control group.`,
   }
 }

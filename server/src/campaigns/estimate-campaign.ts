@@ -118,7 +118,7 @@ function planProblems(
 ): CampaignEstimate['problems'] {
   const problems: CampaignEstimate['problems'] = []
   if (recipients === 0)
-    problems.push({ at: 'segmentId', zh: '按当前设置没有人会收到,请看拦截原因', en: 'Nobody would get it; see the reasons', blocking: true })
+    problems.push({ at: 'segmentId', zh: '按当前设置没有人会收到，请看拦截原因', en: 'Nobody would get it; see the reasons', blocking: true })
   if (row.budgetFen !== null && costFen > row.budgetFen)
     problems.push({
       at: 'budgetFen',
@@ -129,7 +129,7 @@ function planProblems(
   if (row.controlPercent === 0 || control === 0)
     problems.push({
       at: 'controlPercent',
-      zh: '没有对照组,活动结束后无法判断真实效果',
+      zh: '没有对照组，活动结束后无法判断真实效果',
       en: 'Without a control group the effect can not be judged',
       blocking: false,
     })

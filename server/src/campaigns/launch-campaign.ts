@@ -21,7 +21,7 @@ export async function launchCampaign(ctx: Context, id: string, { confirmRecipien
   if (blocking.length > 0) throw new AppError('validation', { problems: blocking.map(({ at, zh, en }) => ({ at, zh, en })) })
   if (estimate.recipients > confirmRecipients * growthMax) {
     throw new AppError('precondition', {
-      zh: `确认后人群有变化:确认时 ${confirmRecipients} 人,现在 ${estimate.recipients} 人,请重新确认`,
+      zh: `确认后人群有变化：确认时 ${confirmRecipients} 人，现在 ${estimate.recipients} 人，请重新确认`,
       en: `The audience has grown since you confirmed: ${confirmRecipients} then, ${estimate.recipients} now; confirm again`,
     })
   }

@@ -28,7 +28,7 @@ const missing = {
   templateId: { at: 'templateId', zh: '请选择短信模板', en: 'Choose a template' },
   accountId: {
     at: 'accountId',
-    zh: '请选择通道账号;没有时请在「设置 · 通道账号」中添加',
+    zh: '请选择通道账号；没有时请在「设置 · 通道账号」中添加',
     en: 'Choose a channel account; add one under Settings · Channel accounts',
   },
 } satisfies Record<string, Problem>
@@ -45,7 +45,7 @@ export async function readLaunchParts(ctx: Context, campaign: CampaignRow): Prom
   if (!segment) problems.push(missing.segmentId)
   if (!template) problems.push(missing.templateId)
   if (!account) problems.push(missing.accountId)
-  if (account && !account.enabled) problems.push({ at: 'accountId', zh: '通道账号已停用,请先启用', en: 'The channel account is disabled; enable it first' })
+  if (account && !account.enabled) problems.push({ at: 'accountId', zh: '通道账号已停用，请先启用', en: 'The channel account is disabled; enable it first' })
   return {
     rule: segment?.rule ?? null,
     content: template && {

@@ -76,7 +76,7 @@ export async function duplicateCampaign(ctx: Context, id: string): Promise<Campa
 
 function requireDraft(state: string): void {
   if (state !== 'draft')
-    throw new AppError('precondition', { zh: '活动已启动,不能再修改;可以复制一份', en: 'The campaign was launched and can not change; duplicate it instead' })
+    throw new AppError('precondition', { zh: '活动已启动，不能再修改；可以复制一份', en: 'The campaign was launched and can not change; duplicate it instead' })
 }
 
 const references = [
@@ -92,6 +92,6 @@ async function requireReferences(tx: Database, workspaceId: number, input: Parti
     if (!id) continue
     const { rows } = await sql`select 1 from ${sql.table(table)} where workspace_id = ${workspaceId} and id = ${id}::uuid`.execute(tx)
     if (rows.length === 0)
-      throw new AppError('validation', { problems: [{ at: `body.${key}`, zh: `该${zh}不存在,请重新选择`, en: `This ${en} does not exist; choose another` }] })
+      throw new AppError('validation', { problems: [{ at: `body.${key}`, zh: `该${zh}不存在，请重新选择`, en: `This ${en} does not exist; choose another` }] })
   }
 }

@@ -47,7 +47,7 @@ export async function requireAccount(db: Database, workspaceId: number, id: stri
 /** The provider of an account; an account whose provider is gone from the registry can not send. */
 export function requireProvider(id: string): AnyProvider {
   const provider = findProvider(id)
-  if (!provider) throw new AppError('validation', { problems: [{ at: 'body.provider', zh: `没有这个服务商:${id}`, en: `There is no provider ${id}` }] })
+  if (!provider) throw new AppError('validation', { problems: [{ at: 'body.provider', zh: `没有这个服务商：${id}`, en: `There is no provider ${id}` }] })
   return provider
 }
 

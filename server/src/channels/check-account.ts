@@ -19,6 +19,6 @@ export async function checkAccount(ctx: Context, id: string): Promise<{ ok: bool
     }
   } catch (error) {
     const reason = errorMessage(error)
-    return { ok: false, tookMs: tookMs(), error: { zh: `无法使用这些设置:${reason}`, en: `These settings can not be used: ${reason}` } }
+    return { ok: false, tookMs: tookMs(), error: { zh: `无法使用这些设置：${reason}`, en: `These settings can not be used: ${reason}` } }
   }
 }

@@ -13,7 +13,7 @@ export async function deleteAccount(ctx: Context, id: string): Promise<void> {
         or exists (select from messages where workspace_id = ${ctx.workspaceId} and account_id = ${id}::uuid) as "isUsed"`.execute(tx)
     if (rows[0]?.isUsed)
       throw new AppError('precondition', {
-        zh: '该账号已用于活动或发送过消息,不能删除;可以停用它',
+        zh: '该账号已用于活动或发送过消息，不能删除；可以停用它',
         en: 'Campaigns use this account or it has sent messages; it can be disabled but not deleted',
       })
     await sql`delete from accounts where workspace_id = ${ctx.workspaceId} and id = ${id}::uuid`.execute(tx)

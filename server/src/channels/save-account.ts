@@ -70,7 +70,7 @@ async function refuseTakenName(tx: Database, workspaceId: number, wanted: { name
     select from accounts where workspace_id = ${workspaceId} and name = ${wanted.name} and id is distinct from ${wanted.exceptId ?? null}::uuid`.execute(tx)
   if (rows.length > 0)
     throw new AppError('conflict', {
-      zh: `已有名为「${wanted.name}」的通道账号,请换一个名称`,
+      zh: `已有名为「${wanted.name}」的通道账号，请换一个名称`,
       en: `There is a channel account named ${wanted.name} already; choose another name`,
     })
 }

@@ -64,11 +64,11 @@ function frame({ category, signature, optOutText }: MessageWords, body: string):
 function checkWords({ category, body, optOutText }: MessageWords): Problem[] {
   const problems: Problem[] = []
   if (/[【】]/.test(body))
-    problems.push({ at: 'body', zh: '正文不能含有【】,签名会自动加在最前', en: 'The body must not hold 【】; the signature is put in front by itself' })
+    problems.push({ at: 'body', zh: '正文不能含有【】，签名会自动加在最前', en: 'The body must not hold 【】; the signature is put in front by itself' })
   if (category === 'marketing' && optOutText === '')
     problems.push({
       at: 'optOutText',
-      zh: '营销短信必须以退订说明结尾,如「拒收请回复R」',
+      zh: '营销短信必须以退订说明结尾，如「拒收请回复R」',
       en: 'Marketing SMS must end with an opt-out text, such as 拒收请回复R',
     })
   if (/[【】]/.test(optOutText)) problems.push({ at: 'optOutText', zh: '退订说明不能含有【】', en: 'The opt-out text must not hold 【】' })
@@ -77,7 +77,7 @@ function checkWords({ category, body, optOutText }: MessageWords): Problem[] {
 
 function checkLength(text: string): Problem[] {
   if (text.length <= smsUnitsMax) return []
-  return [{ at: 'body', zh: `全文 ${text.length} 个字符,超过上限 ${smsUnitsMax}`, en: `The text has ${text.length} characters, more than ${smsUnitsMax}` }]
+  return [{ at: 'body', zh: `全文 ${text.length} 个字符，超过上限 ${smsUnitsMax}`, en: `The text has ${text.length} characters, more than ${smsUnitsMax}` }]
 }
 
 interface Compiled {
@@ -139,5 +139,5 @@ function clean(value: string): string {
 const link = /https?:\/\/|www\.|\b[a-z0-9-]+\.(?:com|cn|net|org|top|vip|cc|xyz|io|me)\b/i
 
 function linkInside(name: string): Problem {
-  return { at: `variables.${name}`, zh: `变量「${name}」的值含有链接,运营商会拦截`, en: `The value of “${name}” holds a link, which carriers block` }
+  return { at: `variables.${name}`, zh: `变量「${name}」的值含有链接，运营商会拦截`, en: `The value of “${name}” holds a link, which carriers block` }
 }

@@ -17,7 +17,7 @@ export async function deleteTemplate(ctx: Context, id: string): Promise<void> {
 
 function inUse(names: string[]): AppError {
   return new AppError('precondition', {
-    zh: `模板正被活动使用:${names.map((name) => `「${name}」`).join('、')}`,
+    zh: `模板正被活动使用：${names.map((name) => `「${name}」`).join('、')}`,
     en: `The template is in use by campaigns: ${names.map((name) => `“${name}”`).join(', ')}`,
   })
 }

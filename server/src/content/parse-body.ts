@@ -25,7 +25,7 @@ export function parseBody(body: string): ParsedBody {
         problems: [
           {
             at: 'body',
-            zh: `变量写法不支持:${text},应类似 {{ name | default: "会员" }}`,
+            zh: `变量写法不支持：${text}，应类似 {{ name | default: "会员" }}`,
             en: `Not a variable: ${text}; write it like {{ name | default: "member" }}`,
           },
         ],
@@ -53,7 +53,7 @@ function variablePiece(output: Output): BodyPiece | null {
 
 const reasons: [RegExp, (match: RegExpExecArray) => { zh: string; en: string }][] = [
   [/undefined filter: (\S+?),/, ([, name]) => ({ zh: `没有过滤器「${name}」`, en: `There is no filter “${name}”` })],
-  [/tag "(\S+?)" not found/, ([, name]) => ({ zh: `模板只支持变量,不支持标签「${name}」`, en: `Templates take variables only, no tag “${name}”` })],
+  [/tag "(\S+?)" not found/, ([, name]) => ({ zh: `模板只支持变量，不支持标签「${name}」`, en: `Templates take variables only, no tag “${name}”` })],
   [/not closed/, () => ({ zh: '变量没有用 }} 结束', en: 'A variable is not closed by }}' })],
 ]
 
@@ -63,5 +63,5 @@ function wrong(error: unknown): Problem {
     const match = pattern.exec(message)
     if (match) return { at: 'body', ...words(match) }
   }
-  return { at: 'body', zh: `模板写法有误:${message}`, en: `The template is not valid: ${message}` }
+  return { at: 'body', zh: `模板写法有误：${message}`, en: `The template is not valid: ${message}` }
 }

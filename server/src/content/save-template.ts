@@ -51,7 +51,7 @@ function refuseProblems(words: MessageWords): void {
 
 function nameTaken(name: string): AppError {
   return new AppError('conflict', {
-    zh: `已有名为「${name}」的模板,请换一个名称`,
+    zh: `已有名为「${name}」的模板，请换一个名称`,
     en: `There is a template “${name}” already; choose another name`,
     problems: [{ at: 'body.name', zh: '名称已被使用', en: 'The name is taken' }],
   })

@@ -93,7 +93,7 @@ async function writeText(ctx: Context, test: TestSend): Promise<{ text: string; 
   const rendered = compileTemplate(test.content).render(variables ?? {})
   const problems = rendered.missing.map((name) => ({
     at: 'body.personId',
-    zh: `变量「${name}」没有值也没有默认值,请选择一位有该值的客户`,
+    zh: `变量「${name}」没有值也没有默认值，请选择一位有该值的客户`,
     en: `The variable ${name} has neither value nor fallback; choose a person who has it`,
   }))
   if (problems.length > 0) throw new AppError('validation', { problems })
@@ -108,6 +108,6 @@ async function requireEnabledAccount(ctx: Context, accountId: string): Promise<S
     where accounts.workspace_id = ${ctx.workspaceId} and accounts.id = ${accountId}::uuid`.execute(ctx.platform.db)
   const [account] = rows
   if (!account) throw notFound({ zh: '通道账号', en: 'channel account' })
-  if (!account.enabled) throw new AppError('precondition', { zh: '通道账号已停用,请先启用', en: 'The channel account is disabled; enable it first' })
+  if (!account.enabled) throw new AppError('precondition', { zh: '通道账号已停用，请先启用', en: 'The channel account is disabled; enable it first' })
   return account
 }

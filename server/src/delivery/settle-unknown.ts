@@ -22,7 +22,7 @@ export async function settleUnknown(ctx: Context, input: { campaignId: string; d
       const scope = sql`messages.workspace_id = ${ctx.workspaceId} and messages.cause_kind = 'campaign' and messages.cause_id = ${campaignId}::uuid and messages.state = 'unknown'`
       if (decision === 'sendAgain') {
         if (campaign.state !== 'running' && campaign.state !== 'paused')
-          throw new AppError('precondition', { zh: '活动已结束,不能再次发送', en: 'The campaign has ended; its messages can not be sent again' })
+          throw new AppError('precondition', { zh: '活动已结束，不能再次发送', en: 'The campaign has ended; its messages can not be sent again' })
         const { rows } = await sql`
         update messages set state = 'ready', failure_code = null, claimed_at = null, claimed_by = null, not_before = null
         where ${scope} and vendor_id is null returning id`.execute(tx)

@@ -70,7 +70,7 @@ export async function removeSuppression(ctx: Context, suppressionId: number): Pr
     if (!row) throw notFound({ zh: '抑制名单条目', en: 'suppression entry' })
     if (row.reason === 'optedOut')
       throw new AppError('precondition', {
-        zh: '该号码是本人退订的,需要本人重新同意后才能再次触达,不能在此移除',
+        zh: '该号码是本人退订的，需要本人重新同意后才能再次触达，不能在此移除',
         en: 'This person opted out; only their new consent allows contact again, it can not be removed here',
       })
     audit.detail = { reason: row.reason }

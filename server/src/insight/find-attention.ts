@@ -22,7 +22,7 @@ async function unknownMessages(ctx: Context): Promise<Attention[]> {
   return rows.map(({ id, name, count }) => ({
     kind: 'unknownMessages',
     text: {
-      zh: `活动「${name}」有 ${count} 条消息结果未知,请决定是否补发`,
+      zh: `活动「${name}」有 ${count} 条消息结果未知，请决定是否补发`,
       en: `${count} messages of “${name}” have an unknown outcome; decide whether to send them again`,
     },
     href: `/campaigns/${id}`,
@@ -37,7 +37,7 @@ async function failingAccounts(ctx: Context): Promise<Attention[]> {
   )
   return rows.map(({ name, error }) => ({
     kind: 'failingAccount',
-    text: { zh: `通道账号「${name}」异常:${error}`, en: `Channel account “${name}” is failing: ${error}` },
+    text: { zh: `通道账号「${name}」异常：${error}`, en: `Channel account “${name}” is failing: ${error}` },
     href: '/settings/accounts',
   }))
 }

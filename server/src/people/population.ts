@@ -38,7 +38,7 @@ export function populationOf(query: PopulationQuery): PopulationResolver | null 
   if (asked.length === 0) return null
   if (asked.length > 1)
     throw new AppError('validation', {
-      zh: '一次只能按一种来源查看客户(分群、分层、活动、导入、标签或事件)',
+      zh: '一次只能按一种来源查看客户（分群、分层、活动、导入、标签或事件）',
       en: 'Ask for one of segment, layer, campaign, import, tag or event at a time',
     })
   const resolver = resolvers.find((candidate) => candidate.handles(query))

@@ -129,7 +129,7 @@ class EnvironmentReader {
     if (text === null) return null
     return (
       parseKey(text) ??
-      this.#wrong(name, { zh: '应为 32 字节的密钥(base64 或 64 位十六进制)', en: 'must be a key of 32 bytes, as base64 or 64 hex digits' }, null)
+      this.#wrong(name, { zh: '应为 32 字节的密钥（base64 或 64 位十六进制）', en: 'must be a key of 32 bytes, as base64 or 64 hex digits' }, null)
     )
   }
 
@@ -137,7 +137,7 @@ class EnvironmentReader {
     const text = this.text(name)
     if (text === null) return fallback
     const choice = choices.find((candidate) => candidate === text.toLowerCase())
-    return choice ?? this.#wrong(name, { zh: `应为其中之一:${choices.join('、')}`, en: `must be one of ${choices.join(', ')}` }, fallback)
+    return choice ?? this.#wrong(name, { zh: `应为其中之一：${choices.join('、')}`, en: `must be one of ${choices.join(', ')}` }, fallback)
   }
 
   roles(name: string): ReadonlySet<ProcessRole> {
@@ -169,7 +169,7 @@ class EnvironmentReader {
   finish(): void {
     if (this.#problems.length === 0) return
     const names = this.#problems.map((problem) => problem.at).join(', ')
-    throw new AppError('validation', { zh: `环境变量有误:${names}`, en: `Environment variables are wrong: ${names}`, problems: this.#problems })
+    throw new AppError('validation', { zh: `环境变量有误：${names}`, en: `Environment variables are wrong: ${names}`, problems: this.#problems })
   }
 
   #wrong<Value>(name: string, words: Words, fallback: Value): Value {

@@ -32,7 +32,7 @@ export class AppError extends Error {
 
 /** The thing does not exist in this workspace (whatever other workspaces hold). */
 export function notFound(noun: { zh: string; en: string }): AppError {
-  return new AppError('not-found', { zh: `没有找到该${noun.zh},可能已被删除`, en: `This ${noun.en} does not exist; it may have been deleted` })
+  return new AppError('not-found', { zh: `没有找到该${noun.zh}，可能已被删除`, en: `This ${noun.en} does not exist; it may have been deleted` })
 }
 
 /** Ends an exhaustive switch: a new case of the union becomes a type error here. */

@@ -4,7 +4,7 @@ import { AppError } from '../platform/errors.ts'
 export function checkTimezone(timezone: string): void {
   if (/^[A-Za-z]+([/_+-][A-Za-z0-9_+-]+)*$/.test(timezone) && isZone(timezone)) return
   throw new AppError('validation', {
-    problems: [{ at: 'body.timezone', zh: '不认识的时区,应为 Asia/Shanghai 这样的名称', en: 'Not a known time zone, such as Asia/Shanghai' }],
+    problems: [{ at: 'body.timezone', zh: '不认识的时区，应为 Asia/Shanghai 这样的名称', en: 'Not a known time zone, such as Asia/Shanghai' }],
   })
 }
 

@@ -48,7 +48,7 @@ export const sandboxProvider = defineProvider({
   channel: 'sms',
   label: { zh: '沙箱网络', en: 'Sandbox network' },
   description: {
-    zh: '自带的模拟短信网络:有延迟、失败码、回执、上行与退订,不会真正发出短信',
+    zh: '自带的模拟短信网络：有延迟、失败码、回执、上行与退订，不会真正发出短信',
     en: 'The simulated SMS network that comes with the product: delays, failure codes, receipts, replies and opt-outs; nothing is really sent',
   },
   fields: [
@@ -56,12 +56,12 @@ export const sandboxProvider = defineProvider({
     {
       key: 'apiKey',
       label: { zh: '密钥', en: 'API key' },
-      help: { zh: '至少 8 个字符;回调用它签名', en: 'At least 8 characters; callbacks are signed with it' },
+      help: { zh: '至少 8 个字符；回调用它签名', en: 'At least 8 characters; callbacks are signed with it' },
       kind: 'secret',
       required: true,
     },
     { key: 'batchSize', label: { zh: '每次请求的条数', en: 'Messages per request' }, kind: 'number', required: false, default: 200 },
-    { key: 'timeoutSeconds', label: { zh: '超时(秒)', en: 'Timeout (seconds)' }, kind: 'number', required: false, default: 15 },
+    { key: 'timeoutSeconds', label: { zh: '超时（秒）', en: 'Timeout (seconds)' }, kind: 'number', required: false, default: 15 },
   ],
   config: Config,
   capabilities: { callback: true, connection: false },

@@ -46,7 +46,7 @@ export class SandboxSession implements ProviderSession {
     const answer = await this.#client.post(this.#url('/check'), this.#headers, '{}')
     if (answer.kind === 'answer' && answer.status === 200) return { ok: true, error: null }
     const reason = failureText(answer) ?? `HTTP ${answer.kind === 'answer' ? answer.status : ''}`
-    return { ok: false, error: { zh: `沙箱网络没有正常应答:${reason}`, en: `The sandbox network did not answer properly: ${reason}` } }
+    return { ok: false, error: { zh: `沙箱网络没有正常应答：${reason}`, en: `The sandbox network did not answer properly: ${reason}` } }
   }
 
   status(): { state: 'ready' | 'failing'; error: string | null } {

@@ -56,7 +56,7 @@ export class SmppSession implements ProviderSession {
     const connection = await this.#bound()
     if (connection) return { ok: true, error: null }
     const reason = this.#error ?? 'no connection'
-    return { ok: false, error: { zh: `无法绑定到短信网关:${reason}`, en: `Can not bind to the SMSC: ${reason}` } }
+    return { ok: false, error: { zh: `无法绑定到短信网关：${reason}`, en: `Can not bind to the SMSC: ${reason}` } }
   }
 
   status(): { state: 'ready' | 'connecting' | 'failing'; error: string | null } {

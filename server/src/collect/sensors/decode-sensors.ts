@@ -42,7 +42,7 @@ export async function decodeSensors(fields: SensorsFields): Promise<SensorsMessa
   if (given === undefined || given === '') throw unreadable({ zh: '缺少 data 或 data_list', en: 'data or data_list is missing' })
   if (fields.gzip === '9')
     throw unreadable({
-      zh: '数据经 SDK 端加密(gzip=9),本系统没有其私钥;请在 SDK 中关闭加密,传输由 HTTPS 保护',
+      zh: '数据经 SDK 端加密（gzip=9），本系统没有其私钥；请在 SDK 中关闭加密，传输由 HTTPS 保护',
       en: 'The SDK encrypted the data (gzip=9) for a key that is not here; switch encryption off in the SDK, HTTPS protects the transport',
     })
   // A plus sign that a sloppy client did not escape arrives as a blank.
@@ -58,7 +58,7 @@ async function unpack(bytes: Buffer): Promise<Buffer> {
     return await gunzipAsync(bytes, { maxOutputLength: unpackedBytesMax })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-      throw new AppError('too-large', { zh: '解压后超过 12 MB,请分批发送', en: 'More than 12 MB unpacked; send it in parts' })
+      throw new AppError('too-large', { zh: '解压后超过 12 MB，请分批发送', en: 'More than 12 MB unpacked; send it in parts' })
     throw unreadable({ zh: '数据无法解压', en: 'The data cannot be unpacked', cause: error })
   }
 }
@@ -78,7 +78,7 @@ function unreadable(words: { zh: string; en: string; cause?: unknown }): AppErro
 function checkSum(text: string, { ext, crc }: SensorsFields): Problem | null {
   const said = crc ?? /(?:^|&)crc=(-?\d+)/.exec(ext ?? '')?.[1]
   if (said === undefined || Number(said) === javaHash(text)) return null
-  return { at: 'crc', zh: '校验和不符:数据在途中被改动或损坏', en: 'The check sum does not match: the data was changed or damaged on its way' }
+  return { at: 'crc', zh: '校验和不符：数据在途中被改动或损坏', en: 'The check sum does not match: the data was changed or damaged on its way' }
 }
 
 /** Java's `String.hashCode`: h = 31 h + c over UTF-16 units, in 32 bits with sign. */

@@ -61,7 +61,7 @@ function answerOf({ accepted, faults, ignored }: ReadMessages, quarantined: numb
 
 function tooLarge(): AppError {
   return new AppError('too-large', {
-    zh: `一次最多 ${batchMessagesMax} 条、5 MB,请分批发送`,
+    zh: `一次最多 ${batchMessagesMax} 条、5 MB，请分批发送`,
     en: `A request holds at most ${batchMessagesMax} messages and 5 MB; send it in parts`,
   })
 }

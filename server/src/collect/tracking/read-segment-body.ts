@@ -25,7 +25,7 @@ export function parseSegmentBody(body: Buffer): Json {
 export function readSegmentBatch(root: Json, reading: Reading): ReadMessages {
   const { batch } = root
   if (!Array.isArray(batch) || batch.length === 0)
-    throw new AppError('validation', { zh: '请求体应为 {"batch": […]},至少一条消息', en: 'The body should be {"batch": […]} with at least one message' })
+    throw new AppError('validation', { zh: '请求体应为 {"batch": […]}，至少一条消息', en: 'The body should be {"batch": […]} with at least one message' })
   if (batch.length > batchMessagesMax) throw tooLarge()
   const sentAtMs = readSentAt(root['sentAt'])
   const read = readMessages(batch, (message, at) => readSegmentMessage(message, at, { ...reading, sentAtMs }))
@@ -40,7 +40,7 @@ export function readSegmentSingle(root: Json, path: z.infer<typeof TrackingPath>
 
 function tooLarge(): AppError {
   return new AppError('too-large', {
-    zh: `一批最多 ${batchMessagesMax} 条、5 MB,请分批发送`,
+    zh: `一批最多 ${batchMessagesMax} 条、5 MB，请分批发送`,
     en: `A batch holds at most ${batchMessagesMax} messages and 5 MB; send it in parts`,
   })
 }

@@ -133,7 +133,7 @@ export function readEventName(value: unknown, at: string): string {
   const name = typeof value === 'string' ? value.trim() : ''
   if (name === '' || name.length > 128) throw new TrackingProblem(at, { zh: '事件名应为 1 至 128 个字符', en: 'An event name has 1 to 128 characters' })
   if (reservedEvents.has(name))
-    throw new TrackingProblem(at, { zh: `「${name}」是系统事件,请换一个名称`, en: `"${name}" is written by the product itself; choose another name` })
+    throw new TrackingProblem(at, { zh: `「${name}」是系统事件，请换一个名称`, en: `"${name}" is written by the product itself; choose another name` })
   return name
 }
 
@@ -163,7 +163,7 @@ function readIdentities(message: Json, { at, traits }: { at: string; traits: Jso
   }
   if (identities.length === 0)
     throw new TrackingProblem(at, {
-      zh: '须有 userId、anonymousId、externalIds,或 traits 中的 phone、email、member_no 之一',
+      zh: '须有 userId、anonymousId、externalIds，或 traits 中的 phone、email、member_no 之一',
       en: 'Needs userId, anonymousId, externalIds, or phone, email or member_no in the traits',
     })
   return identities

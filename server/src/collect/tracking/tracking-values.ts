@@ -113,7 +113,7 @@ export function checkKey(key: string, at: string): void {
   if (goodKeys.has(key)) return
   if (!FieldKey.safeParse(key).success)
     throw new TrackingProblem(`${at}.${key.slice(0, 64)}`, {
-      zh: '名称须以字母或文字开头,只含文字、数字、_ - . 空格,最多 64 个字符',
+      zh: '名称须以字母或文字开头，只含文字、数字、_ - . 空格，最多 64 个字符',
       en: 'A name starts with a letter and holds letters, digits, _ - . and spaces, at most 64 characters',
     })
   if (goodKeys.size < goodKeysMax) goodKeys.add(key)

@@ -84,7 +84,7 @@ function checkSignature(auth: Auth<'hmac'> | Auth<'digest'>, request: HookReques
   if (!matching)
     return {
       ...shown,
-      ...words('签名不对:请核对密钥,以及内容是否逐字节原样', 'The signature is wrong: check the secret, and that the body is byte for byte as sent'),
+      ...words('签名不对：请核对密钥，以及内容是否逐字节原样', 'The signature is wrong: check the secret, and that the body is byte for byte as sent'),
     }
   const late = auth.timestamp ? whyLate(auth.timestamp, timestamp, atMs) : null
   return { ...shown, ok: late === null, reason: late }

@@ -27,7 +27,7 @@ export function checkAcknowledgement({ body, challenge }: Acknowledgement): Prob
 export function wrongPath(at: string): Problem {
   return {
     at,
-    zh: '路径写法有误：应类似 order.items[0].sku、items[*].price,或以 @body、@headers、@query 开头',
+    zh: '路径写法有误：应类似 order.items[0].sku、items[*].price，或以 @body、@headers、@query 开头',
     en: 'Not a path: write it like order.items[0].sku or items[*].price, or begin with @body, @headers or @query',
   }
 }

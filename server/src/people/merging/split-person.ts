@@ -30,11 +30,11 @@ interface PlannedSplit {
 
 const staysNotes = {
   events: {
-    zh: '没有随某次合并而来的行为和订单无法区分属于哪个标识,留在原客户名下',
+    zh: '没有随某次合并而来的行为和订单无法区分属于哪个标识，留在原客户名下',
     en: 'Events and orders that no merge brought cannot be told apart by identity: they stay',
   },
   rest: {
-    zh: '属性、标签、消息、回复和同意记录,凡不是随所撤销的合并而来的,留在原客户名下;手机号和邮箱随其标识走',
+    zh: '属性、标签、消息、回复和同意记录，凡不是随所撤销的合并而来的，留在原客户名下；手机号和邮箱随其标识走',
     en: 'Attributes, tags, messages, replies and consents that the undone merges did not bring stay; a phone or e-mail goes with its identity',
   },
 }
@@ -99,7 +99,7 @@ async function planSplit(ctx: Context, { personId: askedId, identities }: Split)
     throw notFound({ zh: '这个客户的标识', en: 'identity of this person' })
   if (staying.length === 0)
     throw new AppError('precondition', {
-      zh: '至少要留下一个标识;要撤销整个合并,请在合并记录里撤销',
+      zh: '至少要留下一个标识；要撤销整个合并，请在合并记录里撤销',
       en: 'At least one identity must stay; to take back a whole merge, undo it',
     })
   const mergeIds = await wholeMerges(ctx, { leaving, staying })

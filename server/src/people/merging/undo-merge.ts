@@ -78,7 +78,7 @@ async function readLaterMerges(runner: QueryRunner, workspaceId: number, merge: 
     if (!next) return later
     if (later.length === laterMax)
       throw new AppError('precondition', {
-        zh: `这次合并之后又有超过 ${laterMax} 次合并,请先撤销较晚的合并`,
+        zh: `这次合并之后又有超过 ${laterMax} 次合并，请先撤销较晚的合并`,
         en: `More than ${laterMax} merges came after this one: undo later ones first`,
       })
     later.push(next)

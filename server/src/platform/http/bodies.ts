@@ -60,7 +60,7 @@ function decoderOf(header: string | undefined): Gunzip | ReturnType<typeof creat
       return createBrotliDecompress()
     default:
       throw new AppError('unsupported-media', {
-        zh: `不支持的内容编码:${encoding};可用 gzip、deflate、br`,
+        zh: `不支持的内容编码：${encoding}；可用 gzip、deflate、br`,
         en: `Unsupported content encoding ${encoding}; use gzip, deflate or br`,
       })
   }

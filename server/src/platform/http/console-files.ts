@@ -34,7 +34,7 @@ export async function serveConsole(app: FastifyInstance, directory: string): Pro
       (request.headers.accept ?? '').includes('text/html')
     if (!isPage) throw new AppError('not-found', { zh: '没有这个地址', en: 'There is nothing at this address' })
     if (!fs.existsSync(startPage))
-      throw new AppError('unavailable', { zh: '控制台尚未构建,请运行 npm run build', en: 'The console is not built; run npm run build' })
+      throw new AppError('unavailable', { zh: '控制台尚未构建，请运行 npm run build', en: 'The console is not built; run npm run build' })
     return reply.sendFile(pageSuffix)
   })
 }

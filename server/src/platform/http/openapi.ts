@@ -103,7 +103,7 @@ export function accessWords(access: Access): LocaleText {
     case 'workspace':
       return { zh: `需要工作区中的权限 \`${access.permission}\`。`, en: `Needs the permission \`${access.permission}\` in the workspace.` }
     case 'writeKey':
-      return { zh: '数据源,凭写入密钥。', en: 'For a data source, by its write key.' }
+      return { zh: '数据源，凭写入密钥。', en: 'For a data source, by its write key.' }
     case 'callbackToken':
       return { zh: '得到此地址的服务商。', en: 'For the provider that was given this address.' }
     case 'hookToken':

@@ -43,6 +43,6 @@ export function toAppError(thrown: unknown): { error: AppError; expected: boolea
 function badRequest(message: string, cause: unknown): AppError {
   const text = /JSON/i.test(message)
     ? { zh: '请求体不是有效的 JSON', en: 'The body is not valid JSON' }
-    : { zh: `请求无法读取:${message}`, en: `The request can not be read: ${message}` }
+    : { zh: `请求无法读取：${message}`, en: `The request can not be read: ${message}` }
   return new AppError('validation', { cause, problems: [{ at: 'body', ...text }] })
 }

@@ -13,7 +13,7 @@ export function assertSameSite(request: FastifyRequest): void {
   if (site === 'same-origin' || site === 'none') return
   const origin = request.headers.origin
   if (site === undefined && (origin === undefined || hostOf(origin) === request.host)) return
-  throw new AppError('forbidden', { zh: '已拦截:请求来自其他网站', en: 'Refused: the request comes from another website' })
+  throw new AppError('forbidden', { zh: '已拦截：请求来自其他网站', en: 'Refused: the request comes from another website' })
 }
 
 function hostOf(origin: string): string | null {

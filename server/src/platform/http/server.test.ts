@@ -109,7 +109,7 @@ describe('routes', () => {
 
   test('list the problems of params, query and body at their paths', async () => {
     expect((await app.inject('/things/x')).json().problems[0].at).toBe('params.id')
-    expect((await app.inject('/things/1?big=no')).json().problems[0]).toEqual({ at: 'query.big', zh: '应为以下之一:yes', en: 'Must be one of: yes' })
+    expect((await app.inject('/things/1?big=no')).json().problems[0]).toEqual({ at: 'query.big', zh: '应为以下之一：yes', en: 'Must be one of: yes' })
     expect((await app.inject({ method: 'POST', url: '/things', payload: {} })).json().problems[0].at).toBe('body.name')
   })
 

@@ -69,7 +69,7 @@ function assertMayReadMetrics(request: FastifyRequest, token: string | null): vo
   const allowed = token === null ? isLocal : request.headers.authorization === `Bearer ${token}`
   if (!allowed)
     throw new AppError('forbidden', {
-      zh: '指标只对本机开放,或设置 HONGYAN_METRICS_TOKEN',
+      zh: '指标只对本机开放，或设置 HONGYAN_METRICS_TOKEN',
       en: 'Metrics are open to this machine only, or set HONGYAN_METRICS_TOKEN',
     })
 }

@@ -55,11 +55,11 @@ function wordsOf(issue: Issue): Words {
     case 'invalid_format':
       return formatWords(issue.format)
     case 'invalid_value':
-      return { zh: `应为以下之一:${listed(issue.values)}`, en: `Must be one of: ${listed(issue.values)}` }
+      return { zh: `应为以下之一：${listed(issue.values)}`, en: `Must be one of: ${listed(issue.values)}` }
     case 'not_multiple_of':
       return { zh: `应为 ${issue.divisor} 的倍数`, en: `Must be a multiple of ${issue.divisor}` }
     case 'unrecognized_keys':
-      return { zh: `不认识的字段:${listed(issue.keys)}`, en: `Unknown fields: ${listed(issue.keys)}` }
+      return { zh: `不认识的字段：${listed(issue.keys)}`, en: `Unknown fields: ${listed(issue.keys)}` }
     case 'invalid_key':
       return { zh: '字段名不符合要求', en: 'The name of this field is not allowed' }
     case 'invalid_union':
@@ -125,11 +125,11 @@ function boundWords(origin: string, bound: number, kind: keyof typeof bounds): W
 }
 
 const formats: Record<string, Words> = {
-  email: { zh: '邮箱格式不正确,例如 name@example.com', en: 'Not an e-mail address, such as name@example.com' },
+  email: { zh: '邮箱格式不正确，例如 name@example.com', en: 'Not an e-mail address, such as name@example.com' },
   uuid: { zh: '编号格式不正确', en: 'Not an id (UUID)' },
-  datetime: { zh: '时间格式不正确,应为 2026-01-02T03:04:05Z 这样的格式', en: 'Not a time such as 2026-01-02T03:04:05Z' },
-  date: { zh: '日期格式不正确,应为 2026-01-02 这样的格式', en: 'Not a date such as 2026-01-02' },
-  url: { zh: '网址格式不正确,例如 https://example.com', en: 'Not a URL such as https://example.com' },
+  datetime: { zh: '时间格式不正确，应为 2026-01-02T03:04:05Z 这样的格式', en: 'Not a time such as 2026-01-02T03:04:05Z' },
+  date: { zh: '日期格式不正确，应为 2026-01-02 这样的格式', en: 'Not a date such as 2026-01-02' },
+  url: { zh: '网址格式不正确，例如 https://example.com', en: 'Not a URL such as https://example.com' },
 }
 
 function formatWords(format: string): Words {
@@ -138,7 +138,7 @@ function formatWords(format: string): Words {
 
 function unionWords(issue: Extract<Issue, { code: 'invalid_union' }>): Words {
   const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : []
-  if (options.length > 0) return { zh: `应为以下之一:${listed(options)}`, en: `Must be one of: ${listed(options)}` }
+  if (options.length > 0) return { zh: `应为以下之一：${listed(options)}`, en: `Must be one of: ${listed(options)}` }
   const expected = issue.errors.map((branch) => branch[0]).filter((inner) => inner?.code === 'invalid_type')
   if (issue.input === undefined) return typeWords('', undefined)
   if (expected.length === 0) return { zh: '内容不符合要求', en: 'Is not valid' }

@@ -19,7 +19,7 @@ function installedBinaries(): string {
     return path.join(path.dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
   } catch (error) {
     throw new AppError('precondition', {
-      zh: `没有适用于本机的内嵌 PostgreSQL(${name}):请设置 DATABASE_URL`,
+      zh: `没有适用于本机的内嵌 PostgreSQL(${name})：请设置 DATABASE_URL`,
       en: `There is no embedded PostgreSQL for this machine (${name}); set DATABASE_URL`,
       cause: error,
     })

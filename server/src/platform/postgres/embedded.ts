@@ -141,7 +141,7 @@ function runnerReaching(dataDir: string, runner: Runner): Runner {
   const stronger = runner.passingClosedFolders()
   if (stronger.reaches(dataDir)) return stronger
   throw new AppError('precondition', {
-    zh: `以 root 运行时 PostgreSQL 的账号无法进入 ${dataDir}:请把 HONGYAN_DATA_DIR 设为 /root 以外的目录`,
+    zh: `以 root 运行时 PostgreSQL 的账号无法进入 ${dataDir}：请把 HONGYAN_DATA_DIR 设为 /root 以外的目录`,
     en: `Started as root, PostgreSQL's account cannot enter ${dataDir}; set HONGYAN_DATA_DIR to a folder outside /root`,
   })
 }

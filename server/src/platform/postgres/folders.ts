@@ -29,5 +29,5 @@ function refuseForeignFolder(folder: string, runner: Runner): void {
   const { uid } = fs.lstatSync(folder)
   const ours = [process.getuid?.(), runner.owner?.uid, 0]
   if (process.platform === 'win32' || ours.includes(uid)) return
-  throw new AppError('precondition', { zh: `目录 ${folder} 属于其他用户,无法使用`, en: `The folder ${folder} belongs to another user` })
+  throw new AppError('precondition', { zh: `目录 ${folder} 属于其他用户，无法使用`, en: `The folder ${folder} belongs to another user` })
 }

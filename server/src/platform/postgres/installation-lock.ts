@@ -24,7 +24,7 @@ export async function lockInstallation(address: PostgresAddress, dataDir: string
   }
   await client.end()
   throw new AppError('precondition', {
-    zh: `另一个鸿雁进程正在使用数据目录 ${dataDir}:请先停止它,或另设 HONGYAN_DATA_DIR`,
+    zh: `另一个鸿雁进程正在使用数据目录 ${dataDir}：请先停止它，或另设 HONGYAN_DATA_DIR`,
     en: `Another Hongyan process is using the data directory ${dataDir}; stop it first, or set another HONGYAN_DATA_DIR`,
   })
 }

@@ -35,14 +35,14 @@ export function pendingMigrations(all: readonly Migration[], applied: readonly A
   const newer = applied.filter(({ name }) => !known.has(name)).map(({ name }) => name)
   if (newer.length > 0) {
     throw new AppError('precondition', {
-      zh: `数据库比当前程序新(含有未知的迁移 ${newer.join('、')}),请使用更新版本的程序`,
+      zh: `数据库比当前程序新（含有未知的迁移 ${newer.join('、')}），请使用更新版本的程序`,
       en: `The database is newer than this program (unknown migrations ${newer.join(', ')}); start a newer version`,
     })
   }
   const changed = applied.filter(({ name, sha256 }) => known.get(name)?.sha256 !== sha256).map(({ name }) => name)
   if (changed.length > 0) {
     throw new AppError('precondition', {
-      zh: `已执行过的迁移文件被改动:${changed.join('、')};请恢复原文件,改动写成新的迁移`,
+      zh: `已执行过的迁移文件被改动：${changed.join('、')}；请恢复原文件，改动写成新的迁移`,
       en: `Migrations that were already applied have been changed: ${changed.join(', ')}; restore them and write the change as a new migration`,
     })
   }

@@ -25,7 +25,7 @@ export function createVaults(db: Database, masterKey: Buffer): Vaults {
       return open(master, dataKeyPurpose, sealed)
     } catch (error) {
       throw new AppError('internal', {
-        zh: '主密钥 HONGYAN_MASTER_KEY 与数据库不匹配:请换回创建该工作区时使用的密钥',
+        zh: '主密钥 HONGYAN_MASTER_KEY 与数据库不匹配：请换回创建该工作区时使用的密钥',
         en: 'HONGYAN_MASTER_KEY does not fit this database: use the key that was in use when the workspace was made',
         cause: error,
       })

@@ -16,7 +16,7 @@ export async function loadMasterKey(config: Pick<Config, 'dataDir' | 'masterKey'
   await makeOnce(file)
   const key = parseKey(await fs.readFile(file, 'utf8'))
   if (key) return key
-  throw new AppError('precondition', { zh: `主密钥文件 ${file} 已损坏,请从备份恢复`, en: `The master key file ${file} is damaged; restore it from a backup` })
+  throw new AppError('precondition', { zh: `主密钥文件 ${file} 已损坏，请从备份恢复`, en: `The master key file ${file} is damaged; restore it from a backup` })
 }
 
 /** Written aside, then linked: the file is there whole or not at all, and of two processes one wins. */

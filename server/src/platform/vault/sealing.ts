@@ -56,5 +56,5 @@ function nextNonce(): Buffer {
 }
 
 function refused(cause?: unknown): AppError {
-  return new AppError('internal', { zh: '密文校验失败:数据被改动,或不属于该工作区', en: 'Sealed data was changed or belongs to another workspace', cause })
+  return new AppError('internal', { zh: '密文校验失败：数据被改动，或不属于该工作区', en: 'Sealed data was changed or belongs to another workspace', cause })
 }

@@ -49,5 +49,5 @@ export function translateError(thrown: unknown, signal?: AbortSignal): unknown {
 
 /** The warehouse cannot answer now. */
 export function unavailable(why: string, cause?: unknown): AppError {
-  return new AppError('unavailable', { zh: `数据仓库暂不可用:${why}`, en: `The warehouse is not available: ${why}`, cause })
+  return new AppError('unavailable', { zh: `数据仓库暂不可用：${why}`, en: `The warehouse is not available: ${why}`, cause })
 }
