@@ -1,12 +1,15 @@
 import type { Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import { backgroundLimits } from '../audience-statement.ts'
-import { compileLeaves, type AmongSelect, type CompileOptions, type CompiledLeaves } from '../rule/compile-rule.ts'
+import { compileLeaves, type AmongSelect, type CompiledLeaf, type CompiledLeaves, type CompileOptions } from '../rule/compile-rule.ts'
 import type { ResolvedRule } from '../rule/resolved-rule.ts'
+import type { WarehouseValue } from '../../platform/warehouse/warehouse.ts'
 import { changedLeaf } from './changed-people.ts'
 
 /** Sets combined in one statement. */
 const setsPerStatement = 40
+/** Conditions read in one statement where they are read for few people. */
+const changedLeavesPerStatement = 16
 
 export interface Computed {
   segmentId: string
@@ -76,27 +79,44 @@ interface LeafCost {
   error: unknown
 }
 
-async function readLeaves(ctx: Context, plan: CompiledLeaves, { run, signal }: Ask): Promise<LeafCost[]> {
+async function readLeaves(ctx: Context, plan: CompiledLeaves, ask: Ask): Promise<LeafCost[]> {
   const costs: LeafCost[] = []
-  for (const [leaf, { sql, params }] of plan.leaves.entries()) {
-    const users = Math.max(1, plan.people.filter((people) => people.leaves.includes(leaf)).length)
-    const startedMs = performance.now()
-    const own = { ...params, workspaceOfLeaf: ctx.workspaceId, runOfLeaf: run, leafOfRun: leaf }
-    let error: unknown = null
-    try {
-      await ctx.platform.warehouse.run({
-        sql: `insert into segment_leaves (workspace_id, run, leaf, people) select {workspaceOfLeaf:UInt32}, {runOfLeaf:UInt64}, {leafOfRun:UInt32}, s from (${sql})`,
-        params: own,
-        limits: backgroundLimits,
-        signal,
-      })
-    } catch (thrown) {
-      if (!(thrown instanceof AppError) || thrown.errorName !== 'rule-too-costly') throw thrown
-      error = thrown
-    }
-    costs.push({ users, tookMs: performance.now() - startedMs, rowsRead: 0, error })
+  const together = ask.changed ? changedLeavesPerStatement : 1
+  for (let start = 0; start < plan.leaves.length; start += together) {
+    const group = plan.leaves.slice(start, start + together).map((leaf, index) => ({ ...leaf, number: start + index }))
+    const cost = await readTogether(ctx, group, ask)
+    if (cost.error === null || group.length === 1) costs.push(...group.map(() => cost))
+    // Which one it is that costs too much, each alone must show.
+    else for (const leaf of group) costs.push(await readTogether(ctx, [leaf], ask))
   }
-  return costs
+  return costs.map((cost, leaf) => ({ ...cost, users: Math.max(1, plan.people.filter((people) => people.leaves.includes(leaf)).length) }))
+}
+
+/** Writes some leaves by one statement; the cost is each one's part. */
+async function readTogether(ctx: Context, leaves: readonly (CompiledLeaf & { number: number })[], { run, signal }: Ask): Promise<Omit<LeafCost, 'users'>> {
+  const startedMs = performance.now()
+  const params: Record<string, WarehouseValue> = { workspaceOfLeaf: ctx.workspaceId, runOfLeaf: run }
+  const selects = leaves.map((leaf) => {
+    for (const [name, value] of Object.entries(leaf.params)) params[ownSlot(leaf.number, name)] = value
+    return `select toUInt32(${leaf.number}) as leaf, s from (${leaf.sql.replaceAll(/\{(\w+):/g, (_, name: string) => `{${ownSlot(leaf.number, name)}:`)})`
+  })
+  const sql = `insert into segment_leaves (workspace_id, run, leaf, people) select {workspaceOfLeaf:UInt32}, {runOfLeaf:UInt64}, leaf, s from (${selects.join(' union all ')})`
+  try {
+    await ctx.platform.warehouse.run({ sql, params, limits: backgroundLimits, signal })
+    return { tookMs: (performance.now() - startedMs) / leaves.length, rowsRead: 0, error: null }
+  } catch (error) {
+    if (!(error instanceof AppError) || error.errorName !== 'rule-too-costly') throw error
+    return { tookMs: (performance.now() - startedMs) / leaves.length, rowsRead: 0, error: atNode(error, leaves) }
+  }
+}
+
+/** Slots of a leaf are numbered from nought; those of the changed people are everybody's. */
+const ownSlot = (leaf: number, name: string) => (/^p\d+$/.test(name) ? `l${leaf}${name}` : name)
+
+/** Says which condition it is that costs too much. */
+function atNode(error: AppError, leaves: readonly CompiledLeaf[]): AppError {
+  const at = leaves.flatMap((leaf) => leaf.paths)[0] ?? ''
+  return new AppError('rule-too-costly', { problems: [{ at: at === '' ? 'rule' : `rule.${at}`, zh: error.zh, en: error.en }] })
 }
 
 async function combine(ctx: Context, sets: readonly { segmentId: string; run: number | null; people: string }[], { run, changed, signal }: Ask): Promise<void> {

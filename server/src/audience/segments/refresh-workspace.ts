@@ -20,7 +20,7 @@ const refreshDiesAfterMs = 30 * 60_000
 const pauseMs = 30_000
 const pauseTimes = 5
 /** When more of the people than this have changed, reading everybody is no dearer. */
-const changedShareMax = 0.3
+const usualShareMax = 0.3
 
 export type RefreshMode = 'full' | 'incremental'
 
@@ -30,6 +30,7 @@ interface Options {
   full?: boolean
   /** Also when it is not due. */
   now?: boolean
+  changedShareMax?: number
 }
 
 /**
@@ -91,7 +92,7 @@ interface Readable extends Candidate {
   print: string
 }
 
-async function refreshAll(ctx: Context, { signal, full: isFull = false }: Options): Promise<Outcome> {
+async function refreshAll(ctx: Context, { signal, full: isFull = false, changedShareMax = usualShareMax }: Options): Promise<Outcome> {
   const seenAt = await warehouseNow(ctx.platform)
   const moment = await ruleMoment(ctx)
   const readable = await resolveAll(ctx, await readCandidates(ctx), moment)

@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto'
 import { anyEvent, type EventWindow } from '../../../../contracts/rule.ts'
+import { assertNever } from '../../platform/errors.ts'
 import type { ResolvedRule, RuleMoment } from '../rule/resolved-rule.ts'
 
 /** Of a rule with all that it refers to, segments, layers' runs, and where its days begin: when it is another, a stored set is of another rule. */
 export function fingerprintOf(rule: ResolvedRule, { timezone }: Pick<RuleMoment, 'timezone'>): string {
   return createHash('sha256')
-    .update(`${timezone} ${JSON.stringify(rule)}`)
+    .update(`${timezone} ${JSON.stringify(rule, sortedKeys)}`)
     .digest('hex')
     .slice(0, 32)
+}
+
+/** PostgreSQL gives keys of JSON back in an order of its own. */
+function sortedKeys(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)))
 }
 
 /** An instant at which something passes from one side of a window to the other: so long after an event, or after a tag was set or runs out. */
@@ -26,6 +33,8 @@ export interface Sensitivity {
   isUnknown: boolean
 }
 
+/** By which a person has been contacted by a campaign. */
+const contactEvents = ['Message Accepted', 'Control Assigned']
 const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
 export function emptySensitivity(): Sensitivity {
@@ -57,17 +66,34 @@ export function addSensitivity(into: Sensitivity, rule: ResolvedRule): void {
   }
 }
 
+/** What an event's name and window make a condition sensitive to. Future events count from when they happen. */
 function addWindow(into: Sensitivity, event: string, window: EventWindow): void {
-  if (event === anyEvent) into.subjects = null
-  else into.subjects?.add(`event ${event}`)
+  addSubject(into, event)
+  const edge = (agoMs: number, of = event) => addEdge(into, { of: { event: of }, agoMs })
   switch (window.kind) {
     case 'ever':
     case 'between':
       return
     case 'last':
-      addEdge(into, { of: { event }, agoMs: window.amount * unitMs[window.unit] })
-      return addEdge(into, { of: { event }, agoMs: 0 })
+    case 'before':
+      edge(window.amount * unitMs[window.unit])
+      return edge(0)
+    case 'calendar':
+      return edge(0)
+    case 'sinceCampaign':
+      for (const contact of contactEvents) {
+        addSubject(into, contact)
+        edge(0, contact)
+      }
+      return edge(0)
+    default:
+      return assertNever(window)
   }
+}
+
+function addSubject(into: Sensitivity, event: string): void {
+  if (event === anyEvent) into.subjects = null
+  else into.subjects?.add(`event ${event}`)
 }
 
 function addEdge(into: Sensitivity, edge: Edge): void {
