@@ -14,7 +14,7 @@ export function requireNode(major, minor) {
   const [haveMajor = 0, haveMinor = 0] = process.versions.node.split('.').map(Number)
   if (haveMajor > major || (haveMajor === major && haveMinor >= minor)) return
   fail(
-    `需要 Node.js ${major}.${minor} 或更高版本,当前为 ${process.versions.node}`,
+    `需要 Node.js ${major}.${minor} 或更高版本，当前为 ${process.versions.node}`,
     `Node.js ${major}.${minor} or newer is needed; this is ${process.versions.node}`,
   )
 }

@@ -9,7 +9,7 @@ const mark = projectPath('node_modules', '.hongyan-installed')
 export async function installIfNeeded() {
   const wanted = fingerprint(['package-lock.json'])
   if (readText(mark) === wanted) return
-  if (!isInstalledByNpm()) await step({ zh: '安装依赖(首次需要几分钟)', en: 'Installing packages (some minutes the first time)' }, install)
+  if (!isInstalledByNpm()) await step({ zh: '安装依赖（首次需要几分钟）', en: 'Installing packages (some minutes the first time)' }, install)
   writeText(mark, wanted)
 }
 
@@ -23,5 +23,5 @@ async function install() {
   const flags = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
   const npm = process.env.npm_execpath
   const code = npm ? await runShown(process.execPath, [npm, ...flags]) : await runShown('npm', flags, { shell: process.platform === 'win32' })
-  if (code !== 0) fail('依赖安装失败,请检查网络后重试', 'Packages could not be installed; check the network and try again')
+  if (code !== 0) fail('依赖安装失败，请检查网络后重试', 'Packages could not be installed; check the network and try again')
 }
