@@ -1,10 +1,11 @@
-import { App, Form, Input, Modal, Radio } from 'antd'
+import { App, Form, Modal, Radio } from 'antd'
 import type { BodyOf } from '../../../../../contracts/client.ts'
 import { collectRoutes } from '../../../../../contracts/collect.ts'
-import { SchemaState, ViolationRule, type EventDetail } from '../../../../../contracts/event-schemas.ts'
+import { ViolationRule, type EventDetail } from '../../../../../contracts/event-schemas.ts'
 import { useAct } from '../../../ui/api.ts'
 import { FormError } from '../../../ui/form-error.tsx'
 import { useText } from '../../../ui/text.ts'
+import { SaidFields, StateField } from './said-fields.tsx'
 
 type Change = Omit<BodyOf<typeof collectRoutes.updateEventSchema>, 'event'>
 
@@ -38,28 +39,8 @@ export function EditEvent({ event, onClose }: { event: EventDetail; onClose: () 
         initialValues={{ label: event.label, description: event.description, state: event.state, onViolation: event.onViolation }}
         onFinish={save}
       >
-        <Form.Item name={['label', 'zh']} label={text('events.labelZh')} rules={[{ max: 60 }]}>
-          <Input autoFocus />
-        </Form.Item>
-        <Form.Item name={['label', 'en']} label={text('events.labelEn')} rules={[{ max: 60 }]}>
-          <Input />
-        </Form.Item>
-        <Form.Item name="description" label={text('events.description')} rules={[{ max: 500 }]}>
-          <Input.TextArea rows={2} />
-        </Form.Item>
-        <Form.Item name="state" label={text('events.state')}>
-          <Radio.Group
-            vertical
-            options={SchemaState.options.map((value) => ({
-              value,
-              label: (
-                <>
-                  {text(`events.states.${value}`)} <span className="faint">{text(`events.stateHelp.${value}`)}</span>
-                </>
-              ),
-            }))}
-          />
-        </Form.Item>
+        <SaidFields autoFocus />
+        <StateField wordsOf={(state) => ({ name: text(`events.states.${state}`), help: text(`events.stateHelp.${state}`) })} />
         <Form.Item name="onViolation" label={text('events.onViolation')}>
           <Radio.Group options={ViolationRule.options.map((value) => ({ value, label: text(`events.onViolations.${value}`) }))} />
         </Form.Item>

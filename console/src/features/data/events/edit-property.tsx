@@ -1,10 +1,11 @@
-import { Checkbox, Form, Input, Modal, Radio, Select } from 'antd'
+import { Checkbox, Form, Input, Modal, Select } from 'antd'
 import type { BodyOf } from '../../../../../contracts/client.ts'
 import { collectRoutes } from '../../../../../contracts/collect.ts'
-import { PropertyType, SchemaState, type EventProperty } from '../../../../../contracts/event-schemas.ts'
+import { PropertyType, type EventProperty } from '../../../../../contracts/event-schemas.ts'
 import { useAct } from '../../../ui/api.ts'
 import { FormError } from '../../../ui/form-error.tsx'
 import { useText } from '../../../ui/text.ts'
+import { SaidFields, StateField } from './said-fields.tsx'
 
 type Values = Omit<BodyOf<typeof collectRoutes.updateEventProperty>, 'event' | 'type'> & { type: PropertyType | '' }
 
@@ -35,15 +36,7 @@ export function EditProperty({ event, property, onClose }: { event: string; prop
             <Input autoFocus />
           </Form.Item>
         )}
-        <Form.Item name={['label', 'zh']} label={text('events.labelZh')} rules={[{ max: 60 }]}>
-          <Input />
-        </Form.Item>
-        <Form.Item name={['label', 'en']} label={text('events.labelEn')} rules={[{ max: 60 }]}>
-          <Input />
-        </Form.Item>
-        <Form.Item name="description" label={text('events.description')} rules={[{ max: 500 }]}>
-          <Input.TextArea rows={2} />
-        </Form.Item>
+        <SaidFields />
         <Form.Item name="type" label={text('events.expectedType')}>
           <Select
             options={[
@@ -61,19 +54,7 @@ export function EditProperty({ event, property, onClose }: { event: string; prop
         <Form.Item name="isPii" valuePropName="checked" extra={text('events.isPiiHelp')}>
           <Checkbox>{text('events.isPii')}</Checkbox>
         </Form.Item>
-        <Form.Item name="state" label={text('events.state')}>
-          <Radio.Group
-            vertical
-            options={SchemaState.options.map((value) => ({
-              value,
-              label: (
-                <>
-                  {text(`events.propertyStates.${value}`)} <span className="faint">{text(`events.propertyStateHelp.${value}`)}</span>
-                </>
-              ),
-            }))}
-          />
-        </Form.Item>
+        <StateField wordsOf={(state) => ({ name: text(`events.propertyStates.${state}`), help: text(`events.propertyStateHelp.${state}`) })} />
       </Form>
     </Modal>
   )

@@ -1,4 +1,4 @@
-import { Button, InputNumber, Popover, Select } from 'antd'
+import { Button, InputNumber, Popover, Select, type SelectProps } from 'antd'
 import { importEncodings, importRoutes, type Import, type ImportEncoding } from '../../../../../contracts/imports.ts'
 import { useAct } from '../../../ui/api.ts'
 import { formatBytes } from '../../../ui/format.ts'
@@ -16,7 +16,6 @@ export function FileFacts({ one, onChanged }: { one: Import; onChanged: () => vo
   const configure = useAct(importRoutes.configureImport, { onDone: onChanged })
   const change = (body: { sheet?: number; headerLine?: number; delimiter?: string; encoding?: ImportEncoding }): void =>
     configure.mutate({ params: { id: one.id }, body })
-  const name = delimiterNames[one.delimiter]
   return (
     <div className="panel file-facts" aria-busy={configure.isPending}>
       <span>
@@ -24,55 +23,48 @@ export function FileFacts({ one, onChanged }: { one: Import; onChanged: () => vo
         {text('imports.columnsFound', { count: one.columns.length })}
       </span>
       {one.fileKind === 'text' && (
-        <span>
-          <span className="faint">{text('imports.encoding')}</span>{' '}
-          <Select
-            size="small"
-            aria-label={text('imports.encoding')}
-            loading={configure.isPending}
-            value={one.encoding}
-            onChange={(encoding: ImportEncoding) => change({ encoding })}
-            options={importEncodings.map((value) => ({ value, label: encodingNames[value] }))}
-            popupMatchSelectWidth={false}
-          />
-        </span>
+        <FactSelect
+          label={text('imports.encoding')}
+          loading={configure.isPending}
+          value={one.encoding}
+          onChange={(encoding: ImportEncoding) => change({ encoding })}
+          options={importEncodings.map((value) => ({ value, label: encodingNames[value] }))}
+        />
       )}
       {one.fileKind === 'text' && (
-        <span>
-          <span className="faint">{text('imports.delimiter')}</span>{' '}
-          <Select
-            size="small"
-            aria-label={text('imports.delimiter')}
-            loading={configure.isPending}
-            value={one.delimiter}
-            onChange={(delimiter: string) => change({ delimiter })}
-            options={[...new Set([...delimiters, one.delimiter])].map((value) => ({
-              value,
-              label: delimiterNames[value] ? text(`imports.delimiters.${delimiterNames[value]}`) : value,
-            }))}
-            popupMatchSelectWidth={false}
-          />
-          {name === undefined && <code> {one.delimiter}</code>}
-        </span>
+        <FactSelect
+          label={text('imports.delimiter')}
+          loading={configure.isPending}
+          value={one.delimiter}
+          onChange={(delimiter: string) => change({ delimiter })}
+          options={[...new Set([...delimiters, one.delimiter])].map((value) => ({
+            value,
+            label: delimiterNames[value] ? text(`imports.delimiters.${delimiterNames[value]}`) : value,
+          }))}
+        />
       )}
       {one.sheets.length > 1 && (
-        <span>
-          <span className="faint">{text('imports.sheet')}</span>{' '}
-          <Select
-            size="small"
-            aria-label={text('imports.sheet')}
-            loading={configure.isPending}
-            value={one.sheet ?? 0}
-            onChange={(sheet: number) => change({ sheet })}
-            options={one.sheets.map((sheet, value) => ({ value, label: sheet.hidden ? `${sheet.name} (${text('imports.sheetHidden')})` : sheet.name }))}
-            popupMatchSelectWidth={false}
-          />
-        </span>
+        <FactSelect
+          label={text('imports.sheet')}
+          loading={configure.isPending}
+          value={one.sheet ?? 0}
+          onChange={(sheet: number) => change({ sheet })}
+          options={one.sheets.map((sheet, value) => ({ value, label: sheet.hidden ? `${sheet.name} · ${text('imports.sheetHidden')}` : sheet.name }))}
+        />
       )}
       <Popover trigger="click" placement="bottomRight" content={<HeaderChoice one={one} onChange={(headerLine) => change({ headerLine })} />}>
         <Button size="small">{one.headerLine === 0 ? text('imports.noHeader') : text('imports.headerAt', { line: one.headerLine })}</Button>
       </Popover>
     </div>
+  )
+}
+
+/** One fact about how the file was read, chosen anew in place. */
+function FactSelect<Value extends string | number>({ label, ...props }: { label: string } & SelectProps<Value>) {
+  return (
+    <span>
+      <span className="faint">{label}</span> <Select<Value> size="small" aria-label={label} popupMatchSelectWidth={false} {...props} />
+    </span>
   )
 }
 
