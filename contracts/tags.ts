@@ -93,7 +93,7 @@ export const TagPatch = z.object({
 export type TagPatch = z.output<typeof TagPatch>
 
 /** Who put a tag on a person, or took it away. */
-export const tagSources = ['manual', 'action', 'import', 'event', 'merge', 'system'] as const
+export const tagSources = ['manual', 'action', 'import', 'event', 'merge', 'rule', 'system'] as const
 export const TagSource = z.string().max(32).describe('`manual`, `action` (many people at once), `import`, `event`, `merge`, or the capability that did it')
 
 export const PersonTag = z.object({

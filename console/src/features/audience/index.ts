@@ -13,6 +13,7 @@ export const audienceFeature: Feature = {
     page('segments', () => import('./segments/segments-page.tsx'), 'SegmentsPage'),
     page('segments/new', () => import('./editor/new-segment-page.tsx'), 'NewSegmentPage'),
     page('segments/:id', () => import('./editor/segment-page.tsx'), 'SegmentPage'),
+    page('tags/:id/rule', () => import('./tag-rules/tag-rule-page.tsx'), 'TagRulePage'),
     page('layers', () => import('./layers/layers-page.tsx'), 'LayersPage'),
   ],
   actions: [{ label: 'audience:list.create', to: '/segments/new', permission: 'audience.write' }],

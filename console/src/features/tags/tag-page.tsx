@@ -16,7 +16,9 @@ import { colourName } from './colour-name.ts'
 import { Coverage } from './coverage.tsx'
 import { RemoveButtons } from './remove-buttons.tsx'
 import { TagDrawer } from './tag-drawer.tsx'
+import { TagDays } from './tag-days.tsx'
 import { TagHistory } from './tag-history.tsx'
+import { TagRulePanel } from './tag-rule-panel.tsx'
 import './tags.css'
 
 /** One tag: whom it reaches, its values, who got and lost it. */
@@ -50,6 +52,8 @@ export function TagPage() {
       <div className="panel-grid">
         <div className="span-5 tag-side">
           <TagFacts tag={tag.data} />
+          <TagRulePanel tag={tag.data} />
+          <TagDays id={id} />
           {tag.data.kind === 'value' && <Values tag={tag.data} />}
         </div>
         <Panel className="span-7" title={text('history.title')}>

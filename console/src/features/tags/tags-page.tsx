@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { tagRoutes, type Tag } from '../../../../contracts/tags.ts'
 import { useRead } from '../../ui/api.ts'
 import { ChoiceFilter, FilterBar, SearchFilter } from '../../ui/filter-bar.tsx'
+import { Link } from '../../ui/link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { PermissionGate } from '../../ui/permission-gate.tsx'
 import { StatNumber, StatRow } from '../../ui/stat-number.tsx'
@@ -37,7 +38,7 @@ export function TagsPage() {
   )
   return (
     <>
-      <PageHeader title={text('title')} lead={text('lead')} actions={create} />
+      <PageHeader title={text('title')} lead={text('lead')} aside={<Link to="/built-in-tags">{text('builtIn.title')}</Link>} actions={create} />
       {all.length > 0 && <TagStats tags={all} people={tags.data?.people ?? 0} />}
       <div className="tags-grid">
         <CategoryTree

@@ -98,12 +98,8 @@ async function wantedAmong(ctx: Context, cases: readonly ResolvedCase[], among: 
   const moment = await ruleMoment(ctx)
   const wanted = new Map<number, string>()
   for (const { value, rule } of cases.toReversed()) {
-    const { sql: text, params } = compileRule(rule, { workspaceId: ctx.workspaceId, ...moment })
-    const { ids } = await ctx.platform.warehouse.row<{ ids: number[] }>({
-      sql: `select bitmapToArray(bitmapAnd(people, bitmapBuild({among:Array(UInt32)}))) as ids from (${text})`,
-      params: { ...params, among },
-      limits,
-    })
+    const { sql: text, params } = compileRule(rule, { workspaceId: ctx.workspaceId, ...moment, among })
+    const { ids } = await ctx.platform.warehouse.row<{ ids: number[] }>({ sql: `select bitmapToArray(people) as ids from (${text})`, params, limits })
     for (const id of ids) wanted.set(id, value)
   }
   return wanted
