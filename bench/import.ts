@@ -9,43 +9,67 @@ import { uploadImport } from '../server/src/collect/imports/upload-import.ts'
 import { listPeople } from '../server/src/people/list-people.ts'
 import { customerHeader, generateCustomers } from './data/generate-customers.ts'
 import { median, say, type Bench } from './support/bench.ts'
+import { MemoryCurve } from './support/memory-curve.ts'
 import { startProduct, waitUntil, type RunningProduct } from './support/product.ts'
 import { measure } from './support/usage.ts'
 
 const sizes = { small: { rows: 50_000, runs: 3 }, full: { rows: 1_000_000, runs: 1 } }
+const allParts = ['import', 'change'] as const
+/** The second part is as long at any size: what it costs a row does not depend on how many rows there are. */
+const changeRowsMax = 100_000
+
+type Part = (typeof allParts)[number]
 
 /**
- * A CSV of customers with phones and e-mail addresses: sealed, resolved to people, until visible in the people list and in the warehouse. Then the
- * same customers with other values: a dry run, the import of what changed (which keeps a journal), and its undo. `--rows` takes another number.
+ * `import`: a CSV of customers with phones and e-mail addresses: sealed, resolved to people, until visible in the people list and in the
+ * warehouse. `change`: the same customers with other values: a dry run, the import of what changed (which keeps a journal), and its undo.
+ * `--rows` takes another number, `--parts import` only that part.
  */
 export const bench: Bench = async (size) => {
   const given = Number(process.env['BENCH_ROWS'] ?? 0)
   const { rows, runs } = given > 0 ? { rows: given, runs: 1 } : sizes[size]
+  const parts = partsOf(process.env['BENCH_PARTS'])
   const measured: ImportRun[] = []
-  for (let run = 0; run < runs; run++) measured.push(await onFreshProduct((product) => importOnce(product, rows)))
-  const bareCopyRowsPerSecond = await onFreshProduct((product) => bareCopy(product, rows))
+  for (let run = 0; parts.includes('import') && run < runs; run++) measured.push(await onFreshProduct((product) => importOnce(product, rows)))
+  const changed = parts.includes('change') ? await onFreshProduct((product) => changeAndUndo(product, Math.min(rows, changeRowsMax))) : undefined
   const of = (pick: (run: ImportRun) => number) => median(measured.map(pick))
+  const [first] = measured
   return {
     conditions: {
       rows,
-      memoryCurveMb: measured[0]!.memoryCurveMb.join(' '),
+      parts: parts.join(','),
       columns: customerHeader.split(',').length,
-      bytes: measured[0]!.bytes,
       runs,
       node: process.version,
+      ...(first && { bytes: first.bytes, nodeMbByTenthOfRows: first.nodeMb.join(' '), postgresMbByTenthOfRows: first.postgresMb.join(' ') }),
+      ...(changed && { changeRows: changed.rows }),
     },
     metrics: {
-      rowsPerSecond: of((run) => run.rowsPerSecond),
-      uploadSeconds: of((run) => run.uploadSeconds),
-      importSeconds: of((run) => run.importSeconds),
-      cpuSeconds: of((run) => run.cpuSeconds),
-      peakRssMb: Math.max(...measured.map((run) => run.peakRssMb)),
-      dryRunRowsPerSecond: of((run) => run.dryRunRowsPerSecond),
-      updateRowsPerSecond: of((run) => run.updateRowsPerSecond),
-      undoRowsPerSecond: of((run) => run.undoRowsPerSecond),
+      ...(first && {
+        rowsPerSecond: of((run) => run.rowsPerSecond),
+        uploadSeconds: of((run) => run.uploadSeconds),
+        importSeconds: of((run) => run.importSeconds),
+        cpuSeconds: of((run) => run.cpuSeconds),
+        cpuMicrosecondsPerRow: of((run) => run.cpuMicrosecondsPerRow),
+        nodeCpuMicrosecondsPerRow: of((run) => run.nodeCpuMicrosecondsPerRow),
+        peakRssMb: Math.max(...measured.map((run) => run.peakRssMb)),
+      }),
+      ...(changed && {
+        dryRunRowsPerSecond: changed.dryRunRowsPerSecond,
+        updateRowsPerSecond: changed.updateRowsPerSecond,
+        undoRowsPerSecond: changed.undoRowsPerSecond,
+      }),
     },
-    beside: { bareCopyRowsPerSecond },
+    beside: first ? { bareCopyRowsPerSecond: await onFreshProduct((product) => bareCopy(product, rows)) } : {},
   }
+}
+
+function partsOf(asked: string | undefined): readonly Part[] {
+  if (asked === undefined) return allParts
+  const parts = asked.split(',')
+  const unknown = parts.filter((part) => !allParts.some((known) => known === part))
+  if (unknown.length > 0) throw new Error(`There is no part ${unknown.join(', ')}; parts are ${allParts.join(', ')}`)
+  return allParts.filter((known) => parts.includes(known))
 }
 
 async function onFreshProduct<Result>(work: (product: RunningProduct) => Promise<Result>): Promise<Result> {
@@ -63,29 +87,37 @@ interface ImportRun {
   rowsPerSecond: number
   uploadSeconds: number
   importSeconds: number
+  /** All processes, both stores. */
   cpuSeconds: number
+  cpuMicrosecondsPerRow: number
+  /** Of which this process with the warehouse in it. */
+  nodeCpuMicrosecondsPerRow: number
   peakRssMb: number
-  memoryCurveMb: number[]
-  /** The same customers again with other values: looked at, imported, and taken back. */
-  dryRunRowsPerSecond: number
-  updateRowsPerSecond: number
-  undoRowsPerSecond: number
+  /** What was allocated at every tenth of the rows: this process with the warehouse in it, and all of PostgreSQL's. */
+  nodeMb: number[]
+  postgresMb: number[]
 }
 
 async function importOnce(product: RunningProduct, rows: number): Promise<ImportRun> {
   const { ctx, platform } = product
-  const { result, wallMs, cpuSeconds, peakRssMb, memoryCurveMb } = await measure(async () => {
+  const ownCpu = process.cpuUsage()
+  const { result, wallMs, cpuSeconds, peakRssMb } = await measure(async () => {
     const startedAt = performance.now()
-    const uploaded = await uploadImport(ctx, {
-      fileName: 'customers.csv',
-      content: Readable.from(generateCustomers(rows), { objectMode: false }),
-      target: 'people',
-    })
+    const uploaded = await upload(product, rows, 1)
     const uploadSeconds = (performance.now() - startedAt) / 1000
-    await startImport(ctx, { id: uploaded.id, target: 'people', mapping: uploaded.columns.map((column) => column.suggestion), options: {} })
-    await waitUntil(async () => (await findImport(platform.db, ctx.workspaceId, uploaded.id)).state !== 'running', { secondsMax: 7_200 })
-    return { id: uploaded.id, bytes: uploaded.bytes, uploadSeconds }
+    const curve = new MemoryCurve(rows)
+    await startImport(ctx, uploaded.setup)
+    await waitUntil(
+      async () => {
+        const { state, people_new: people } = await findImport(platform.db, ctx.workspaceId, uploaded.id)
+        curve.sample(people)
+        return state !== 'running'
+      },
+      { secondsMax: 7_200 },
+    )
+    return { id: uploaded.id, bytes: uploaded.bytes, uploadSeconds, curve }
   })
+  const { user, system } = process.cpuUsage(ownCpu)
   await check(product, result.id, rows)
   const run = {
     bytes: result.bytes,
@@ -93,43 +125,58 @@ async function importOnce(product: RunningProduct, rows: number): Promise<Import
     uploadSeconds: result.uploadSeconds,
     importSeconds: wallMs / 1000 - result.uploadSeconds,
     cpuSeconds,
+    cpuMicrosecondsPerRow: (cpuSeconds * 1e6) / rows,
+    nodeCpuMicrosecondsPerRow: (user + system) / rows,
     peakRssMb,
-    memoryCurveMb,
-    ...(await changeAndUndo(product, rows)),
+    nodeMb: result.curve.own,
+    postgresMb: result.curve.started,
   }
   say(JSON.stringify(run))
   return run
 }
 
-/** A second file about the same people: everybody's attributes change, then go back. */
-async function changeAndUndo({ ctx, platform }: RunningProduct, rows: number) {
-  const content = Readable.from(generateCustomers(rows, 2), { objectMode: false })
-  const uploaded = await uploadImport(ctx, { fileName: 'customers.csv', content, target: 'people' })
-  const setup = { id: uploaded.id, target: 'people' as const, mapping: uploaded.columns.map((column) => column.suggestion), options: {} }
+/** The customers of a seed as an upload with what it takes to start it. */
+async function upload({ ctx }: RunningProduct, rows: number, seed: number) {
+  const content = Readable.from(generateCustomers(rows, seed), { objectMode: false })
+  const { id, bytes, columns } = await uploadImport(ctx, { fileName: 'customers.csv', content, target: 'people' })
+  return { id, bytes, setup: { id, target: 'people' as const, mapping: columns.map((column) => column.suggestion), options: {} } }
+}
+
+/** A file, and a second one about the same people: everybody's attributes change, then go back. */
+async function changeAndUndo(product: RunningProduct, rows: number) {
+  const { ctx, platform } = product
+  const stateOf = async (id: string) => findImport(platform.db, ctx.workspaceId, id)
   const timed = async (begin: () => Promise<unknown>, isDone: () => Promise<boolean>): Promise<number> => {
     const startedAt = performance.now()
     await begin()
     await waitUntil(isDone, { secondsMax: 7_200 })
     return (rows * 1000) / (performance.now() - startedAt)
   }
+  const first = await upload(product, rows, 1)
+  await timed(
+    () => startImport(ctx, first.setup),
+    async () => (await stateOf(first.id)).state !== 'running',
+  )
+  const { id, setup } = await upload(product, rows, 2)
   const dryRunRowsPerSecond = await timed(
     () => startDryRun(ctx, setup),
     async () => (await readDryRun(ctx, setup)).state !== 'running',
   )
   const { counts } = await readDryRun(ctx, setup)
   if (counts.changed !== rows) throw new Error(`The dry run says ${JSON.stringify(counts)}`)
-  const stateOf = async () => findImport(platform.db, ctx.workspaceId, uploaded.id)
   const updateRowsPerSecond = await timed(
     () => startImport(ctx, setup),
-    async () => (await stateOf()).state !== 'running',
+    async () => (await stateOf(id)).state !== 'running',
   )
   const undoRowsPerSecond = await timed(
     () => startImportUndo(ctx, setup),
-    async () => (await stateOf()).undo_state !== 'running',
+    async () => (await stateOf(id)).undo_state !== 'running',
   )
   const { done } = await readImportUndo(ctx, setup)
   if (done.peopleRestored !== rows) throw new Error(`The undo says ${JSON.stringify(done)}`)
-  return { dryRunRowsPerSecond, updateRowsPerSecond, undoRowsPerSecond }
+  const run = { rows, dryRunRowsPerSecond, updateRowsPerSecond, undoRowsPerSecond }
+  say(JSON.stringify(run))
+  return run
 }
 
 /** Everybody is in both stores, and the last of the file is found by phone. */

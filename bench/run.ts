@@ -1,4 +1,5 @@
-// npm run -s bench -- NAME [--size small|full] [--rows N]: runs one bench and prints, as its last line, one JSON object.
+// npm run -s bench -- NAME [--size small|full] [--rows N] [--parts A,B]: runs one bench and prints, as its last line, one JSON object.
+// Rows and parts are the import's.
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -11,17 +12,25 @@ const names = fs
   .map((file) => file.slice(0, -3))
   .toSorted()
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { size: { type: 'string', default: 'small' }, rows: { type: 'string' } } })
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { size: { type: 'string', default: 'small' }, rows: { type: 'string' }, parts: { type: 'string' } },
+})
 const [name] = positionals
 if (name === undefined || !names.includes(name) || (values.size !== 'small' && values.size !== 'full')) {
-  console.error(`npm run -s bench -- NAME [--size small|full] [--rows N]\nNAME: ${names.join(', ')}`)
+  console.error(`npm run -s bench -- NAME [--size small|full] [--rows N] [--parts A,B]\nNAME: ${names.join(', ')}`)
   process.exit(2)
 }
 
 // In a process of its own: the embedded warehouse runs on libuv's pool, whose size is read once, before its first use.
 const child = spawn(process.execPath, ['--max-semi-space-size=64', '--import', 'tsx', fileURLToPath(new URL('support/main.ts', folder)), name, values.size], {
   stdio: 'inherit',
-  env: { ...process.env, UV_THREADPOOL_SIZE: process.env['UV_THREADPOOL_SIZE'] ?? '16', ...(values.rows && { BENCH_ROWS: values.rows }) },
+  env: {
+    ...process.env,
+    UV_THREADPOOL_SIZE: process.env['UV_THREADPOOL_SIZE'] ?? '16',
+    ...(values.rows && { BENCH_ROWS: values.rows }),
+    ...(values.parts && { BENCH_PARTS: values.parts }),
+  },
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))

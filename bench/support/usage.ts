@@ -89,6 +89,26 @@ function residentMb(except: readonly number[]): number {
   return ((pages.reduce((sum, each) => sum + each.own, 0) + shared) * pageKb) / 1024
 }
 
+/** What this process and, apart from it, everything it started have allocated: without files, page cache and shared buffers, which fill up to their limit. */
+export function allocatedMb(): { own: number; started: number } {
+  let own = 0
+  let started = 0
+  for (const { pid } of family([])) {
+    const mb = readAllocatedKb(pid) / 1024
+    if (pid === process.pid) own = mb
+    else started += mb
+  }
+  return { own, started }
+}
+
+function readAllocatedKb(pid: number): number {
+  try {
+    return Number(/^RssAnon:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0)
+  } catch {
+    return 0
+  }
+}
+
 function readPages(pid: number): { own: number; shared: number } {
   try {
     const [, resident = 0, shared = 0] = fs.readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ').map(Number)

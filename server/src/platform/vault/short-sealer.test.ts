@@ -14,14 +14,10 @@ it('is AES-256-GCM of the standard library, byte for byte, for texts and purpose
         const key = createSecretKey(Buffer.from(keyBytes))
         const purpose = Buffer.from(purposeBytes)
         const sealer = new ShortSealer(key, purpose)
-        for (const text of texts) {
-          const sealed = sealer.seal(text)
-          if (sealed === null) expect(Buffer.byteLength(text)).toBeGreaterThan(48)
-          else {
-            expect(open(key, purpose, sealed).toString()).toBe(text.toWellFormed())
-            expect(sealed.equals(sealedByLibrary({ keyBytes, purpose, nonce: sealed.subarray(1, 13), text }))).toBe(true)
-          }
-        }
+        const short = texts.filter((text) => Buffer.byteLength(text) <= 48)
+        const sealed = short.map((text) => sealer.seal(text)!)
+        expect(sealed.map((bytes) => open(key, purpose, bytes).toString())).toEqual(short.map((text) => text.toWellFormed()))
+        expect(sealed).toEqual(short.map((text, index) => sealedByLibrary({ keyBytes, purpose, nonce: sealed[index]!.subarray(1, 13), text })))
       },
     ),
   )
