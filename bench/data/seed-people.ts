@@ -28,7 +28,7 @@ export async function seedPeople({ platform, ctx }: RunningProduct, people: numb
       people,
     ])
     const first = start[0]!.first
-    const indexes = await dropIndexes(client)
+    const indexes = await dropIndexes(client, ['people', 'identities'])
     await client.query(
       `insert into people (id, workspace_id, attributes, attribute_times, phone_key, created_at)
        overriding system value
@@ -72,14 +72,17 @@ function identitiesOf(index: number): [Namespace, string][] {
 }
 
 /** Drops what would be kept up to date row by row; answers the statements that build it again. */
-async function dropIndexes(client: Parameters<typeof copyRows>[0]): Promise<string[]> {
-  const { rows } = await client.query<{ name: string; table: string; definition: string; constraint: string | null }>(`
+export async function dropIndexes(client: Parameters<typeof copyRows>[0], tables: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ name: string; table: string; definition: string; constraint: string | null }>(
+    `
     select index_class.relname as name, table_class.relname as table, pg_get_indexdef(indexrelid) as definition, pg_get_constraintdef(pg_constraint.oid) as constraint
     from pg_index
     join pg_class as index_class on index_class.oid = indexrelid
     join pg_class as table_class on table_class.oid = indrelid
     left join pg_constraint on conindid = indexrelid and contype in ('p', 'u')
-    where table_class.oid in ('people'::regclass, 'identities'::regclass)`)
+    where table_class.oid = any($1::regclass[])`,
+    [tables],
+  )
   const again: string[] = []
   for (const { name, table, definition, constraint } of rows) {
     await client.query(constraint === null ? `drop index ${name}` : `alter table ${table} drop constraint ${name}`)

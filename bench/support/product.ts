@@ -15,6 +15,8 @@ export interface RunningProduct {
   ctx: Context
   /** e.g. `http://127.0.0.1:41234` */
   url: string
+  /** Where both stores keep their files. */
+  dataDir: string
   stop(): Promise<void>
 }
 
@@ -31,6 +33,7 @@ export async function startProduct({ background = true } = {}): Promise<RunningP
     platform,
     ctx: systemContext(platform, workspaceId, 'bench'),
     url,
+    dataDir,
     async stop() {
       await app.stop()
       await close()
