@@ -7,7 +7,7 @@ export const audienceFeature: Feature = {
   icon: ApartmentOutlined,
   navigation: [
     { label: 'audience:list.title', to: '/segments', permission: 'audience.read' },
-    { label: 'audience:layers.title', to: '/layers', permission: 'audience.read' },
+    { label: 'layers:title', to: '/layers', permission: 'audience.read' },
   ],
   routes: [
     page('segments', () => import('./segments/segments-page.tsx'), 'SegmentsPage'),
@@ -15,6 +15,8 @@ export const audienceFeature: Feature = {
     page('segments/:id', () => import('./editor/segment-page.tsx'), 'SegmentPage'),
     page('tags/:id/rule', () => import('./tag-rules/tag-rule-page.tsx'), 'TagRulePage'),
     page('layers', () => import('./layers/layers-page.tsx'), 'LayersPage'),
+    page('layers/new', () => import('./layers/new-layer-model-page.tsx'), 'NewLayerModelPage'),
+    page('layers/:id', () => import('./layers/layer-model-page.tsx'), 'LayerModelPage'),
   ],
   actions: [{ label: 'audience:list.create', to: '/segments/new', permission: 'audience.write' }],
 }

@@ -245,10 +245,7 @@ describe('kinds of layer models', () => {
       const parsed = LayerDefinition.parse(drawn)
       const model = await updateLayerModel(ctx, { id, definition: parsed })
       const layers = await assigned(ctx, id)
-      expect(
-        [...layers.keys()].toSorted((a, b) => a - b),
-        JSON.stringify(drawn),
-      ).toEqual(people.map(({ personId }) => personId))
+      expect([...layers.keys()].toSorted((a, b) => a - b)).toEqual(people.map(({ personId }) => personId))
       const names = new Set(definedLayers(parsed).map(({ name }) => name))
       expect([...layers.values()].every((layer) => names.has(layer))).toBe(true)
       expect(model.layers.reduce((sum, { count }) => sum + count, 0)).toBe(people.length)

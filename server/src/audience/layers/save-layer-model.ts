@@ -77,7 +77,7 @@ export async function updateLayerPlay(ctx: Context, input: { id: string; layer: 
   return asLayerModel(await readLayerModel(ctx, model.id), ctx.platform.clock.now())
 }
 
-/** Deletes a model that no segment and no other model names; not the last one. @throws `precondition` that names what is in the way */
+/** Deletes a model that no segment and no other model names. Without any, the workspace begins again with RFM. @throws `precondition` that names what is in the way */
 export async function deleteLayerModel(ctx: Context, id: string): Promise<void> {
   const model = await readLayerModel(ctx, id)
   const users = await readLayerUsers(ctx, model.id)
@@ -88,8 +88,6 @@ export async function deleteLayerModel(ctx: Context, id: string): Promise<void> 
       en: `The layer model is in use by ${names('en').join(', ')}${users.length > 5 ? ` and ${users.length - 5} more` : ''}; change these first`,
     })
   }
-  if ((await readLayerModels(ctx)).length === 1)
-    throw new AppError('precondition', { zh: '至少保留一个分层模型，请先新建一个', en: 'One layer model has to stay; make another first' })
   await mutate(ctx, { action: 'layerModel.delete', targetKind: 'layerModel', targetId: model.id, detail: { name: model.name } }, async (tx) => {
     await sql`delete from layer_models where workspace_id = ${ctx.workspaceId} and id = ${model.id}::uuid`.execute(tx)
   })

@@ -1,63 +1,117 @@
-import { Button, Form, InputNumber, Modal, Select } from 'antd'
+import { App, Button, Checkbox, Input, Modal } from 'antd'
 import { useState } from 'react'
+import { ProblemError } from '../../../../../contracts/client.ts'
 import { layerRoutes, type LayerDefinition, type LayerModel } from '../../../../../contracts/layers.ts'
-import { collectRoutes } from '../../../../../contracts/collect.ts'
-import { useAct, useRead } from '../../../ui/api.ts'
-import { FormError } from '../../../ui/form-error.tsx'
-import { formatCount } from '../../../ui/format.ts'
+import { client, useAct } from '../../../ui/api.ts'
+import { ConfirmAction } from '../../../ui/confirm-action.tsx'
+import { useGo } from '../../../ui/link.tsx'
 import { PermissionGate } from '../../../ui/permission-gate.tsx'
-import { useLocale, useText } from '../../../ui/text.ts'
-import { renderOption } from '../rule/option-label.tsx'
+import { useSession } from '../../../ui/session-context.ts'
+import { useLocaleText, useText } from '../../../ui/text.ts'
+import { DefinitionFields } from './definition-fields.tsx'
+import { DefinitionProblems } from './definition-problems.tsx'
+import { Field } from './field.tsx'
+import { PreviewPanel } from './preview-panel.tsx'
 
-type Rfm = Extract<LayerDefinition, { kind: 'rfm' }>
+const mayRecut = (kind: LayerModel['kind']) => kind === 'rfm' || kind === 'quantiles' || kind === 'thresholds'
 
-/** Which orders count, and how far back. */
-export function LayerSettings({ model }: { model: LayerModel & { definition: Rfm } }) {
-  const text = useText('audience')
-  const [isOpen, setOpen] = useState(false)
+/** Changing a model: its parameters, or its cuts taken anew; in either case who would move is seen first. */
+export function LayerSettings({ model }: { model: LayerModel }) {
+  const text = useText('layers')
+  const pick = useLocaleText()
+  const { message } = App.useApp()
+  const { workspace } = useSession()
+  const [opened, setOpened] = useState<{ definition: LayerDefinition; isRecut: boolean }>()
+  const recut = async (): Promise<void> => {
+    try {
+      const { definition } = await client.call(layerRoutes.proposeLayerCuts, { params: { workspaceId: workspace.workspaceId, id: model.id } })
+      setOpened({ definition, isRecut: true })
+    } catch (error) {
+      void message.error(error instanceof ProblemError ? pick(error.problem) : String(error))
+    }
+  }
   return (
     <PermissionGate permission="audience.write">
-      <Button onClick={() => setOpen(true)}>{text('layers.settings')}</Button>
-      {isOpen && <SettingsForm model={model} onClose={() => setOpen(false)} />}
+      {mayRecut(model.kind) && <Button onClick={() => void recut()}>{text('recut')}</Button>}
+      <Button onClick={() => setOpened({ definition: model.definition, isRecut: false })}>{text('settings')}</Button>
+      {opened && <SettingsDialog model={model} {...opened} onClose={() => setOpened(undefined)} />}
     </PermissionGate>
   )
 }
 
-function SettingsForm({ model, onClose }: { model: LayerModel & { definition: Rfm }; onClose: () => void }) {
-  const text = useText('audience')
+interface SettingsDialogProps {
+  model: LayerModel
+  definition: LayerDefinition
+  isRecut: boolean
+  onClose: () => void
+}
+
+function SettingsDialog({ model, definition: first, isRecut, onClose }: SettingsDialogProps) {
+  const text = useText('layers')
   const common = useText('common')
-  const locale = useLocale()
-  const [form] = Form.useForm<Pick<Rfm, 'event' | 'days'>>()
-  const events = useRead(collectRoutes.listEventSchemas)
-  const update = useAct(layerRoutes.updateLayerModel, { showsErrorItself: true, done: text('layers.changed'), onDone: onClose })
-  const seen = (events.data?.items ?? []).map(({ event, count }) => ({ value: event, label: event, note: formatCount(count, locale, true) }))
-  const options = seen.some(({ value }) => value === model.definition.event)
-    ? seen
-    : [{ value: model.definition.event, label: model.definition.event, note: '' }, ...seen]
+  const go = useGo()
+  const [definition, setDefinition] = useState(first)
+  const [name, setName] = useState(model.name)
+  const [announces, setAnnounces] = useState(model.announces)
+  const preview = useAct(layerRoutes.previewLayerModel, { readOnly: true, showsErrorItself: true })
+  const save = useAct(layerRoutes.updateLayerModel, { showsErrorItself: true, done: text('saved'), onDone: onClose })
+  const remove = useAct(layerRoutes.deleteLayerModel, { done: text('deleted'), onDone: () => go('/layers') })
+  const params = { id: model.id }
+  const isChanged = JSON.stringify(definition) !== JSON.stringify(model.definition)
+  const change = (next: LayerDefinition): void => {
+    setDefinition(next)
+    preview.reset()
+  }
   return (
     <Modal
       open
-      title={text('layers.settings')}
-      okText={text('layers.saveAndCompute')}
-      cancelText={common('cancel')}
-      confirmLoading={update.isPending}
+      width={760}
+      title={text(isRecut ? 'recut' : 'settings')}
       onCancel={onClose}
-      onOk={() => form.submit()}
+      footer={[
+        <ConfirmAction
+          key="delete"
+          danger
+          type="text"
+          title={text('delete')}
+          consequence={text('deleteConsequence')}
+          verb={text('delete')}
+          onConfirm={() => remove.mutateAsync({ params })}
+        >
+          {text('delete')}
+        </ConfirmAction>,
+        <Button key="cancel" onClick={onClose}>
+          {common('cancel')}
+        </Button>,
+        <Button key="preview" disabled={!isChanged} loading={preview.isPending} onClick={() => preview.mutate({ params, body: { definition } })}>
+          {text(preview.isPending ? 'previewing' : 'preview')}
+        </Button>,
+        <Button
+          key="save"
+          type="primary"
+          loading={save.isPending}
+          onClick={() => save.mutate({ params, body: { name, announces, ...(isChanged ? { definition } : {}) } })}
+        >
+          {isChanged ? text('save') : common('save')}
+        </Button>,
+      ]}
     >
-      <FormError error={update.error} form={form} />
-      <Form
-        form={form}
-        layout="vertical"
-        initialValues={model.definition}
-        onFinish={(settings) => update.mutate({ params: { id: model.id }, body: { definition: { ...model.definition, ...settings } } })}
-      >
-        <Form.Item name="event" label={text('layers.event')} extra={text('layers.eventHelp')}>
-          <Select showSearch={{ optionFilterProp: 'label' }} options={options} optionRender={renderOption} />
-        </Form.Item>
-        <Form.Item name="days" label={text('layers.days')} extra={text('layers.daysHelp')} rules={[{ required: true }]}>
-          <InputNumber min={1} max={3650} precision={0} />
-        </Form.Item>
-      </Form>
+      <DefinitionProblems error={save.error ?? preview.error} />
+      {isRecut && <p className="faint">{text('recutLead')}</p>}
+      {!isRecut && (
+        <Field label={text('name')}>
+          <Input aria-label={text('name')} maxLength={80} value={name} onChange={(event) => setName(event.target.value)} />
+        </Field>
+      )}
+      <DefinitionFields definition={definition} onChange={change} />
+      {!isRecut && (
+        <Field label="" help={text('announcesHelp')}>
+          <Checkbox checked={announces} onChange={(event) => setAnnounces(event.target.checked)}>
+            {text('announces')}
+          </Checkbox>
+        </Field>
+      )}
+      {preview.data && <PreviewPanel preview={preview.data} />}
     </Modal>
   )
 }

@@ -1,6 +1,7 @@
 import { Button, type TableColumnType } from 'antd'
 import { audienceRoutes } from '../../../../../contracts/audience.ts'
-import { type LayerModel } from '../../../../../contracts/layers.ts'
+import { layerRoutes, type Layer, type LayerModel } from '../../../../../contracts/layers.ts'
+import type { Rule } from '../../../../../contracts/rule.ts'
 import { useAct, useRead } from '../../../ui/api.ts'
 import { Link, peoplePath, useGo } from '../../../ui/link.tsx'
 import { Panel } from '../../../ui/panel.tsx'
@@ -9,49 +10,38 @@ import { useMay } from '../../../ui/session-context.ts'
 import { useLocaleText, useText } from '../../../ui/text.ts'
 import { Count, Money, Percent } from '../../../ui/values.tsx'
 import { freeName } from './free-name.ts'
+import { colourStyle } from './layer-colours.ts'
 
-type Layer = LayerModel['layers'][number]
-
-/** The nine layers with their people, orders and money. */
+/** The layers with their people, and what the model knows of their orders. */
 export function LayerTable({ model }: { model: LayerModel }) {
-  const text = useText('audience')
+  const text = useText('layers')
   return (
-    <Panel flush title={text('layers.classes')}>
-      <ScrollTable<Layer> label={text('layers.classes')} rowKey="name" dataSource={model.layers} columns={useColumns(model)} />
+    <Panel flush title={text('tabs.layers')}>
+      <ScrollTable<Layer> label={text('tabs.layers')} rowKey="name" dataSource={model.layers} columns={useColumns(model)} />
     </Panel>
   )
 }
 
 function useColumns(model: LayerModel): TableColumnType<Layer>[] {
-  const text = useText('audience')
-  const pick = useLocaleText()
+  const text = useText('layers')
   const mayWrite = useMay()('audience.write')
   const most = Math.max(...model.layers.map(({ share }) => share), 0.0001)
   const people = (layer: Layer) => peoplePath({ modelId: model.id, layer: layer.name })
   const columns: TableColumnType<Layer>[] = [
-    {
-      key: 'name',
-      title: text('layers.layer'),
-      render: (_, layer) => (
-        <div className="layer-cell">
-          <Link to={people(layer)}>{pick(layer.label)}</Link>
-          <small>{text(`layers.meaning.${layer.name as 'noOrder'}`)}</small>
-        </div>
-      ),
-    },
+    { key: 'name', title: text('table.layer'), render: (_, layer, index) => <LayerName model={model} layer={layer} index={index} to={people(layer)} /> },
     {
       key: 'count',
-      title: text('layers.people'),
+      title: text('table.people'),
       align: 'right',
       render: (_, layer) => (
-        <Link to={people(layer)} title={text('count.open')}>
+        <Link to={people(layer)}>
           <Count value={layer.count} />
         </Link>
       ),
     },
     {
       key: 'share',
-      title: text('layers.share'),
+      title: text('table.share'),
       render: (_, layer) => (
         <span className="layer-share">
           <span aria-hidden="true">
@@ -61,29 +51,80 @@ function useColumns(model: LayerModel): TableColumnType<Layer>[] {
         </span>
       ),
     },
-    { key: 'orders', title: text('layers.orders'), align: 'right', render: (_, layer) => <Count value={layer.orders} /> },
-    { key: 'amount', title: text('layers.amount'), align: 'right', render: (_, layer) => <Money fen={layer.amountFen} compact /> },
+    ...useNumbers(model),
+  ]
+  return mayWrite
+    ? [...columns, { key: 'actions', title: text('table.actions'), render: (_, layer) => <CreateSegment model={model} layer={layer} /> }]
+    : columns
+}
+
+function useNumbers(model: LayerModel): TableColumnType<Layer>[] {
+  const text = useText('layers')
+  if (model.kind === 'rules') return []
+  if (model.kind !== 'rfm' && model.kind !== 'lifecycle') {
+    return [{ key: 'value', title: text('table.value'), align: 'right', render: (_, layer) => <Count value={layer.averageValue} /> }]
+  }
+  return [
+    { key: 'orders', title: text('table.orders'), align: 'right', render: (_, layer) => <Count value={layer.orders} /> },
+    { key: 'amount', title: text('table.amount'), align: 'right', render: (_, layer) => <Money fen={layer.amountFen} compact /> },
     {
       key: 'recency',
-      title: text('layers.recency'),
+      title: text('table.recency'),
       align: 'right',
       render: (_, layer) =>
-        layer.averageRecencyDays === null ? <span className="faint">–</span> : text('layers.daysAgo', { days: Math.round(layer.averageRecencyDays) }),
+        layer.averageRecencyDays === null ? <span className="faint">–</span> : text('table.daysAgo', { days: Math.round(layer.averageRecencyDays) }),
     },
   ]
-  return mayWrite ? [...columns, { key: 'actions', title: text('list.actions'), render: (_, layer) => <CreateSegment model={model} layer={layer} /> }] : columns
+}
+
+function LayerName({ model, layer, index, to }: { model: LayerModel; layer: Layer; index: number; to: string }) {
+  const audience = useText('audience')
+  const pick = useLocaleText()
+  const meaning = layer.meaning ? pick(layer.meaning) : model.kind === 'rfm' ? audience(`layers.meaning.${layer.name as 'noOrder'}`) : ''
+  return (
+    <div className="layer-cell">
+      <Link to={to} className="layer-dot" style={colourStyle(layer, index)}>
+        {pick(layer.label)}
+      </Link>
+      {meaning !== '' && <small>{meaning}</small>}
+      {layer.play.splitBy !== null && <SubLayers model={model} layer={layer.name} />}
+    </div>
+  )
+}
+
+/** How the people of a layer are spread over the layers of the model that splits it. */
+function SubLayers({ model, layer }: { model: LayerModel; layer: string }) {
+  const text = useText('layers')
+  const pick = useLocaleText()
+  const read = useRead(layerRoutes.readSubLayers, { params: { id: model.id } })
+  const split = read.data?.items.find((item) => item.layer === layer)
+  if (!split) return null
+  return (
+    <small>
+      {text('table.subLayers', { model: split.modelName })}：
+      {split.subLayers
+        .filter(({ count }) => count > 0)
+        .map(({ name, label, count }, index) => (
+          <span key={name}>
+            {index > 0 && ' · '}
+            {pick(label)} <Count value={count} />
+          </span>
+        ))}
+    </small>
+  )
 }
 
 /** Makes a segment of the layer, which follows it as people move. */
 function CreateSegment({ model, layer }: { model: LayerModel; layer: Layer }) {
-  const text = useText('audience')
+  const text = useText('layers')
   const pick = useLocaleText()
   const go = useGo()
   const segments = useRead(audienceRoutes.listSegments)
   const create = useAct(audienceRoutes.createSegment, { onDone: (made) => go(`/segments/${made.id}`) })
   const begin = (): void => {
     const name = freeName(`${model.name} ${pick(layer.label)}`, segments.data?.items.map((segment) => segment.name) ?? [])
-    create.mutate({ body: { name, rule: { kind: 'all', rules: [{ kind: 'layer', modelId: model.id, layers: [layer.name] }] } } })
+    const rule: Rule = { kind: 'all', rules: [{ kind: 'layer', modelId: model.id, layers: [layer.name] }] }
+    create.mutate({ body: { name, rule } })
   }
   return (
     <Button
@@ -91,10 +132,10 @@ function CreateSegment({ model, layer }: { model: LayerModel; layer: Layer }) {
       type="link"
       loading={create.isPending}
       disabled={segments.isPending}
-      aria-label={text('layers.createSegmentOf', { layer: pick(layer.label) })}
+      aria-label={text('table.createSegmentOf', { layer: pick(layer.label) })}
       onClick={begin}
     >
-      {text('layers.createSegment')}
+      {text('table.createSegment')}
     </Button>
   )
 }

@@ -1,0 +1,88 @@
+import type { TableColumnType } from 'antd'
+import type { z } from 'zod'
+import { layerRoutes, type LayerModel, type LayerResult } from '../../../../../contracts/layers.ts'
+import { useRead } from '../../../ui/api.ts'
+import { EmptyState } from '../../../ui/empty-state.tsx'
+import { Link, peoplePath } from '../../../ui/link.tsx'
+import { Loaded } from '../../../ui/loading.tsx'
+import { Panel } from '../../../ui/panel.tsx'
+import { ScrollTable } from '../../../ui/scroll-table.tsx'
+import { useLocaleText, useText } from '../../../ui/text.ts'
+import { Count, Money, Percent, StateTag } from '../../../ui/values.tsx'
+
+type Result = z.infer<typeof LayerResult>
+
+/** What is wrong with the model, what to do about it, and what the people of its layers did lately. */
+export function HealthPanel({ model }: { model: LayerModel }) {
+  const text = useText('layers')
+  const pick = useLocaleText()
+  const health = useRead(layerRoutes.readLayerHealth, { params: { id: model.id } })
+  const columns = useColumns(model)
+  return (
+    <Loaded query={health}>
+      {({ findings, results, usedBy }) => (
+        <>
+          <Panel
+            title={text('health.lead')}
+            extra={
+              <span className="faint">
+                {usedBy.length === 0 ? text('health.unusedBy') : `${text('health.usedBy')} ${usedBy.map(({ name }) => name).join(' · ')}`}
+              </span>
+            }
+          >
+            {findings.length === 0 && <EmptyState title={text('health.fine')} why={text('health.fineWhy')} />}
+            {findings.map((finding, index) => (
+              <div key={index} className="layer-finding">
+                <StateTag tone={finding.severity === 'warning' ? 'warn' : 'neutral'} text={text(`health.${finding.severity}`)} /> {pick(finding.text)}
+                <p className="faint">
+                  {text('health.proposal')}：{pick(finding.proposal)}
+                </p>
+              </div>
+            ))}
+          </Panel>
+          <Panel flush title={text('health.results')}>
+            <ScrollTable<Result> label={text('health.results')} rowKey="name" dataSource={results} columns={columns} />
+          </Panel>
+        </>
+      )}
+    </Loaded>
+  )
+}
+
+function useColumns(model: LayerModel): TableColumnType<Result>[] {
+  const text = useText('layers')
+  const pick = useLocaleText()
+  return [
+    {
+      key: 'name',
+      title: text('table.layer'),
+      render: (_, { name }) => {
+        const layer = model.layers.find((each) => each.name === name)
+        return <Link to={peoplePath({ modelId: model.id, layer: name })}>{layer ? pick(layer.label) : name}</Link>
+      },
+    },
+    { key: 'people', title: text('table.people'), align: 'right', render: (_, row) => <Count value={row.people} /> },
+    { key: 'buyers', title: text('health.buyers'), align: 'right', render: (_, row) => <Count value={row.buyers} /> },
+    {
+      key: 'conversion',
+      title: text('health.conversion'),
+      align: 'right',
+      render: (_, row) => (
+        <>
+          <Percent value={row.conversion} digits={1} />{' '}
+          <small className="faint">
+            ± <Percent value={row.margin} digits={1} />
+          </small>
+        </>
+      ),
+    },
+    { key: 'orders', title: text('health.orders'), align: 'right', render: (_, row) => <Count value={row.orders} /> },
+    { key: 'amount', title: text('health.amount'), align: 'right', render: (_, row) => <Money fen={row.amountFen} compact /> },
+    {
+      key: 'each',
+      title: text('health.perPerson'),
+      align: 'right',
+      render: (_, row) => <Money fen={row.people === 0 ? null : Math.round(row.amountFen / row.people)} />,
+    },
+  ]
+}
