@@ -1,4 +1,5 @@
 import { orderEvent } from '../../../../../contracts/collect.ts'
+import { attributeSynonyms, eventSynonyms } from '../../../../../contracts/rule-names.ts'
 import { anyEvent, registeredAttribute, type Rule } from '../../../../../contracts/rule.ts'
 import { didTimes, ever, lastDays, never, once } from './new-nodes.ts'
 
@@ -37,21 +38,21 @@ function then(first: string, second: string, within: number): Rule {
   return { kind: 'sequence', steps: [step(first), { ...step(second), within: { amount: within, unit: 'day' } }], window: lastDays(90) }
 }
 
-const cart = event('Product Added', '加入购物车', 'add_to_cart')
-const view = event('Product Viewed', '浏览商品', 'view_item')
-const refund = event('Order Refunded', '退款', 'refund')
-const trial = event('Trial Lesson Booked', 'Trial Booked', '预约试听', '试听')
-const lesson = event('Lesson Completed', 'Class Attended', '完成课程', '上课')
-const enrolled = event('Course Enrolled', orderEvent, '报名', '购买课程')
-const visit = event('Store Visited', 'Check In', '到店', '签到')
-const booking = event('Reservation Made', 'Appointment Booked', '预约', '预订')
-const signup = event('Signed Up', 'Account Created', '注册')
-const feature = event('Feature Used', 'Project Created', '使用功能')
-const login = event('Signed In', 'Logged In', 'App Opened', '登录')
-const subscribed = event('Subscription Started', 'Plan Upgraded', '开通订阅')
-const apply = event('Application Submitted', 'Loan Applied', '提交申请')
-const approved = event('Application Approved', 'Account Opened', '审批通过', '开户')
-const invest = event('Product Purchased', 'Fund Purchased', orderEvent, '申购')
+const cart = event(...eventSynonyms.cart)
+const view = event(...eventSynonyms.view)
+const refund = event(...eventSynonyms.refund)
+const trial = event(...eventSynonyms.trial)
+const lesson = event(...eventSynonyms.lesson)
+const enrolled = event(...eventSynonyms.enrolled)
+const visit = event(...eventSynonyms.visit)
+const booking = event(...eventSynonyms.booking)
+const signup = event(...eventSynonyms.signup)
+const feature = event(...eventSynonyms.feature)
+const login = event(...eventSynonyms.login)
+const subscribed = event(...eventSynonyms.subscribed)
+const apply = event(...eventSynonyms.apply)
+const approved = event(...eventSynonyms.approved)
+const invest = event(...eventSynonyms.invest)
 
 const drafts = {
   activeWithoutOrder: {
@@ -74,7 +75,7 @@ const drafts = {
   },
   birthdaySoon: {
     industry: 'general',
-    needs: { birthday: attribute('birthday', 'birth_date', '生日') },
+    needs: { birthday: attribute(...attributeSynonyms.birthday) },
     rule: (name) =>
       all({ kind: 'attribute', attribute: name('birthday'), test: { type: 'anniversary', calendar: 'solar', operator: 'withinNext', values: [7] } }),
   },
@@ -111,7 +112,7 @@ const drafts = {
   },
   renewalSoon: {
     industry: 'education',
-    needs: { end: attribute('course_end', 'expires_at', '课程到期日', '到期日') },
+    needs: { end: attribute(...attributeSynonyms.end) },
     rule: (name) => all(dateIn(name('end'), 'withinNext', 30)),
   },
   regularGone: {
@@ -126,7 +127,7 @@ const drafts = {
   },
   balanceLeft: {
     industry: 'local',
-    needs: { balance: attribute('balance', 'stored_value', '储值余额', '余额') },
+    needs: { balance: attribute(...attributeSynonyms.balance) },
     rule: (name) => all({ kind: 'attribute', attribute: name('balance'), test: { type: 'number', operator: 'greaterThan', values: [0] } }),
   },
   signedUpNotActive: {
@@ -152,7 +153,7 @@ const drafts = {
   bigInvestors: { industry: 'finance', needs: { invest }, rule: (name) => all(spent(name('invest'), 100_000, 365)) },
   maturingSoon: {
     industry: 'finance',
-    needs: { due: attribute('maturity_date', 'due_date', '到期日') },
+    needs: { due: attribute(...attributeSynonyms.due) },
     rule: (name) => all(dateIn(name('due'), 'withinNext', 15)),
   },
 } as const satisfies Record<string, Draft>
