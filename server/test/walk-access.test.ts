@@ -123,6 +123,7 @@ const queries: Record<string, Record<string, string>> = {
   suggestMapping: { target: 'people' },
   listPropertyValues: { event: 'Order Completed', property: 'category' },
   readEventSchema: { event: 'Product Viewed' },
+  readLayerMoves: { from: '2026-01-01' },
 }
 
 function permissionOf(route: Route) {

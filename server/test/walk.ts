@@ -61,6 +61,7 @@ export async function ask(
 function anyValueOf(name: string): string {
   if (name === 'id' || name === 'accountId') return randomUUID()
   if (name === 'message') return 'track'
+  if (name === 'layer') return 'importantValue'
   return name === 'key' ? 'city' : name === 'token' ? 'none' : '999999999'
 }
 
