@@ -57,7 +57,7 @@ export const SegmentOverlap = z.object({
 export type SegmentOverlap = z.infer<typeof SegmentOverlap>
 
 const base = '/api/workspaces/:workspaceId'
-const between = z.object({ from: Instant, to: Instant })
+const between = z.object({ from: Instant.optional().describe('thirty days ago when left out'), to: Instant.optional().describe('now when left out') })
 
 export const segmentRoutes = {
   readSegmentRefresh: defineRoute({

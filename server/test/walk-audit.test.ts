@@ -66,6 +66,7 @@ const preparations: Record<string, (world: World) => Promise<Ask>> = {
     params: { id: (await done(world, 'createConnector', { body: { name: '日志', preset: 'log-combined' } })).id },
     file: { name: 'access.log', bytes: '203.0.113.7 - - [02/Jan/2026:11:04:05 +0800] "GET / HTTP/1.1" 200 1 "-" "Mozilla/5.0" "a1"\n' },
   }),
+  changeSegmentMembers: async (world) => ({ params: { id: (await done(world, 'createStaticSegment', {})).id } }),
   deleteSegment: async (world) => ({ params: { id: (await done(world, 'createSegment', {})).id } }),
   deleteTemplate: async (world) => ({ params: { id: (await done(world, 'createTemplate', {})).id } }),
   createAccount: async () => ({ body: sandboxBody() }),

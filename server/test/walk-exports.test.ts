@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { beginImport, finishImport } from '../src/collect/imports/testing/import-kit.ts'
 import { splitRows } from '../src/collect/imports/split-rows.ts'
 import type { Context } from '../src/access/index.ts'
+import { createStaticSegment } from '../src/audience/segments/static-segments.ts'
 import { startTestKit, type TestKit } from './kit.ts'
 import { ask, cookiesOf, fillWorkspace, paramsPointingAt, workspaceRoutes, type Belongings } from './walk.ts'
 
@@ -26,6 +27,11 @@ const plants: Record<string, (ctx: Context, belongings: Belongings) => Promise<R
       mapping: { phone: 'phone' },
     }
     return { id: (await finishImport(ctx, await beginImport(ctx, file))).id }
+  },
+  downloadSegmentMembers: async (ctx, { personId }) => {
+    await sql`update people set attributes = jsonb_build_object('name', ${formula}::text, 'city', '+1') where id = ${personId}`.execute(kit.platform.db)
+    const segment = await createStaticSegment(ctx, { name: '名单', description: '', of: { kind: 'people', personIds: [personId] } })
+    return { id: segment.id }
   },
   downloadQuarantine: async (ctx, belongings) => {
     await sql`update sources set name = ${formula} where workspace_id = ${ctx.workspaceId}`.execute(kit.platform.db)

@@ -52,14 +52,14 @@ async function combined(ctx: Context, inside: readonly string[], outside: readon
 }
 
 /**
- * A segment's sets at two moments, columns `before` and `after`: the shown one, exclusive-or all differences since each of them.
+ * A segment's sets at two moments, columns `set_before` and `set_after`: the shown one, exclusive-or all differences since each of them.
  */
 export async function setsAtMoments(ctx: Context, { segmentId, from, to }: { segmentId: string; from: string; to: string }): Promise<CompiledRule> {
   const [set] = await readStoredSets(ctx, [segmentId])
   const time = (at: string) => warehouseTime(new Date(at).getTime())
   return {
     sql: `
-      select bitmapXor(now, since_from) as before, bitmapXor(now, since_to) as after
+      select bitmapXor(now, since_from) as set_before, bitmapXor(now, since_to) as set_after
       from (
         select groupBitmapXorStateIf(people, at > {from:DateTime64(3, 'UTC')}) as since_from, groupBitmapXorStateIf(people, at > {to:DateTime64(3, 'UTC')}) as since_to
         from (select any(people) as people, at from segment_moves where workspace_id = {workspaceId:UInt32} and segment_id = {segmentId:UUID} and run <= {run:UInt64} group by run, at)
@@ -73,7 +73,7 @@ export async function setsAtMoments(ctx: Context, { segmentId, from, to }: { seg
 
 async function movedStatement(ctx: Context, set: Extract<PeopleSet, { kind: 'moves' }>): Promise<CompiledRule> {
   const { sql: text, params } = await setsAtMoments(ctx, set)
-  const people = set.direction === 'entered' ? 'bitmapAndnot(after, before)' : 'bitmapAndnot(before, after)'
+  const people = set.direction === 'entered' ? 'bitmapAndnot(set_after, set_before)' : 'bitmapAndnot(set_before, set_after)'
   return { sql: `select ${people} as people from (${text})`, params }
 }
 

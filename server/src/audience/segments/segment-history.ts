@@ -6,15 +6,24 @@ import { setsAtMoments } from './people-set.ts'
 
 interface Span {
   id: string
-  from: string
-  to: string
+  from?: string | undefined
+  to?: string | undefined
+}
+
+const usualSpanMs = 30 * 86_400_000
+
+function spanOf(ctx: Context, { from, to }: Span): { from: string; to: string } {
+  const now = ctx.platform.clock.now().getTime()
+  return { from: from ?? new Date(now - usualSpanMs).toISOString(), to: to ?? new Date(now).toISOString() }
 }
 
 /**
  * The size over time: the last set of each of at most some two hundred equal steps, with all who came and went in it; the size at the beginning stands first.
  * Sets that hold the same people as the one before are no points.
  */
-export async function readSegmentHistory(ctx: Context, { id, from, to }: Span): Promise<{ points: SegmentPoint[]; since: string | null }> {
+export async function readSegmentHistory(ctx: Context, span: Span): Promise<{ points: SegmentPoint[]; since: string | null }> {
+  const { id } = span
+  const { from, to } = spanOf(ctx, span)
   await readSegment(ctx, id)
   const [start, end] = [new Date(from), new Date(to)]
   const stepSeconds = Math.max(1, (end.getTime() - start.getTime()) / 1000 / segmentLimits.historyPointsMax)
@@ -32,11 +41,11 @@ export async function readSegmentHistory(ctx: Context, { id, from, to }: Span): 
 }
 
 /** How many were in at either of two moments, and at only one of them. Before the first set there was nobody. */
-export async function countSegmentMoves(ctx: Context, { id, from, to }: Span): Promise<{ before: number; after: number; entered: number; left: number }> {
-  const { sql: text, params } = await setsAtMoments(ctx, { segmentId: id, from, to })
+export async function countSegmentMoves(ctx: Context, span: Span): Promise<{ before: number; after: number; entered: number; left: number }> {
+  const { sql: text, params } = await setsAtMoments(ctx, { segmentId: span.id, ...spanOf(ctx, span) })
   return ctx.platform.warehouse.row({
     sql: `
-      select bitmapCardinality(before) as before, bitmapCardinality(after) as after, bitmapAndnotCardinality(after, before) as entered, bitmapAndnotCardinality(before, after) as left
+      select bitmapCardinality(set_before) as before, bitmapCardinality(set_after) as after, bitmapAndnotCardinality(set_after, set_before) as entered, bitmapAndnotCardinality(set_before, set_after) as left
       from (${text})`,
     params,
   })

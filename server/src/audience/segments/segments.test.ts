@@ -1,0 +1,231 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { Rule } from '../../../../contracts/rule.ts'
+import type { PeopleSet } from '../../../../contracts/segments.ts'
+import { startTestKit, type TestKit } from '../../../test/kit.ts'
+import type { Context } from '../../access/index.ts'
+import { drainInbox } from '../../collect/index.ts'
+import { registerPopulation } from '../../people/index.ts'
+import { makeEvent, makePerson, merge } from '../../people/merging/testing/merge-kit.ts'
+import { countRule } from '../audience-statement.ts'
+import { explainRule } from '../explain-rule.ts'
+import { listPersonSegments } from '../list-person-segments.ts'
+import { refreshDueSegments, refreshSegment } from '../refresh-segments.ts'
+import { createSegment, updateSegment } from '../save-segment.ts'
+import { readSegment } from '../segment-row.ts'
+import { downloadSegmentMembers } from './download-members.ts'
+import { overlapSegments } from './overlap-segments.ts'
+import { previewSegmentChange } from './preview-change.ts'
+import { readSegmentRefresh } from './read-refresh.ts'
+import { countSegmentMoves, readSegmentHistory, thinHistory } from './segment-history.ts'
+import { setPopulation } from './set-population.ts'
+import { changeSegmentMembers, createStaticSegment } from './static-segments.ts'
+import { sweepSets } from './sweep-sets.ts'
+
+let kit: TestKit
+beforeAll(async () => {
+  kit = await startTestKit({ now: '2026-11-22T04:00:00Z' })
+  registerPopulation(setPopulation)
+})
+afterAll(() => kit.stop())
+
+const dayMs = 86_400_000
+const city = (...values: string[]) => Rule.parse({ kind: 'attribute', attribute: 'city', test: { type: 'text', operator: 'oneOf', values } })
+const ordered = Rule.parse({
+  kind: 'event',
+  event: 'Order Completed',
+  measure: { kind: 'times' },
+  comparison: { operator: 'atLeast', values: [1] },
+  window: { kind: 'last', amount: 1, unit: 'day' },
+})
+
+/** Six people of both stores: three in 上海, two in 北京, one in 广州. */
+async function shop(): Promise<{ ctx: Context; ids: number[] }> {
+  const ctx = await kit.workspace()
+  const ids: number[] = []
+  for (const [index, name] of ['上海', '上海', '上海', '北京', '北京', '广州'].entries()) {
+    ids.push(await makePerson(ctx, { attributes: { city: [name, 1] }, identities: [`user_id:${index}`], phone: `+861380000000${index}` }))
+  }
+  return { ctx, ids }
+}
+
+const at = () => kit.clock.now().toISOString()
+/** A moment ago: windows end before now. */
+const order = (ctx: Context, personId: number) => makeEvent(ctx, personId, { timeMs: kit.clock.now().getTime() - 1_000 })
+const people = async (ctx: Context, set: PeopleSet) => (await setPopulation.page(ctx, { set }, { before: null, limit: 50 })).personIds.toReversed()
+const refreshAll = () => refreshDueSegments(kit.platform, new AbortController().signal)
+const plain = { description: '' }
+
+it('keeps people of a rule, a segment, an intersection or a list as they were, and changes them by hand alone', async () => {
+  const { ctx, ids } = await shop()
+  const shanghai = await createSegment(ctx, { ...plain, name: '上海', rule: city('上海') })
+  const north = await createSegment(ctx, { ...plain, name: '京沪', rule: city('上海', '北京') })
+  const of = async (name: string, set: PeopleSet) => {
+    const segment = await createStaticSegment(ctx, { ...plain, name, of: set })
+    expect(segment).toMatchObject({ kind: 'static', freshness: { state: 'static', nextAt: null } })
+    return people(ctx, { kind: 'segment', segmentId: segment.id })
+  }
+  expect(await of('快照', { kind: 'segment', segmentId: shanghai.id })).toEqual(ids.slice(0, 3))
+  expect(await of('规则', { kind: 'rule', rule: city('广州') })).toEqual([ids[5]])
+  expect(await of('差集', { kind: 'intersection', inside: [north.id], outside: [shanghai.id] })).toEqual(ids.slice(3, 5))
+  expect(await of('并集', { kind: 'union', segmentIds: [shanghai.id, north.id] })).toEqual(ids.slice(0, 5))
+  const list = await createStaticSegment(ctx, { ...plain, name: '名单', of: { kind: 'people', personIds: [ids[0]!, ids[5]!] } })
+  expect(list).toMatchObject({ count: 2, sentence: { zh: '逐个选出的人' } })
+  const change = (operation: 'add' | 'remove', set: PeopleSet) => changeSegmentMembers(ctx, { id: list.id, operation, of: set })
+  expect(await change('add', { kind: 'segment', segmentId: shanghai.id })).toMatchObject({ changed: 2, segment: { count: 4 } })
+  expect(await change('remove', { kind: 'people', personIds: [ids[5]!] })).toMatchObject({ changed: 1, segment: { count: 3 } })
+  expect(await countRule(ctx, { kind: 'not', rule: { kind: 'segment', segmentId: list.id } })).toMatchObject({ count: 3, total: 6 })
+  expect((await explainRule(ctx, { rule: list.rule, personId: ids[1]! })).holds).toBe(true)
+  expect((await listPersonSegments(ctx, ids[5]!)).items.find((item) => item.name === '名单')).toMatchObject({ holds: false })
+  await expect(changeSegmentMembers(ctx, { id: shanghai.id, operation: 'add', of: { kind: 'people', personIds: [ids[3]!] } })).rejects.toMatchObject({
+    errorName: 'precondition',
+  })
+  for (const attempt of [refreshSegment(ctx, list.id), updateSegment(ctx, { id: list.id, rule: city('广州') })])
+    await expect(attempt).rejects.toMatchObject({ errorName: 'precondition' })
+  await merge(ctx, [{ keptId: ids[5]!, mergedId: ids[0]! }])
+  expect(await people(ctx, { kind: 'segment', segmentId: list.id })).toEqual([ids[1], ids[2], ids[5]])
+  expect((await countRule(ctx, list.rule)).count).toBe(3)
+})
+
+it('follows the data in the background, and says who came and went between any two moments', async () => {
+  const { ctx, ids } = await shop()
+  const began = at()
+  const buyers = await createSegment(ctx, { ...plain, name: '一天内下单', rule: ordered })
+  const moments = [at()]
+  for (const personId of ids.slice(0, 3)) {
+    kit.clock.advance(8 * 3_600_000)
+    await order(ctx, personId)
+    await refreshAll()
+    moments.push(at())
+  }
+  expect(await readSegment(ctx, buyers.id)).toMatchObject({ count: 3, freshness: { state: 'fresh', lagSeconds: 0, asOf: at(), problem: null } })
+  // A day after the first order it is none of the last day any more, although nothing came in.
+  kit.clock.advance(8 * 3_600_000)
+  await refreshAll()
+  moments.push(at())
+  const between = (from: number, to: number) => ({ id: buyers.id, from: moments[from]!, to: moments[to]! })
+  expect(await countSegmentMoves(ctx, between(0, 3))).toEqual({ before: 0, after: 3, entered: 3, left: 0 })
+  expect(await countSegmentMoves(ctx, between(1, 4))).toEqual({ before: 1, after: 2, entered: 2, left: 1 })
+  expect(await countSegmentMoves(ctx, between(2, 3))).toEqual({ before: 2, after: 3, entered: 1, left: 0 })
+  const moved = (direction: 'entered' | 'left', from: number, to: number) =>
+    people(ctx, { kind: 'moves', segmentId: buyers.id, direction, from: moments[from]!, to: moments[to]! })
+  expect(await moved('entered', 1, 4)).toEqual([ids[1], ids[2]])
+  expect(await moved('left', 0, 4)).toEqual([])
+  expect(await moved('left', 3, 4)).toEqual([ids[0]])
+  const history = await readSegmentHistory(ctx, { id: buyers.id, from: new Date(Date.parse(began) - dayMs).toISOString(), to: at() })
+  expect(history.points.map(({ count, entered, left }) => [count, entered, left])).toEqual([
+    [0, 0, 0],
+    [1, 1, 0],
+    [2, 1, 0],
+    [3, 1, 0],
+    [2, 0, 1],
+  ])
+  expect(history.since).toBe(began)
+  expect(await readSegmentRefresh(ctx)).toMatchObject({ running: false, finishedAt: at(), segments: 1, states: { fresh: 1, stale: 0 } })
+  kit.clock.advance(40 * dayMs)
+  await thinHistory(ctx)
+  expect((await readSegmentHistory(ctx, { id: buyers.id, from: began, to: at() })).points.map((point) => point.count)).toEqual([0, 2, 2])
+})
+
+it('leaves a paused segment alone, tells a broken one by its node, and takes up both again', async () => {
+  const { ctx, ids } = await shop()
+  const buyers = await createSegment(ctx, { ...plain, name: '下单', rule: ordered })
+  const nested = await createSegment(ctx, { ...plain, name: '引用', rule: { kind: 'segment', segmentId: buyers.id } })
+  await updateSegment(ctx, { id: buyers.id, paused: true })
+  await order(ctx, ids[0]!)
+  kit.clock.advance(120_000)
+  await refreshAll()
+  expect(await readSegment(ctx, buyers.id)).toMatchObject({ count: 0, freshness: { state: 'paused', nextAt: null } })
+  expect(await readSegment(ctx, nested.id)).toMatchObject({ count: 1 })
+  expect(await updateSegment(ctx, { id: buyers.id, paused: false })).toMatchObject({ freshness: { state: 'fresh' } })
+  kit.clock.advance(120_000)
+  await refreshAll()
+  expect(await readSegment(ctx, buyers.id)).toMatchObject({ count: 1 })
+})
+
+it('shows how segments overlap, each combination with exactly its people', async () => {
+  const { ctx, ids } = await shop()
+  await order(ctx, ids[2]!)
+  await order(ctx, ids[5]!)
+  const a = await createSegment(ctx, { ...plain, name: '上海', rule: city('上海') })
+  const b = await createSegment(ctx, { ...plain, name: '京沪', rule: city('上海', '北京') })
+  const c = await createSegment(ctx, { ...plain, name: '下单', rule: { ...ordered, window: { kind: 'ever' } } as Rule })
+  const overlap = await overlapSegments(ctx, [a.id, b.id, c.id])
+  expect(overlap).toMatchObject({ union: 6, sizes: [{ count: 3 }, { count: 5 }, { count: 2 }] })
+  const expected = [
+    [[a.id, b.id], ids.slice(0, 2)],
+    [[b.id], ids.slice(3, 5)],
+    [[a.id, b.id, c.id], [ids[2]]],
+    [[c.id], [ids[5]]],
+  ] as const
+  expect(overlap.regions).toHaveLength(expected.length)
+  for (const [inside, members] of expected) {
+    const region = overlap.regions.find((each) => each.inside.join() === inside.join())
+    expect(region?.count).toBe(members.length)
+    expect(await people(ctx, { kind: 'intersection', inside: region!.inside, outside: region!.outside })).toEqual(members)
+  }
+  await expect(overlapSegments(ctx, [a.id, a.id])).rejects.toMatchObject({ errorName: 'validation' })
+})
+
+it('previews who would enter and who would leave with another rule', async () => {
+  const { ctx, ids } = await shop()
+  const segment = await createSegment(ctx, { ...plain, name: '上海', rule: city('上海') })
+  const rule = city('北京', '广州')
+  expect(await previewSegmentChange(ctx, { id: segment.id, rule })).toMatchObject({ before: 3, after: 3, entered: 3, left: 3 })
+  const change = (direction: 'entered' | 'left') => people(ctx, { kind: 'change', segmentId: segment.id, rule, direction })
+  expect([await change('entered'), await change('left')]).toEqual([ids.slice(3), ids.slice(0, 3)])
+  expect(await readSegment(ctx, segment.id)).toMatchObject({ count: 3 })
+})
+
+it('tells of entering and leaving by events, once each, where the segment asks for it', async () => {
+  const { ctx, ids } = await shop()
+  const { id } = await createSegment(ctx, { ...plain, name: '下单', rule: ordered })
+  await order(ctx, ids[0]!)
+  await refreshSegment(ctx, id)
+  await updateSegment(ctx, { id, announces: true })
+  await order(ctx, ids[1]!)
+  kit.clock.advance(dayMs + 1)
+  await order(ctx, ids[2]!)
+  await refreshSegment(ctx, id)
+  await refreshSegment(ctx, id)
+  await drainInbox(kit.platform)
+  const events = await kit.platform.warehouse.rows<{ event: string; person: number; segment: string }>({
+    sql: `select event, person_id as person, properties.segmentId::String as segment from events
+      where workspace_id = {workspaceId:UInt32} and event in ('Segment Entered', 'Segment Left') order by person_id`,
+    params: { workspaceId: ctx.workspaceId },
+  })
+  expect(events).toEqual([
+    { event: 'Segment Left', person: ids[0], segment: id },
+    { event: 'Segment Entered', person: ids[2], segment: id },
+  ])
+})
+
+it('exports members masked with an audit row, and nothing past the limit', async () => {
+  const { ctx } = await shop()
+  const segment = await createSegment(ctx, { ...plain, name: '上海', rule: city('上海') })
+  let text = ''
+  for await (const lines of await downloadSegmentMembers(ctx, segment.id)) text += lines
+  expect(text.trim().split('\n')).toHaveLength(4)
+  expect(text).toMatch(/138\*{4}000\d/)
+  expect(text).not.toContain('13800000000')
+  const { rows } = await sql<{
+    count: number
+  }>`select (detail ->> 'count')::int as count from audit_log where workspace_id = ${ctx.workspaceId} and action = 'segment.export'`.execute(kit.platform.db)
+  expect(rows).toEqual([{ count: 3 }])
+  await sql`update segments set count = 100001 where id = ${segment.id}::uuid`.execute(kit.platform.db)
+  await expect(downloadSegmentMembers(ctx, segment.id)).rejects.toMatchObject({ errorName: 'precondition', zh: expect.stringContaining('100000') })
+})
+
+it('sweeps sets that nobody looks up any more, and none that is shown', async () => {
+  const { ctx, ids } = await shop()
+  const { id } = await createSegment(ctx, { ...plain, name: '下单', rule: ordered })
+  // A set of long ago, by the number of its run.
+  await kit.platform.warehouse.run({
+    sql: `insert into segment_sets (workspace_id, segment_id, run, people) select {workspaceId:UInt32}, {id:UUID}, 5, bitmapBuild([toUInt32(1)])`,
+    params: { workspaceId: ctx.workspaceId, id },
+  })
+  expect(await sweepSets(kit.platform, ctx.workspaceId, { sweptAtLeast: 1 })).toBe(1)
+  await order(ctx, ids[0]!)
+  await refreshSegment(ctx, id)
+  expect(await people(ctx, { kind: 'segment', segmentId: id })).toEqual([ids[0]])
+})
