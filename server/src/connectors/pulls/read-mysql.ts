@@ -1,6 +1,7 @@
 import net from 'node:net'
-import { createConnection, type Connection } from 'mysql2'
+import { createConnection, Types, type Connection, type FieldPacket } from 'mysql2'
 import type { SqlPullSettings } from '../../../../contracts/connector-settings.ts'
+import { parseJson } from '../mapping/read-body.ts'
 import { bindStatement } from './statement.ts'
 import type { Row, SqlSource } from './read-sql.ts'
 
@@ -14,7 +15,10 @@ export async function* readMysql({ settings, password, address, cursor, batchRow
     user: settings.user,
     password,
     connectTimeout: 10_000,
+    // DATETIME stands as it is stored, TIMESTAMP in the zone of the session.
     dateStrings: true,
+    // As it was written: read by the driver, numbers beyond 2^53 would be rounded.
+    jsonStrings: true,
     supportBigNumbers: true,
     bigNumberStrings: true,
     multipleStatements: false,
@@ -31,9 +35,11 @@ export async function* readMysql({ settings, password, address, cursor, batchRow
     await run(connection, 'start transaction read only')
     const { text, parameters } = bindStatement(settings.statement, 'mysql')
     const rows = connection.execute({ sql: text, values: Array.from({ length: parameters }, () => cursor) }).stream({ highWaterMark: batchRows })
+    let readers: ColumnReader[] = []
+    rows.once('fields', (fields: FieldPacket[]) => (readers = columnReaders(fields)))
     let batch: Row[] = []
     for await (const row of rows) {
-      batch.push({ ...(row as Row) })
+      batch.push(readRow(row as Row, readers))
       if (batch.length < batchRows) continue
       yield batch
       batch = []
@@ -42,6 +48,53 @@ export async function* readMysql({ settings, password, address, cursor, batchRow
   } finally {
     connection.destroy()
   }
+}
+
+interface ColumnReader {
+  name: string
+  read(value: unknown): unknown
+}
+
+/**
+ * Readers of the columns that the driver gives otherwise than the mapping reads them: JSON (a type of its own in MySQL, a text that says it is JSON in
+ * MariaDB) as what it holds, BIT as a number, bytes as hex. BIGINT and DECIMAL come as texts, TINYINT(1) as 0 or 1.
+ */
+function columnReaders(fields: readonly FieldPacket[]): ColumnReader[] {
+  return fields.flatMap((field) => {
+    const read = readerOf(field)
+    return read === null ? [] : [{ name: field.name, read }]
+  })
+}
+
+function readerOf(field: FieldPacket & { extendedFormat?: string }): ColumnReader['read'] | null {
+  if (field.columnType === Types.JSON || field.extendedFormat === 'json') return jsonOf
+  if (field.columnType === Types.BIT) return bitsOf
+  return bytesTypes.has(field.columnType ?? -1) ? hexOf : null
+}
+
+function readRow(row: Row, readers: readonly ColumnReader[]): Row {
+  const values = { ...row }
+  for (const { name, read } of readers) values[name] = read(values[name])
+  return values
+}
+
+/** Types of bytes, which are those of texts as well. */
+const bytesTypes: ReadonlySet<number> = new Set([
+  Types.STRING,
+  Types.VAR_STRING,
+  Types.VARCHAR,
+  Types.TINY_BLOB,
+  Types.BLOB,
+  Types.MEDIUM_BLOB,
+  Types.LONG_BLOB,
+])
+const jsonOf = (value: unknown): unknown => (typeof value === 'string' ? parseJson(value) : value)
+const hexOf = (value: unknown): unknown => (Buffer.isBuffer(value) ? value.toString('hex') : value)
+
+function bitsOf(value: unknown): unknown {
+  if (!Buffer.isBuffer(value)) return value
+  const bits = BigInt(`0x${value.toString('hex')}`)
+  return bits <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(bits) : bits.toString()
 }
 
 function run(connection: Connection, statement: string): Promise<void> {

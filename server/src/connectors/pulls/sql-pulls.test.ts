@@ -1,3 +1,5 @@
+import v8 from 'node:v8'
+import vm from 'node:vm'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ConnectorDraft, SqlPullSettings } from '../../../../contracts/connector-settings.ts'
@@ -14,6 +16,9 @@ import { stepPulls } from './run-pulls.ts'
 import { listRuns } from './run-row.ts'
 import { cancelRun, startRun } from './start-run.ts'
 import { tryPull } from './try-pull.ts'
+
+v8.setFlagsFromString('--expose-gc')
+const collectGarbage = vm.runInNewContext('gc') as () => void
 
 let kit: TestKit
 let mariadb: MariaDb
@@ -205,6 +210,40 @@ describe('a statement that wants to write fails', () => {
   })
 })
 
+test('values of mysql come as the mapping reads them, whatever their type', async () => {
+  await mariadb.run(
+    'drop table if exists odd',
+    `create table odd (id bigint unsigned, small tinyint(1), flag bit(1), wide bit(64), price decimal(20,4), day date, local datetime(3), instant timestamp(3) null,
+      clock time, born year, choice enum('甲','乙'), extra json, raw varbinary(4), note text, updated_at datetime)`,
+    "set time_zone = '+00:00'",
+    `insert into odd values (18446744073709551615, 1, b'1', b'1000000000000000000000000000000000000000000000000000000000000001', 12345678901234.5678, '2026-01-05',
+      '2026-01-05 10:00:00.123', '2026-01-05 10:00:00.123', '10:11:12', 1990, '乙', '{"no": 9007199254740993, "tags": ["茶"]}', x'00ff', '春', '2026-01-05 10:00:00')`,
+  )
+  const draft = draftOf('mysql', { statement: 'select * from odd where updated_at >= :cursor order by updated_at' })
+  const { rows, error } = await tryPull(await kit.workspace(), { draft, secrets: { password: reader.password }, rows: 10 })
+  expect(error).toBeNull()
+  expect(rows).toEqual([
+    {
+      id: '18446744073709551615',
+      small: 1,
+      flag: 1,
+      wide: '9223372036854775809',
+      price: '12345678901234.5678',
+      day: '2026-01-05',
+      local: '2026-01-05 10:00:00.123',
+      // The session has the workspace's zone.
+      instant: '2026-01-05 18:00:00.123',
+      clock: '10:11:12',
+      born: 1990,
+      choice: '乙',
+      extra: { no: '9007199254740993', tags: ['茶'] },
+      raw: '00ff',
+      note: '春',
+      updated_at: '2026-01-05 10:00:00',
+    },
+  ])
+})
+
 test('a pull from mysql is refused with a wrong password', async () => {
   const ctx = await kit.workspace()
   const answer = await tryPull(ctx, { draft: draftOf('mysql'), secrets: { password: 'wrong' }, rows: 1 })
@@ -244,16 +283,23 @@ test('runs by its schedule, not while disabled, and can be stopped', async () =>
   kit.clock.set('2026-02-01T00:00:00Z')
 })
 
-test('memory stays flat over many rows', async () => {
+test('memory stays flat over many rows', { timeout: 180_000 }, async () => {
   const ctx = await kit.workspace()
   const big =
     "select g as id, 'm1' as member_no, repeat('x', 2000) as filler, null::text as paid_at from generate_series(1, 60000) g where g >= :cursor::int order by g"
   const connector = await connect(ctx, draftOf('postgres', { statement: big, cursor: { column: 'id', type: 'number', start: '1', overlapSeconds: 0 } }))
-  const before = process.memoryUsage().rss
+  // What is alive, not what waits to be collected: that differs from machine to machine.
+  const aliveBytes = (): number => {
+    collectGarbage()
+    const { heapUsed, external } = process.memoryUsage()
+    return heapUsed + external
+  }
+  const before = aliveBytes()
   let highest = before
-  const watch = setInterval(() => (highest = Math.max(highest, process.memoryUsage().rss)), 20)
+  const watch = setInterval(() => (highest = Math.max(highest, aliveBytes())), 750)
   expect(await run(ctx, connector)).toMatchObject({ state: 'finished', rowsRead: 60_000, items: 0, skipped: 60_000 })
   clearInterval(watch)
-  // All rows at once would be some 240 MB of text in UTF-16.
-  expect((highest - before) / 1e6).toBeLessThan(120)
+  expect(highest).toBeGreaterThan(before)
+  // All rows at once would be 120 MB of text.
+  expect((highest - before) / 1e6).toBeLessThan(60)
 })
