@@ -1,6 +1,12 @@
 import { always, at, definePreset, orderNamespace, text } from './preset.ts'
 
-/** 抖店 push: `event-sign` = md5(app_key + raw body + app_secret); the body is a list. Known answer: app_key_test, app_secret_test → c6ce80dc…724dd. */
+/**
+ * 抖店 push: `event-sign` = md5(app_key + raw body + app_secret); the body is a list. Fields of `data` as documented at https://op.jinritemai.com: paid
+ * (docs/message-docs/30/110: `p_id`, `pay_time`, `pay_amount` in fen), cancelled (30/123: `cancel_time`), refunded (31/121: `aftersale_id`, `success_time`,
+ * `refund_amount` in fen), and as in the client SKIT.FlurlHttpClient.ByteDance (.NET). None of them has `doudian_open_id`, which only the order interfaces
+ * answer: it is taken where an application adds it. Tags are not among what is documented in public.
+ * Known answer: app_key_test, app_secret_test → c6ce80dc…724dd.
+ */
 export const doudian = definePreset({
   id: 'doudian',
   group: 'shop',
@@ -68,7 +74,12 @@ export const doudian = definePreset({
             { namespace: 'shop_user_id', value: text('doudian:{{data.doudian_open_id}}') },
             { namespace: orderNamespace, value: text('doudian:{{data.p_id}}') },
           ],
-          event: { name: always('Order Cancelled'), orderId: at('data.p_id', 'text'), properties: [{ key: 'platform', value: always('doudian') }] },
+          event: {
+            name: always('Order Cancelled'),
+            orderId: at('data.p_id', 'text'),
+            time: at('data.cancel_time', 'epochSeconds'),
+            properties: [{ key: 'platform', value: always('doudian') }],
+          },
         },
         {
           name: '退款成功',
@@ -83,6 +94,7 @@ export const doudian = definePreset({
           event: {
             name: always('Order Refunded'),
             orderId: at('data.p_id', 'text'),
+            time: at('data.success_time', 'epochSeconds'),
             amount: { value: at('data.refund_amount'), unit: 'fen' },
             properties: [{ key: 'platform', value: always('doudian') }],
           },

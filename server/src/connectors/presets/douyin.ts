@@ -1,6 +1,16 @@
+import type { z } from 'zod'
+import type { MappingCondition } from '../../../../contracts/connector-mapping.ts'
 import { always, at, definePreset, orderNamespace, text } from './preset.ts'
 
-/** 抖音开放平台: `X-Douyin-Signature` = sha1(client_secret + raw body); the first message asks for its challenge back. */
+const buyer = { namespace: 'shop_user_id', value: text('douyin:{{from_user_id}}') }
+const hasBuyer: z.input<typeof MappingCondition> = { path: 'from_user_id', kind: 'exists' }
+
+/**
+ * 抖音开放平台: `X-Douyin-Signature` = sha1(client_secret + raw body); the first message asks for its challenge back. Documented at
+ * https://developer.open-douyin.com (local-life, order.query): `life_trade_order_notify` when an order is paid (fen, seconds) and
+ * `life_trade_certificate_notify` when a coupon of it is refunded, without an amount. The buyer is `from_user_id` of the envelope, as recorded messages
+ * in public repositories show; fields as in the client SKIT.FlurlHttpClient.ByteDance (.NET).
+ */
 export const douyin = definePreset({
   id: 'douyin',
   group: 'shop',
@@ -15,8 +25,8 @@ export const douyin = definePreset({
   ],
   limits: [
     {
-      zh: '消息可能丢失、重复或乱序；没有买家 open_id 的消息只记录、不入库',
-      en: 'Messages may be lost, repeated or out of order; those without an open id are recorded only',
+      zh: '消息可能丢失、重复或乱序；没有买家（from_user_id）的消息只记录、不入库；券退款的消息不带金额',
+      en: 'Messages may be lost, repeated or out of order; those without a buyer (from_user_id) are recorded only; refunds of coupons name no amount',
     },
   ],
   secrets: [{ key: 'secret', label: { zh: 'client_secret', en: 'client_secret' } }],
@@ -36,15 +46,8 @@ export const douyin = definePreset({
       rules: [
         {
           name: '订单付款',
-          when: [
-            { path: 'event', kind: 'in', values: ['life_trade_order_notify'] },
-            { path: 'content.action', kind: 'in', values: ['pay_success'] },
-            { path: 'content.order.open_id', kind: 'exists' },
-          ],
-          identities: [
-            { namespace: 'shop_user_id', value: text('douyin:{{content.order.open_id}}') },
-            { namespace: orderNamespace, value: text('douyin:{{content.order.order_id}}') },
-          ],
+          when: [{ path: 'event', kind: 'in', values: ['life_trade_order_notify'] }, { path: 'content.action', kind: 'in', values: ['pay_success'] }, hasBuyer],
+          identities: [buyer, { namespace: orderNamespace, value: text('douyin:{{content.order.order_id}}') }],
           event: {
             name: always('Order Completed'),
             orderId: at('content.order.order_id', 'text'),
@@ -54,29 +57,26 @@ export const douyin = definePreset({
           },
         },
         {
-          name: '退款成功',
+          name: '券退款成功',
           when: [
-            { path: 'event', kind: 'in', values: ['life_trade_order_notify'] },
+            { path: 'event', kind: 'in', values: ['life_trade_certificate_notify'] },
             { path: 'content.action', kind: 'in', values: ['refund_success'] },
-            { path: 'content.order.open_id', kind: 'exists' },
+            hasBuyer,
           ],
-          identities: [
-            { namespace: 'shop_user_id', value: text('douyin:{{content.order.open_id}}') },
-            { namespace: orderNamespace, value: text('douyin:{{content.order.order_id}}') },
-          ],
+          identities: [buyer, { namespace: orderNamespace, value: text('douyin:{{content.certificate.order_id}}') }],
           event: {
             name: always('Order Refunded'),
-            orderId: at('content.order.order_id', 'text'),
-            amount: { value: at('content.order.refund_amount'), unit: 'fen' },
+            orderId: at('content.certificate.order_id', 'text'),
+            time: at('content.msg_time', 'epochSeconds'),
             properties: [{ key: 'platform', value: always('douyin') }],
           },
-          key: 'refund:{{content.order.order_id}}:{{content.msg_time}}',
+          key: 'refund:{{content.certificate.certificate_id}}',
         },
       ],
     },
   },
   sample: {
     headers: { 'content-type': 'application/json', 'msg-id': 'msg-1' },
-    body: '{"event":"life_trade_order_notify","client_key":"ck_test","content":"{\\"action\\":\\"pay_success\\",\\"msg_time\\":1767323045,\\"order\\":{\\"order_id\\":1090000000000000001,\\"open_id\\":\\"u-1\\",\\"pay_amount\\":9900,\\"original_amount\\":12900,\\"pay_time\\":1767323045}}","log_id":"L1"}',
+    body: '{"event":"life_trade_order_notify","client_key":"ck_test","from_user_id":"_000u1","content":"{\\"action\\":\\"pay_success\\",\\"msg_time\\":1767323045,\\"order\\":{\\"order_id\\":\\"1090000000000000001\\",\\"account_id\\":\\"7126518681177163816\\",\\"pay_amount\\":9900,\\"original_amount\\":12900,\\"pay_time\\":1767323045}}","log_id":"L1"}',
   },
 })

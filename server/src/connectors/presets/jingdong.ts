@@ -2,7 +2,8 @@ import { always, at, definePreset, orderNamespace, text } from './preset.ts'
 
 /**
  * 京东秒送 push (form fields, `/djsw/newOrder` behind the address): sign = MD5(secret + sorted names and values + secret).
- * The published text leaves out `jd_param_json`, its example has it in: both are accepted, with it first.
+ * Documented at https://opendj.jd.com: `jd_param_json` holds `billId`, `statusId` and `timestamp`, no buyer (`buyerPin` is of the order interface and taken
+ * where a middleman adds it). The published text leaves out `jd_param_json`, its example has it in: both are accepted, with it first.
  */
 export const jingdong = definePreset({
   id: 'jingdong',

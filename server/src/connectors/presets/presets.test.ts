@@ -175,10 +175,30 @@ describe('samples through the mapping', () => {
       body: message('trade_refund_RefundSuccess', { tid: 'E2', refund_id: 'R9', refunded_fee: '3.86', update_time: '2026-01-02 12:00:00' }),
     })
     expect(refund.items).toMatchObject([{ event: 'Order Refunded', amountFen: 386, key: 'refund:R9' }])
+    // The newer messages hold an object.
+    const newer = await trySample(preset, {
+      body: '{"type":"youzan_trade_RefundSuccess","id":"E2","version":1,"yz_open_id":"u1","test":false,"msg":{"tid":"E2","refund_id":"R9","refunded_fee":"3.86","update_time":"2026-01-02 12:00:00"}}',
+    })
+    expect(newer.items).toMatchObject([{ event: 'Order Refunded', amountFen: 386, key: 'refund:R9' }])
     const closed = await trySample(preset, { body: message('trade_TradeClose', { update_time: '2026-01-02 12:00:00' }) })
     expect(closed.items).toMatchObject([{ event: 'Order Cancelled' }])
     const test = await trySample(preset, { body: message('trade_TradePaid', {}).replace('"test":false', '"test":true') })
     expect(test).toMatchObject({ items: [], unmatched: 1, problems: [] })
+  })
+
+  test('抖音: the buyer is who the message is from; a refunded coupon is a refund', async () => {
+    const preset = requirePreset('douyin')
+    const paid = await trySample(preset)
+    expect(paid.items[0]?.identities).toEqual([
+      { namespace: 'shop_user_id', value: 'douyin:_000u1' },
+      { namespace: 'order_no', value: 'douyin:1090000000000000001' },
+    ])
+    const content = JSON.stringify({ action: 'refund_success', msg_time: 1767323045, certificate: { certificate_id: 'C1', order_id: '1090000000000000001' } })
+    const refund = { event: 'life_trade_certificate_notify', client_key: 'ck_test', content, log_id: 'L2' }
+    expect((await trySample(preset, { body: JSON.stringify({ ...refund, from_user_id: '_000u1' }) })).items).toMatchObject([
+      { event: 'Order Refunded', time: '2026-01-02T03:04:05.000Z', key: 'refund:C1' },
+    ])
+    expect(await trySample(preset, { body: JSON.stringify({ ...refund, from_user_id: '' }) })).toMatchObject({ items: [], unmatched: 1 })
   })
 
   test('challenges are answered and bring nothing in', async () => {
@@ -196,7 +216,13 @@ describe('samples through the mapping', () => {
 
   test('微盟: states of an order by their names', async () => {
     const { items } = await trySample(requirePreset('weimob'))
-    expect(items).toMatchObject([{ event: 'Order Updated', properties: { status: '已支付', order_id: '9100000000000000123' }, version: '2' }])
+    expect(items).toMatchObject([
+      { event: 'Order Updated', time: '2026-01-02T03:04:05.000Z', properties: { status: '已支付', order_id: '9100000000000000123' }, version: '2' },
+    ])
+    const cancelled = await trySample(requirePreset('weimob'), {
+      body: '{"id":"m-2","topic":"bos.user","event":"accountCancellationEvent","msgBody":"{\\"wid\\":10000123456,\\"time\\":1767323045000}"}',
+    })
+    expect(cancelled.items).toMatchObject([{ event: 'Account Cancelled', time: '2026-01-02T03:04:05.000Z' }])
   })
 
   test('access logs become page views', async () => {

@@ -18,7 +18,11 @@ const lines = {
   ],
 }
 
-/** Shopify: `X-Shopify-Hmac-Sha256` = base64 of HMAC-SHA256 over the raw body; `X-Shopify-Webhook-Id` names the delivery. */
+/**
+ * Shopify webhooks (https://shopify.dev/docs/apps/build/webhooks): `X-Shopify-Hmac-Sha256` = base64 of HMAC-SHA256 over the raw body,
+ * `X-Shopify-Webhook-Id` names the delivery; bodies are the Order, Refund and Customer of the REST Admin API
+ * (https://shopify.dev/docs/api/admin-rest). Paid orders come without their transactions: the amount is `total_price`.
+ */
 export const shopify = definePreset({
   id: 'shopify',
   group: 'shop',

@@ -1,6 +1,10 @@
 import { always, at, definePreset, orderNamespace, text } from './preset.ts'
 
-/** 微盟 WOS messages: their own receiver passes `sign` through unverified and the algorithm is not published, so the address and an IP list must do. */
+/**
+ * 微盟 WOS messages, as the vendor's own php-ability-sdk and php-project-boot (github.com/weimob-tech) declare them: `weimob_shop.order` with `statusUpdate`
+ * (`orderNo`, `orderStatus`, `wid`, `updateTime` in milliseconds) and `bos.user` with `accountCancellationEvent` (`wid`, `time`). Their own receiver passes
+ * `sign` through unverified and the algorithm is not published, so the address and an IP list must do.
+ */
 export const weimob = definePreset({
   id: 'weimob',
   group: 'shop',
@@ -46,6 +50,7 @@ export const weimob = definePreset({
           event: {
             name: always('Order Updated'),
             orderId: at('msgBody.orderNo', 'text'),
+            time: at('msgBody.updateTime', 'epochMilliseconds'),
             properties: [
               {
                 key: 'status',
@@ -73,11 +78,16 @@ export const weimob = definePreset({
         {
           name: '客户注销',
           when: [
-            { path: 'event', kind: 'in', values: ['userCancel', 'accountCancel', 'cancel'] },
+            { path: 'topic', kind: 'in', values: ['bos.user'] },
+            { path: 'event', kind: 'in', values: ['accountCancellationEvent'] },
             { path: 'msgBody.wid', kind: 'exists' },
           ],
           identities: [{ namespace: 'shop_user_id', value: text('weimob:{{msgBody.wid}}') }],
-          event: { name: always('Account Cancelled'), properties: [{ key: 'platform', value: always('weimob') }] },
+          event: {
+            name: always('Account Cancelled'),
+            time: at('msgBody.time', 'epochMilliseconds'),
+            properties: [{ key: 'platform', value: always('weimob') }],
+          },
           key: 'cancel:{{id}}',
         },
       ],
@@ -85,6 +95,6 @@ export const weimob = definePreset({
   },
   sample: {
     headers: { 'content-type': 'application/json' },
-    body: '{"id":"m-1001","topic":"weimob_shop.order","event":"statusUpdate","bosId":4021064000000000001,"version":2,"sign":"","msgBody":"{\\"orderNo\\":9100000000000000123,\\"orderStatus\\":2,\\"wid\\":10000123456,\\"createTime\\":1767323045000}"}',
+    body: '{"id":"m-1001","topic":"weimob_shop.order","event":"statusUpdate","bosId":4021064000000000001,"version":2,"sign":"","msgBody":"{\\"orderNo\\":9100000000000000123,\\"orderStatus\\":2,\\"wid\\":10000123456,\\"createTime\\":1767323000000,\\"updateTime\\":1767323045000}"}',
   },
 })

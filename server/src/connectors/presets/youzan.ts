@@ -9,8 +9,13 @@ const order = { namespace: orderNamespace, value: text('youzan:{{id}}') }
 const isReal = { path: 'test', kind: 'notIn', values: ['true'] } satisfies MappingCondition
 const byVersion = { key: '{{type}}:{{id}}', value: at('version') }
 
+/** All that end with money going back: the older ones and the one that replaces them, whose `msg` is an object. A refund that comes by several is one. */
+const refunds = ['trade_refund_RefundSuccess', 'trade_refund_RefundSellerAgree', 'trade_refund_SysRefund', 'youzan_trade_RefundSuccess']
+
 /**
- * 有赞云 message push: `Event-Sign` = md5(client_id + raw body + client_secret), `msg` is URL-encoded JSON, order by `version`.
+ * 有赞云 message push. Documented at https://doc.youzanyun.com: envelope with `msg_id` and `Event-Sign` = md5(client_id + raw body + client_secret)
+ * (resource/doc/7634), `msg` as URL-encoded JSON, paid orders as `full_order_info` (detail/MSG/300), refunds with `tid`, `refund_id`, `refunded_fee` in
+ * yuan and `update_time` (detail/MSG/201). `version` orders messages of one type only. Field names as in the client YouZanYun (.NET).
  * Known answer: cid_test, csec_test → 392581f393ef7aea42685c1d10b72dfb.
  */
 export const youzan = definePreset({
@@ -34,8 +39,8 @@ export const youzan = definePreset({
       en: 'Phones are encrypted by the platform and do not come in; people are known by their Youzan open id',
     },
     {
-      zh: '退款消息的类型名称随应用而异，请用自己的样例核对',
-      en: 'Names of refund messages differ between applications; check them with a sample of your own',
+      zh: '退款消息有新旧两套（trade_refund_* 与 youzan_trade_RefundSuccess），订阅其中一套即可；同一笔退款只计一次',
+      en: 'Refunds come by older messages (trade_refund_*) and a newer one (youzan_trade_RefundSuccess): subscribe to either; a refund counts once',
     },
   ],
   secrets: [{ key: 'secret', label: { zh: 'client_secret', en: 'client_secret' } }],
@@ -43,6 +48,7 @@ export const youzan = definePreset({
     kind: 'webhook',
     settings: {
       auth: { kind: 'digest', algorithm: 'md5', name: 'Event-Sign', encoding: 'hex', id: '', templates: ['{{id}}{{body}}{{secret}}'] },
+      deliveryId: 'msg_id',
       acknowledgement: { body: '{"code":0,"msg":"success"}' },
     },
     mapping: {
@@ -89,7 +95,7 @@ export const youzan = definePreset({
         },
         {
           name: '退款成功',
-          when: [{ path: 'type', kind: 'in', values: ['trade_refund_RefundSuccess', 'trade_refund_SysRefundSuccess'] }, isReal],
+          when: [{ path: 'type', kind: 'in', values: refunds }, isReal],
           identities: [
             { namespace: 'shop_user_id', value: text('youzan:{{yz_open_id}}') },
             { namespace: orderNamespace, value: text('youzan:{{msg.tid}}') },
@@ -102,7 +108,7 @@ export const youzan = definePreset({
             properties: [{ key: 'platform', value: always('youzan') }],
           },
           key: 'refund:{{msg.refund_id}}',
-          version: { key: 'refund:{{msg.refund_id}}', value: at('version') },
+          version: { key: '{{type}}:{{msg.refund_id}}', value: at('version') },
         },
       ],
     },
