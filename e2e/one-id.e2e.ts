@@ -159,7 +159,7 @@ it('suggests people who look alike with the reasons; one pair is merged and one 
     ((await (await page.request.get(api(`/merge-suggestions?state=${state}`))).json()) as { items: { leftName: string; leftId: number; rightId: number }[] })
       .items
   await page.goto(`${server.url}/w/1/one-id/duplicates`)
-  await page.getByText(oneId.duplicates.empty).waitFor()
+  await page.getByText(oneId.duplicates.empty.open).waitFor()
   expect.soft(await axeProblems(page)).toEqual([])
   await button(oneId.search.start).focus()
   await page.keyboard.press('Enter')

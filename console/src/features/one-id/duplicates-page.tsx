@@ -52,7 +52,9 @@ export function DuplicatesPage() {
         onSelect={queue.select}
         canSelect={may('people.merge') && queue.state === 'open'}
         renderRow={(row) => <SuggestionLine suggestion={row} />}
-        empty={<EmptyState title={text('duplicates.empty')} why={text('duplicates.emptyWhy')} />}
+        empty={
+          <EmptyState title={text(`duplicates.empty.${queue.state}`)} why={text(queue.state === 'open' ? 'duplicates.emptyWhy' : 'duplicates.decidedWhy')} />
+        }
         bulk={<BulkDecision ids={queue.selected} onDone={() => queue.select([])} />}
       >
         {openId === undefined ? (

@@ -41,7 +41,7 @@ export function EditEvent({ event, onClose }: { event: EventDetail; onClose: () 
       >
         <SaidFields autoFocus />
         <StateField wordsOf={(state) => ({ name: text(`events.states.${state}`), help: text(`events.stateHelp.${state}`) })} />
-        <Form.Item name="onViolation" label={text('events.onViolation')}>
+        <Form.Item name="onViolation" label={text('events.onViolation')} required>
           <Radio.Group options={ViolationRule.options.map((value) => ({ value, label: text(`events.onViolations.${value}`) }))} />
         </Form.Item>
       </Form>

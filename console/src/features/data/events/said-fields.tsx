@@ -36,7 +36,7 @@ export function StateField({ wordsOf }: { wordsOf: (state: SchemaState) => { nam
     }
   })
   return (
-    <Form.Item name="state" label={text('events.state')}>
+    <Form.Item name="state" label={text('events.state')} required>
       <Radio.Group vertical options={options} />
     </Form.Item>
   )
