@@ -3,7 +3,10 @@ import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 
-const rowsPerWrite = 1_000
+const bufferBytes = 256 * 1024
+/** UTF-8 of one unit of a text. */
+const bytesPerUnitMax = 3
+const newline = 0x0a
 const special = /[\\\t\n\r]/
 const everySpecial = /[\\\t\n\r]/g
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
@@ -31,14 +34,17 @@ export function copyBytes(bytes: Buffer | null): string {
 }
 
 function* buffersOf(rows: Iterable<string>): Generator<Buffer> {
-  let lines = ''
-  let count = 0
+  let buffer = Buffer.allocUnsafe(bufferBytes)
+  let end = 0
   for (const row of rows) {
-    lines += row
-    lines += '\n'
-    if (++count % rowsPerWrite > 0) continue
-    yield Buffer.from(lines)
-    lines = ''
+    const bytesMax = row.length * bytesPerUnitMax + 1
+    if (end + bytesMax > buffer.length) {
+      if (end > 0) yield buffer.subarray(0, end)
+      buffer = Buffer.allocUnsafe(Math.max(bufferBytes, bytesMax))
+      end = 0
+    }
+    end += buffer.write(row, end)
+    buffer[end++] = newline
   }
-  if (lines !== '') yield Buffer.from(lines)
+  if (end > 0) yield buffer.subarray(0, end)
 }

@@ -162,7 +162,7 @@ function draftItem(draft: PersonDraft, batch: ResolveBatch, { index, personId, g
   if (traits) draft.setTraits(traits, saying)
   if (operations) draft.operate(operations, saying)
   if (createdAtMs !== undefined) draft.setCreatedAt(createdAtMs, saying)
-  draftAddresses(draft, batch.table, { index, saying, isOwner: (identity) => groups.personOf(identity) === personId })
+  draftAddresses(draft, batch.table, { index, personId, groups }, saying)
   return draft
 }
 
@@ -186,7 +186,7 @@ function draftBystanders(batch: ResolveBatch, { groups, personIds, newPersonIds 
       if (onlyItem !== undefined) draftItem(draft, batch, { index: onlyItem, personId, groups })
       onlyItems.delete(personId)
       draft.firstSeenMs = Math.min(draft.firstSeenMs, timeMs)
-      draftAddresses(draft, table, { index, saying: sayingOf(batch, index), isOwner: (identity) => groups.personOf(identity) === personId })
+      draftAddresses(draft, table, { index, personId, groups }, sayingOf(batch, index))
     }
   }
 }
@@ -204,14 +204,14 @@ function bringsAddress(table: IdentityTable, item: { index: number; isIdentify: 
 }
 
 /** An address that belongs to somebody else (a conflict) is not taken over. */
-function draftAddresses(draft: PersonDraft, table: IdentityTable, item: { index: number; saying: Saying; isOwner(identity: number): boolean }): void {
+function draftAddresses(draft: PersonDraft, table: IdentityTable, { index, personId, groups }: ItemOfPerson, saying: Saying): void {
   const phoneRank = table.namespaces.rankOf('phone')
   const emailRank = table.namespaces.rankOf('email')
-  for (let at = table.offsets[item.index]!; at < table.offsets[item.index + 1]!; at++) {
+  for (let at = table.offsets[index]!; at < table.offsets[index + 1]!; at++) {
     const identity = table.refs[at]!
     const rank = table.ranks[identity]
-    if ((rank !== phoneRank && rank !== emailRank) || !item.isOwner(identity)) continue
-    const given = { ...item.saying, value: table.values[identity]!, key: table.keys[identity]! }
+    if ((rank !== phoneRank && rank !== emailRank) || groups.personOf(identity) !== personId) continue
+    const given = { ...saying, value: table.values[identity]!, key: table.keys[identity]! }
     if (rank === phoneRank) draft.setPhone(given)
     else draft.setEmail(given)
   }

@@ -44,16 +44,16 @@ export class ShortSealer {
   }
 
   #draw(): void {
+    const counters = this.#counters
     const nonces = randomFillSync(Buffer.allocUnsafe(valuesPerDraw * nonceBytes))
-    for (let value = 0; value < valuesPerDraw; value++) {
-      for (let block = 0; block < blocksPerValue; block++) {
-        const at = (value * blocksPerValue + block) * blockBytes
-        nonces.copy(this.#counters, at, value * nonceBytes, (value + 1) * nonceBytes)
-        // Counters of GCM begin at 1, which is the tag's.
-        this.#counters.writeUInt32BE(block + 1, at + nonceBytes)
-      }
+    for (let block = 0; block < valuesPerDraw * blocksPerValue; block++) {
+      const at = block * blockBytes
+      const from = Math.floor(block / blocksPerValue) * nonceBytes
+      for (let index = 0; index < nonceBytes; index++) counters[at + index] = nonces[from + index]!
+      // Counters of GCM begin at 1, which is the tag's.
+      counters[at + blockBytes - 1] = (block % blocksPerValue) + 1
     }
-    this.#stream = this.#blocks.update(this.#counters)
+    this.#stream = this.#blocks.update(counters)
     this.#used = 0
   }
 }
