@@ -211,7 +211,7 @@ describe('layer models', () => {
     )
   })
 
-  it('is computed in the background when there are people, when data changed, and every night', async () => {
+  it('is computed in the background when there are people, when data changed, and every night', { timeout: 180_000 }, async () => {
     const ctx = await kit.workspace()
     const due = () => computeDueLayers(kit.platform, new AbortController().signal)
     const computedAt = async () => (await readLayerModels(ctx))[0]!.computedAt?.toISOString() ?? null
