@@ -28,7 +28,7 @@ export interface NewTagRule extends TagRuleInput {
  */
 export async function saveTagRule(ctx: Context, { tagId, ...input }: TagRuleInput & { tagId: string }): Promise<RuleTag> {
   await checkCases(ctx, input.cases)
-  await mutate(ctx, { action: 'tag.rule.save', targetKind: 'tag', targetId: tagId, detail: { cases: input.cases.length, live: input.live } }, async (tx) => {
+  await mutate(ctx, { action: 'tagRule.save', targetKind: 'tag', targetId: tagId, detail: { cases: input.cases.length, live: input.live } }, async (tx) => {
     const tag = await holdTag(tx, ctx.workspaceId, tagId)
     checkValues(tag, input.cases)
     await refuseCircle(tx, ctx.workspaceId, { tag, cases: input.cases })
@@ -55,7 +55,7 @@ export async function storeTagRule(tx: Database, ctx: Context, { tagId, rule }: 
 
 /** Takes the rule from a tag; who has the tag keeps it, as if it were given by hand. @throws `not-found` */
 export async function deleteTagRule(ctx: Context, tagId: string): Promise<void> {
-  await mutate(ctx, { action: 'tag.rule.delete', targetKind: 'tag', targetId: tagId }, async (tx) => {
+  await mutate(ctx, { action: 'tagRule.delete', targetKind: 'tag', targetId: tagId }, async (tx) => {
     const { rows } = await sql`
       delete from tag_rules where workspace_id = ${ctx.workspaceId} and tag_id = ${tagId}::uuid returning id`.execute(tx)
     if (rows.length === 0) throw noTagRule()
@@ -65,7 +65,7 @@ export async function deleteTagRule(ctx: Context, tagId: string): Promise<void> 
 /** Pauses a rule, a run of it too, or lets it go on with a run. @throws `not-found` */
 export async function pauseTagRule(ctx: Context, { tagId, paused }: { tagId: string; paused: boolean }): Promise<RuleTag> {
   const now = ctx.platform.clock.now()
-  await mutate(ctx, { action: paused ? 'tag.rule.pause' : 'tag.rule.resume', targetKind: 'tag', targetId: tagId }, async (tx) => {
+  await mutate(ctx, { action: paused ? 'tagRule.pause' : 'tagRule.resume', targetKind: 'tag', targetId: tagId }, async (tx) => {
     const { rows } = await sql`
       update tag_rules set paused_at = ${paused ? now : null}, next_run_at = ${paused ? null : now}, updated_at = ${now}
       where workspace_id = ${ctx.workspaceId} and tag_id = ${tagId}::uuid returning id`.execute(tx)
@@ -79,7 +79,7 @@ export async function pauseTagRule(ctx: Context, { tagId, paused }: { tagId: str
 export async function askTagRule(ctx: Context, tagId: string): Promise<RuleTag> {
   const { pausedAt } = await readTagRule(ctx, tagId)
   if (pausedAt !== null) throw new AppError('precondition', { zh: '规则已暂停，请先恢复', en: 'The rule is paused; let it go on first' })
-  await mutate(ctx, { action: 'tag.rule.run', targetKind: 'tag', targetId: tagId }, async (tx) => {
+  await mutate(ctx, { action: 'tagRule.run', targetKind: 'tag', targetId: tagId }, async (tx) => {
     await sql`
       update tag_rules set next_run_at = ${ctx.platform.clock.now()}, next_cause = 'asked'
       where workspace_id = ${ctx.workspaceId} and tag_id = ${tagId}::uuid and paused_at is null`.execute(tx)
