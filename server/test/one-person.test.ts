@@ -20,6 +20,7 @@ import { countPeople } from '../src/people/index.ts'
 import { listHeldIdentities } from '../src/people/merging/merge-side.ts'
 import { splitPerson } from '../src/people/merging/split-person.ts'
 import { makePerson, merge, undo } from '../src/people/merging/testing/merge-kit.ts'
+import { mirrorConsents } from '../src/people/mirror-consents.ts'
 import { readTimeline } from '../src/people/read-timeline.ts'
 import { startTestKit, type TestKit } from './kit.ts'
 import { sourcesOf, unite, type Source } from './one-person-sources.ts'
@@ -70,19 +71,19 @@ async function load(ctx: Context, source: Source, identities: string[], causes: 
   )
   if (source.arm !== null) {
     const event = source.arm === 'treated' ? 'Message Accepted' : 'Control Assigned'
-    await addEvents(ctx, personId, [{ event, timeMs: source.contactedAtMs, amountFen: null, properties: { campaignId: campaign.id } }])
+    await addEvents(ctx, personId, [{ id: randomUUID(), event, timeMs: source.contactedAtMs, amountFen: null, properties: { campaignId: campaign.id } }])
   }
   return personId
 }
 
 async function addEvents(ctx: Context, personId: number, events: readonly EventFact[]): Promise<void> {
   if (events.length === 0) return
-  const rows = events.map(({ event, timeMs, amountFen, properties }) => ({
+  const rows = events.map(({ id, event, timeMs, amountFen, properties }) => ({
     workspace_id: ctx.workspaceId,
     event,
     person_id: personId,
     time: timeMs,
-    event_id: randomUUID(),
+    event_id: id,
     source_id: randomUUID(),
     amount_fen: amountFen,
     properties,
@@ -159,11 +160,20 @@ async function peopleOf(ctx: Context, rule: ResolvedRule): Promise<number[]> {
   return rows.map(({ id }) => id)
 }
 
-/** A layer is asked of the model that was computed, whatever id the random rule names. */
+/**
+ * A layer is asked of the model that was computed, whatever id the random rule names. What is about contacts is asked of something else, for contacts are loaded as one for a
+ * person who was one from the start; and in place of tags, which the sources have none of, consents are.
+ */
 async function resolved(ctx: Context, rule: Rule, modelId: string): Promise<ResolvedRule> {
-  const named = JSON.parse(JSON.stringify(rule), (_, value: unknown) => {
-    const isLayer = typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'layer'
-    return isLayer ? { kind: 'layer', modelId, layers: ['noOrder', 'importantValue'] } : value
+  const instead: Record<string, unknown> = {
+    layer: { kind: 'layer', modelId, layers: ['noOrder', 'importantValue'] },
+    message: { kind: 'hasAddress', channel: 'sms' },
+    tag: { kind: 'consent', channel: 'sms', state: 'granted' },
+    sinceCampaign: { kind: 'ever' },
+  }
+  const named = JSON.parse(JSON.stringify(rule), (key, value: unknown) => {
+    if (key === 'event' && (value === 'Message Accepted' || value === 'Control Assigned')) return 'Product Viewed'
+    return typeof value === 'object' && value !== null && 'kind' in value ? (instead[String(value.kind)] ?? value) : value
   }) as Rule
   return resolveRule(ctx, named)
 }
@@ -220,6 +230,7 @@ it.each([1, 2])('every question sees one person, history %i', { timeout: 180_000
   expect(layersMerged.thresholds).toEqual(layersPlain.thresholds)
   expect(new Map([...layersMerged.layers].map(([id, text]) => [plainOf.get(id), text]))).toEqual(layersPlain.layers)
 
+  while (await mirrorConsents(kit.platform));
   const moment = await ruleMoment(merged)
   const facts = new Map<number, PersonFacts>()
   for (const rule of fc.sample(arbitraryRule(now), { seed, numRuns: rulesCount })) {

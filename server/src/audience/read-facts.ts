@@ -1,8 +1,9 @@
-import { anyEvent, productEvents } from '../../../contracts/rule.ts'
+import { anyEvent, productEvents, type EventWindow } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
 import { allIdsOf, currentPersonId } from '../people/index.ts'
-import { notFound } from '../platform/errors.ts'
-import type { EventFact, LayerFact, PersonFacts } from './rule/evaluate-rule.ts'
+import { assertNever, notFound } from '../platform/errors.ts'
+import { answerEvents, messageEvents } from './rule/messages.ts'
+import type { ConsentFact, EventFact, LayerFact, PersonFacts, TagFact } from './rule/evaluate-rule.ts'
 import type { ResolvedRule } from './rule/resolved-rule.ts'
 
 /** The newest events of the names a rule asks for; nobody's history of one kind is longer, short of a robot's. */
@@ -11,13 +12,15 @@ const eventsMax = 100_000
 /** Everything a rule asks of one person, also by a former id, from the same tables that the compiled rule reads. @throws `not-found` */
 export async function readFacts(ctx: Context, askedId: number, rule: ResolvedRule): Promise<PersonFacts> {
   const personId = await currentPersonId(ctx, askedId)
-  const asked: Asked = { events: new Set(), runs: new Map(), sets: new Map() }
+  const asked: Asked = { events: new Set(), runs: new Map(), sets: new Map(), tags: new Set(), hasConsents: false }
   collect(rule, asked)
-  const [person, events, layers, members] = await Promise.all([
+  const [person, events, layers, members, tags, consents] = await Promise.all([
     readPerson(ctx, personId),
     readEvents(ctx, personId, [...asked.events]),
     readLayers(ctx, personId, asked.runs),
     readMembers(ctx, personId, asked.sets),
+    readTags(ctx, personId, [...asked.tags]),
+    asked.hasConsents ? readConsents(ctx, personId) : [],
   ])
   if (!person) throw notFound({ zh: '客户', en: 'person' })
   return {
@@ -28,6 +31,8 @@ export async function readFacts(ctx: Context, askedId: number, rule: ResolvedRul
     events,
     layers,
     members,
+    tags,
+    consents,
   }
 }
 
@@ -36,14 +41,52 @@ interface Asked {
   runs: Map<string, number>
   /** Runs of static segments' sets. */
   sets: Map<string, number>
+  tags: Set<string>
+  hasConsents: boolean
 }
 
 function collect(rule: ResolvedRule, asked: Asked): void {
-  if (rule.kind === 'event') asked.events.add(rule.event)
-  else if (rule.kind === 'layer' && rule.run !== null) asked.runs.set(rule.modelId, rule.run)
-  else if (rule.kind === 'members' && rule.run !== null) asked.sets.set(rule.segmentId, rule.run)
-  else if (rule.kind === 'not' || rule.kind === 'segment') collect(rule.rule, asked)
-  else if (rule.kind === 'all' || rule.kind === 'any') for (const child of rule.rules) collect(child, asked)
+  if ('window' in rule) collectWindow(rule.window, asked)
+  switch (rule.kind) {
+    case 'all':
+    case 'any':
+      for (const child of rule.rules) collect(child, asked)
+      return
+    case 'not':
+    case 'segment':
+      return collect(rule.rule, asked)
+    case 'event':
+    case 'eventValue':
+      asked.events.add(rule.event)
+      return
+    case 'sequence':
+      for (const step of rule.steps) for (const { event } of [step, ...step.without]) asked.events.add(event)
+      return
+    case 'message':
+      for (const event of rule.behaviour === 'ignored' ? [messageEvents.ignored, ...answerEvents] : [messageEvents[rule.behaviour]]) asked.events.add(event)
+      return
+    case 'tag':
+      asked.tags.add(rule.tagId)
+      return
+    case 'consent':
+      asked.hasConsents = true
+      return
+    case 'layer':
+      if (rule.run !== null) asked.runs.set(rule.modelId, rule.run)
+      return
+    case 'members':
+      if (rule.run !== null) asked.sets.set(rule.segmentId, rule.run)
+      return
+    case 'attribute':
+    case 'hasAddress':
+      return
+    default:
+      assertNever(rule)
+  }
+}
+
+function collectWindow(window: EventWindow, asked: Asked): void {
+  if (window.kind === 'sinceCampaign') asked.events.add(messageEvents.sent)
 }
 
 interface PersonRow {
@@ -68,7 +111,7 @@ async function readEvents(ctx: Context, personId: number, names: string[]): Prom
   const personIds = await allIdsOf(ctx, personId)
   const rows = await ctx.platform.warehouse.rows<Omit<EventFact, 'properties'> & { properties: string }>({
     sql: `
-      select event, toUnixTimestamp64Milli(time) as timeMs, amount_fen as amountFen, properties
+      select toString(event_id) as id, event, toUnixTimestamp64Milli(time) as timeMs, amount_fen as amountFen, properties
       from events_by_person where workspace_id = {workspaceId:UInt32} and person_id in {personIds:Array(UInt32)} and (event in {names:Array(String)} or ({any:Bool} and event not in {productEvents:Array(String)}))
       order by time desc limit ${eventsMax}`,
     params: { workspaceId: ctx.workspaceId, personIds, names, any: names.includes(anyEvent), productEvents },
@@ -97,4 +140,24 @@ async function readMembers(ctx: Context, personId: number, sets: ReadonlyMap<str
     params: { workspaceId: ctx.workspaceId, segments: [...sets.keys()], runs: [...sets.values()], personIds: await allIdsOf(ctx, personId) },
   })
   return new Set(rows.map((row) => row.run))
+}
+
+async function readTags(ctx: Context, personId: number, tags: readonly string[]): Promise<TagFact[]> {
+  if (tags.length === 0) return []
+  return ctx.platform.warehouse.rows<TagFact>({
+    sql: `
+      select toString(tag_id) as tagId, value, toUnixTimestamp64Milli(set_at) as setAtMs, toUnixTimestamp64Milli(expires_at) as expiresAtMs
+      from person_tags final where workspace_id = {workspaceId:UInt32} and tag_id in {tags:Array(UUID)} and person_id = {personId:UInt32}
+      order by set_at desc`,
+    params: { workspaceId: ctx.workspaceId, personId, tags },
+  })
+}
+
+async function readConsents(ctx: Context, personId: number): Promise<ConsentFact[]> {
+  return ctx.platform.warehouse.rows<ConsentFact>({
+    sql: `
+      select channel, state from person_consents final
+      where workspace_id = {workspaceId:UInt32} and channel in ('sms') and purpose = 'marketing' and person_id = {personId:UInt32}`,
+    params: { workspaceId: ctx.workspaceId, personId },
+  })
 }

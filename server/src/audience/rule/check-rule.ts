@@ -1,6 +1,8 @@
 import type { Problem } from '../../../../contracts/errors.ts'
-import { amountProperty, isPropertyFilter, registeredAttribute, ruleLimits, type EventRule, type Rule, type ValueTest } from '../../../../contracts/rule.ts'
+import { registeredAttribute, ruleLimits, timeProperty, type MessageRule, type Rule, type SequenceRule, type ValueTest } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
+import { checkEventParts, checkWindow } from './check-event.ts'
+import { checkNumbers, checkTest, problem } from './check-test.ts'
 import { measuredMax } from './measure.ts'
 
 /**
@@ -31,110 +33,65 @@ export function childrenOf(rule: Rule): [Rule, string][] {
   return rule.kind === 'not' ? [[rule.rule, 'rule']] : []
 }
 
-const notYet = (at: string): Problem => problem(at, '这种条件暂时还不能计算', 'This condition cannot be computed yet')
-const problem = (at: string, zh: string, en: string): Problem => ({ at, zh, en })
-
 function checkNode(rule: Rule, at: string): Problem[] {
   switch (rule.kind) {
     case 'attribute':
-      if (rule.attribute === registeredAttribute && rule.test.type !== 'date')
+      if (rule.attribute === registeredAttribute && !isOfDates(rule.test))
         return [problem(`${at}.test.type`, '注册时间只能按日期判断', 'The time of registration can only be tested as a date')]
       return checkTest(rule.test, `${at}.test`)
-    case 'event':
-      return checkEvent(rule, at)
+    case 'event': {
+      const { operator, values } = rule.comparison
+      const tooLarge = 'of' in rule.measure && rule.measure.kind !== 'distinct' && values.some((value) => Math.abs(value) > measuredMax)
+      return [
+        ...checkEventParts(rule, at),
+        ...checkNumbers(operator, values, `${at}.comparison.values`),
+        ...(tooLarge ? [problem(`${at}.comparison.values`, '数值太大', 'The number is too large')] : []),
+        ...checkWindow(rule.window, `${at}.window`),
+      ]
+    }
+    case 'eventValue':
+      if (rule.of === timeProperty && !isOfDates(rule.test))
+        return [problem(`${at}.test.type`, '发生时间只能按日期判断', 'The time of an event can only be tested as a date')]
+      return [...checkEventParts(rule, at), ...checkTest(rule.test, `${at}.test`, rule.of), ...checkWindow(rule.window, `${at}.window`)]
+    case 'sequence':
+      return checkSequence(rule, at)
+    case 'message':
+      return checkMessage(rule, at)
+    case 'tag':
+      return checkWindow(rule.window, `${at}.window`)
     case 'all':
     case 'any':
     case 'not':
     case 'layer':
     case 'segment':
     case 'hasAddress':
-      return []
-    case 'eventValue':
-    case 'sequence':
-    case 'message':
-    case 'tag':
     case 'consent':
-      return [notYet(at)]
+      return []
     default:
       return assertNever(rule)
   }
 }
 
-function checkEvent(rule: EventRule, at: string): Problem[] {
-  const problems = rule.filters.flatMap((filter, index) => {
-    if (!isPropertyFilter(filter)) return [notYet(`${at}.filters.${index}`)]
-    const here = `${at}.filters.${index}.test`
-    const isMoney = filter.property === amountProperty
-    if (isMoney && filter.test.type !== 'number') return [problem(`${here}.type`, '金额只能按数字判断', 'The amount can only be tested as a number')]
-    return checkTest(filter.test, here)
+const isOfDates = (test: ValueTest) => test.type === 'date' || test.type === 'anniversary'
+
+function checkSequence({ steps, window }: SequenceRule, at: string): Problem[] {
+  const problems = steps.flatMap((step, index) => {
+    const here = `${at}.steps.${index}`
+    return [...checkEventParts(step, here), ...step.without.flatMap((each, which) => checkEventParts(each, `${here}.without.${which}`))]
   })
-  const { operator, values } = rule.comparison
-  problems.push(...checkNumbers(operator, values, `${at}.comparison.values`))
-  if (rule.measure.kind !== 'times' && values.some((value) => Math.abs(value) > measuredMax))
-    problems.push(problem(`${at}.comparison.values`, '数值太大', 'The number is too large'))
-  if (rule.measure.kind === 'days' || rule.measure.kind === 'distinct') problems.push(notYet(`${at}.measure`))
-  const { window } = rule
-  if (window.kind === 'before' || window.kind === 'calendar' || window.kind === 'sinceCampaign') problems.push(notYet(`${at}.window`))
-  if (window.kind === 'between' && Date.parse(window.from) >= Date.parse(window.to))
-    problems.push(problem(`${at}.window`, '结束时间应晚于开始时间', 'The end must be after the start'))
+  const [first] = steps
+  if (first?.within)
+    problems.push(problem(`${at}.steps.0.within`, '第一步之前没有步骤，不能限定间隔', 'Nothing comes before the first step: it has no distance'))
+  if (first && first.without.length > 0)
+    problems.push(problem(`${at}.steps.0.without`, '第一步之前没有步骤，不能限定期间', 'Nothing comes before the first step: nothing lies between'))
+  return [...problems, ...checkWindow(window, `${at}.window`)]
+}
+
+function checkMessage(rule: MessageRule, at: string): Problem[] {
+  const problems = [...checkNumbers(rule.comparison.operator, rule.comparison.values, `${at}.comparison.values`), ...checkWindow(rule.window, `${at}.window`)]
+  if (rule.behaviour === 'ignored') return problems
+  const onlyIgnored = (key: string) => problem(`${at}.${key}`, '只有「未回应」可以设置这一项', 'Only messages that were ignored take this')
+  if (rule.afterDays !== undefined) problems.push(onlyIgnored('afterDays'))
+  if (rule.inARow === true) problems.push(onlyIgnored('inARow'))
   return problems
-}
-
-function checkTest(test: ValueTest, at: string): Problem[] {
-  switch (test.type) {
-    case 'text':
-      return checkTexts(test, `${at}.values`)
-    case 'number':
-      return checkNumbers(test.operator, test.values, `${at}.values`)
-    case 'date':
-      return checkDates(test, `${at}.values`)
-    case 'boolean':
-      return []
-    case 'list':
-    case 'anniversary':
-      return [notYet(at)]
-    default:
-      return assertNever(test)
-  }
-}
-
-function checkTexts({ operator, values }: Extract<ValueTest, { type: 'text' }>, at: string): Problem[] {
-  if (operator === 'within') return [notYet(at)]
-  const { least, most } = operator === 'oneOf' ? { least: 1, most: 1000 } : bounds(operator)
-  if (values.length < least || values.length > most) return [wrongCount(at, least, most)]
-  if (values.includes('')) return [problem(at, '不能为空文本', 'Text must not be empty')]
-  return values.some((value) => /\p{Surrogate}/u.test(value)) ? [problem(at, '含有无效字符', 'Holds invalid characters')] : []
-}
-
-function checkNumbers(operator: string, values: readonly number[], at: string): Problem[] {
-  const { least, most } = bounds(operator)
-  if (values.length < least || values.length > most) return [wrongCount(at, least, most)]
-  return checkOrder(operator, values, at)
-}
-
-function checkDates({ operator, values }: Extract<ValueTest, { type: 'date' }>, at: string): Problem[] {
-  if (operator === 'withinNext') return [notYet(at)]
-  const { least, most } = bounds(operator)
-  if (values.length < least || values.length > most) return [wrongCount(at, least, most)]
-  const takesDays = operator === 'withinLast' || operator === 'moreThanAgo'
-  if (takesDays && values.some((value) => typeof value !== 'number')) return [problem(at, '应为天数', 'Should be a number of days')]
-  if (!takesDays && values.some((value) => typeof value !== 'string')) return [problem(at, '应为日期,如 2026-01-31', 'Should be a date like 2026-01-31')]
-  return checkOrder(operator, values, at)
-}
-
-function checkOrder(operator: string, values: readonly (number | string)[], at: string): Problem[] {
-  const [first, second] = values
-  const isReversed = operator === 'between' && first !== undefined && second !== undefined && first > second
-  return isReversed ? [problem(at, '前一个值应不大于后一个值', 'The first value must not be above the second')] : []
-}
-
-function bounds(operator: string): { least: number; most: number } {
-  if (operator === 'isSet' || operator === 'isNotSet') return { least: 0, most: 0 }
-  return operator === 'between' ? { least: 2, most: 2 } : { least: 1, most: 1 }
-}
-
-function wrongCount(at: string, least: number, most: number): Problem {
-  if (most === 0) return problem(at, '此判断不需要值', 'This test takes no value')
-  if (least === most) return problem(at, `需要 ${least} 个值`, `Needs ${least} value${least === 1 ? '' : 's'}`)
-  return problem(at, `需要 ${least} 到 ${most} 个值`, `Needs ${least} to ${most} values`)
 }

@@ -1,10 +1,14 @@
-import { amountProperty, isPropertyFilter, anyEvent, productEvents, type EventRule } from '../../../../contracts/rule.ts'
+import { amountProperty, anyEvent, productEvents, type EventRule, type EventValueRule, type SequenceEvent } from '../../../../contracts/rule.ts'
 import type { PersonColumn } from '../../people/index.ts'
 import { assertNever } from '../../platform/errors.ts'
+import { numberValue, typedValue } from '../../platform/warehouse/json-path.ts'
+import { compileFilters } from './compile-filter.ts'
+import type { CompileScope } from './compile-scope.ts'
 import { compileTest, type TestScope } from './compile-test.ts'
-import { windowBounds } from './event-window.ts'
-import { numberValue } from '../../platform/warehouse/json-path.ts'
+import { compileWindow } from './compile-window.ts'
+import { evaluateTest } from './evaluate-test.ts'
 import { comparisonSql, holdsAtZero, microPerFen, microSql, toMicro } from './measure.ts'
+import { extremeValue } from './tested-value.ts'
 
 /** A set of people, or what it is the complement of: those with an event of the selection, and of them those whose events together pass `having` (null: all). */
 export interface CompiledEvents {
@@ -46,22 +50,30 @@ export function joinEvents<Events extends CompiledEvents & { paths: string[] }>(
  * The people of an event condition. What nobody with such an event need fulfil ("did not", "at most 3 times") is the complement of those who break it, so
  * that the statement only ever reads events that happened.
  */
-export function compileEvents(scope: TestScope, rule: EventRule, where: string): CompiledEvents {
-  const conditions = [where, namedEvent(scope, rule.event), ...windowSql(scope, rule)]
-  for (const filter of rule.filters.filter(isPropertyFilter)) conditions.push(compileTest(scope, { column: 'properties', key: filter.property }, filter.test))
+export function compileEvents(scope: CompileScope, rule: EventRule): CompiledEvents {
   const { measure, comparison } = rule
-  const complement = (measure.kind === 'times' || measure.kind === 'sum') && holdsAtZero(comparison)
-  const measured = measure.kind === 'times' ? timesSql(scope, rule) : amountsSql(scope, rule)
+  const complement = measure.kind !== 'average' && measure.kind !== 'minimum' && measure.kind !== 'maximum' && holdsAtZero(comparison)
+  const measured = measuredSql(scope, rule)
   const having = complement ? `not (${measured})` : measured
-  return {
-    selection: `from events where ${conditions.join(' and ')}`,
-    having: measure.kind === 'times' && isOnceEnough(rule, complement) ? null : having,
-    complement,
-  }
+  return { selection: selectionSql(scope, rule), having: measure.kind === 'times' && isOnceEnough(rule, complement) ? null : having, complement }
 }
 
-function namedEvent(scope: TestScope, name: string): string {
-  return name === anyEvent ? `event not in ${scope.params.slot(productEvents, 'Array(String)')}` : `event = ${scope.params.slot(name, 'String')}`
+/** The people whose first or last event passes a test; where nothing would pass it too, the complement of those whose does not. */
+export function compileEventValue(scope: CompileScope, rule: EventValueRule): CompiledEvents {
+  const test = compileTest(scope, extremeValue(rule.of, rule.which), rule.test)
+  const complement = evaluateTest(undefined, rule.test, scope.moment)
+  return { selection: selectionSql(scope, rule), having: complement ? `not (${test})` : test, complement }
+}
+
+function selectionSql(scope: CompileScope, { event, filters, window }: Pick<EventRule, 'event' | 'filters' | 'window'>): string {
+  const { join, conditions } = compileWindow(scope, window, { time: 'time', person: scope.person.of('person_id') })
+  return `from events${join} where ${[scope.whereEvents, ...conditions, matchSql(scope, { event, filters })].join(' and ')}`
+}
+
+/** Whether a row is an event of the name that passes the filters: 0 or 1. */
+export function matchSql(scope: TestScope, { event, filters }: SequenceEvent): string {
+  const named = event === anyEvent ? `event not in ${scope.params.slot(productEvents, 'Array(String)')}` : `event = ${scope.params.slot(event, 'String')}`
+  return filters.length === 0 ? named : `${named} and (${compileFilters(scope, filters)})`
 }
 
 /** Whether whoever did it at all is in the set that is read, so that nobody's events need counting. */
@@ -85,40 +97,55 @@ function isOnceEnough({ comparison: { operator, values } }: EventRule, complemen
   }
 }
 
-function windowSql({ params, moment }: TestScope, rule: EventRule): string[] {
-  const { from, to } = windowBounds(rule.window, moment.now)
-  return [from && `time >= ${params.instant(from)}`, to && `time < ${params.instant(to)}`].filter((condition) => condition !== null)
+function measuredSql({ params, moment }: CompileScope, { measure, comparison }: EventRule): string {
+  const count = (aggregate: string) =>
+    comparisonSql(
+      `toFloat64(${aggregate})`,
+      comparison.operator,
+      comparison.values.map((value) => params.slot(value, 'Float64')),
+    )
+  switch (measure.kind) {
+    case 'times':
+      return count('count()')
+    case 'days':
+      return count(`uniqExact(toDate32(time, ${params.slot(moment.timezone, 'String')}))`)
+    case 'distinct':
+      return count(distinctSql(measure.of))
+    case 'sum':
+    case 'average':
+    case 'minimum':
+    case 'maximum':
+      return amountsSql(params, { kind: measure.kind, of: measure.of }, comparison)
+    default:
+      return assertNever(measure)
+  }
 }
 
-function timesSql({ params }: TestScope, { comparison }: EventRule): string {
-  const wanted = comparison.values.map((value) => params.slot(value, 'Float64'))
-  return comparisonSql('toFloat64(count())', comparison.operator, wanted)
+/** Numbers, texts and yes or no are different values even when they are written alike; the empty text is none. */
+function distinctSql(property: string): string {
+  if (property === amountProperty) return 'uniqExactIf(assumeNotNull(amount_fen), isNotNull(amount_fen))'
+  const [text, number, boolean] = [
+    typedValue('properties', property, 'String'),
+    numberValue('properties', property),
+    typedValue('properties', property, 'Bool'),
+  ]
+  return `uniqExactIf((${text}, ${number}, ${boolean}), ifNull(${text} != '', 0) or isNotNull(${number}) or isNotNull(${boolean}))`
 }
 
-function amountsSql({ params }: TestScope, { measure, comparison }: EventRule): string {
-  if (!('of' in measure)) throw new Error('Times are not an amount')
+type Amounts = Extract<EventRule['measure'], { of: string }>
+
+function amountsSql(params: CompileScope['params'], measure: Amounts, comparison: EventRule['comparison']): string {
   const isMoney = measure.of === amountProperty
   const micro = isMoney ? 'amount_fen' : microSql(numberValue('properties', measure.of))
   const scaled = (aggregate: string) => (isMoney ? `toInt128(${aggregate}) * ${microPerFen}` : aggregate)
   const sum = scaled(isMoney ? 'sum(ifNull(amount_fen, 0))' : `sum(toInt128(ifNull(${micro}, 0)))`)
   const wanted = comparison.values.map((value) => params.slot(String(toMicro(value) ?? 0n), 'Int64'))
+  const compared = (measured: string, values = wanted) => comparisonSql(measured, comparison.operator, values)
   const any = `count(${micro}) > 0`
-  switch (measure.kind) {
-    case 'sum':
-      return comparisonSql(sum, comparison.operator, wanted)
-    case 'average':
-      return `${any} and (${comparisonSql(
-        `toFloat64(${sum}) / count(${micro})`,
-        comparison.operator,
-        wanted.map((slot) => `toFloat64(${slot})`),
-      )})`
-    case 'minimum':
-      return `${any} and (${comparisonSql(scaled(`min(${micro})`), comparison.operator, wanted)})`
-    case 'maximum':
-      return `${any} and (${comparisonSql(scaled(`max(${micro})`), comparison.operator, wanted)})`
-    case 'distinct':
-      throw new Error('Refused by the check')
-    default:
-      return assertNever(measure.kind)
+  if (measure.kind === 'sum') return compared(sum)
+  if (measure.kind === 'average') {
+    const floats = wanted.map((slot) => `toFloat64(${slot})`)
+    return `${any} and (${compared(`toFloat64(${sum}) / count(${micro})`, floats)})`
   }
+  return `${any} and (${compared(scaled(`${measure.kind === 'minimum' ? 'min' : 'max'}(${micro})`))})`
 }

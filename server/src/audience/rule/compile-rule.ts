@@ -2,11 +2,17 @@ import { createHash } from 'node:crypto'
 import { plainPerson, type PersonColumn } from '../../people/index.ts'
 import { assertNever } from '../../platform/errors.ts'
 import type { Statement, WarehouseValue } from '../../platform/warehouse/warehouse.ts'
-import { compileEvents, joinEvents, peopleOfEvents, type CompiledEvents } from './compile-event.ts'
-import { compileTest, type TestScope } from './compile-test.ts'
+import { compileEvents, compileEventValue, joinEvents, peopleOfEvents, type CompiledEvents } from './compile-event.ts'
+import { compileIgnored } from './compile-ignored.ts'
+import type { CompileScope } from './compile-scope.ts'
+import { compileSequence } from './compile-sequence.ts'
+import { compileConsent, compileTag } from './compile-state.ts'
+import { compileTest } from './compile-test.ts'
+import { asEventRule } from './messages.ts'
 import { NodePath } from './node-path.ts'
 import type { ResolvedLayerRule, ResolvedMembersRule, ResolvedRule, RuleMoment } from './resolved-rule.ts'
 import { StatementParams } from './statement-params.ts'
+import { fieldValue } from './tested-value.ts'
 
 /** One of so many people is in the sample of an estimate, chosen by a hash of the id. */
 export const sampleOf = 64
@@ -123,23 +129,18 @@ const empty = 'bitmapBuild(emptyArrayUInt32())'
 
 class Compiler {
   readonly leaves: Leaf[] = []
-  readonly #scope: TestScope & { params: StatementParams }
+  readonly #scope: CompileScope & { params: StatementParams }
   readonly #among: CompileOptions['among']
   readonly #workspace: string
-  readonly #where: string
-  /** The same for tables whose ids may be former ones. */
-  readonly #whereEvents: string
-  readonly #person: PersonColumn
 
   constructor({ workspaceId, now, timezone, sampled, among, person = plainPerson }: CompileOptions) {
     const params = new StatementParams()
-    this.#scope = { params, moment: { now, timezone } }
     this.#workspace = `workspace_id = ${params.slot(workspaceId, 'UInt32')}`
-    this.#person = person
     this.#among = among
+    this.#scope = { params, moment: { now, timezone }, person, where: '', whereEvents: '' }
     const sample = (id: string) => (sampled ? [`intHash32(${id}) % ${sampleOf} = 0`] : [])
-    this.#where = [this.#workspace, ...sample('person_id'), ...this.#inAmong('person_id')].join(' and ')
-    this.#whereEvents = [this.#workspace, ...sample(person.of('person_id')), ...this.#eventsAmong()].join(' and ')
+    this.#scope.where = [this.#workspace, ...sample('person_id'), ...this.#inAmong('person_id')].join(' and ')
+    this.#scope.whereEvents = [this.#workspace, ...sample(person.of('person_id')), ...this.#eventsAmong()].join(' and ')
   }
 
   get params(): Record<string, WarehouseValue> {
@@ -158,7 +159,7 @@ class Compiler {
 
   #everyone(): string {
     return nested(
-      everyoneSql(this.#person, this.#workspace, this.#where).map((sql) => this.#leaf(sql, [])),
+      everyoneSql(this.#scope.person, this.#workspace, this.#scope.where).map((sql) => this.#leaf(sql, [])),
       'bitmapOr',
     )
   }
@@ -170,10 +171,10 @@ class Compiler {
 
   /** Some ids are looked up by the key, under their former ids too; many are compared with every row's person. */
   #eventsAmong(): string[] {
-    if (this.#among === undefined || 'sql' in this.#among || !this.#person.isMapped) return this.#inAmong(this.#person.of('person_id'))
+    if (this.#among === undefined || 'sql' in this.#among || !this.#scope.person.isMapped) return this.#inAmong(this.#scope.person.of('person_id'))
     const ids = this.#scope.params.slot(this.#among, 'Array(UInt32)')
     const former = `select groupArray(alias_id) from person_aliases final where ${this.#workspace} and person_id in ${ids}`
-    return [`person_id in (arrayConcat(${ids}, (${former})))`, ...this.#inAmong(this.#person.of('person_id'))]
+    return [`person_id in (arrayConcat(${ids}, (${former})))`, ...this.#inAmong(this.#scope.person.of('person_id'))]
   }
 
   #part(rule: ResolvedRule, at: NodePath): Part {
@@ -190,11 +191,26 @@ class Compiler {
       case 'segment':
         return this.#part(rule.rule, at.inside())
       case 'attribute':
-        return { kind: 'condition', paths, sql: compileTest(this.#scope, { column: 'attributes', key: rule.attribute }, rule.test) }
+        return { kind: 'condition', paths, sql: compileTest(this.#scope, fieldValue('attributes', rule.attribute), rule.test) }
       case 'hasAddress':
         return { kind: 'condition', paths, sql: rule.channel === 'sms' ? 'has_phone = 1' : 'has_email = 1' }
       case 'event':
-        return { kind: 'events', paths, ...compileEvents(this.#scope, rule, this.#whereEvents) }
+        return { kind: 'events', paths, ...compileEvents(this.#scope, rule) }
+      case 'eventValue':
+        return { kind: 'events', paths, ...compileEventValue(this.#scope, rule) }
+      case 'sequence':
+        return this.#leafSet(compileSequence(this.#scope, rule), paths)
+      case 'message': {
+        if (rule.behaviour !== 'ignored') return { kind: 'events', paths, ...compileEvents(this.#scope, asEventRule(rule)) }
+        const { sql, complement } = compileIgnored(this.#scope, rule)
+        return this.#leafSet(sql, paths, complement)
+      }
+      case 'tag':
+        return this.#leafSet(compileTag(this.#scope, rule), paths)
+      case 'consent': {
+        const { sql, complement } = compileConsent(this.#scope, rule)
+        return this.#leafSet(sql, paths, complement)
+      }
       case 'layer':
         return this.#leafSet(this.#layer(rule), paths)
       case 'members':
@@ -227,10 +243,10 @@ class Compiler {
       case 'set':
         return part
       case 'events':
-        return { kind: 'set', bitmap: this.#leaf(peopleOfEvents(part, this.#person), part.paths), complement: part.complement }
+        return { kind: 'set', bitmap: this.#leaf(peopleOfEvents(part, this.#scope.person), part.paths), complement: part.complement }
       case 'condition': {
         if (part.sql === '1' || part.sql === '0') return { kind: 'set', bitmap: empty, complement: part.sql === '1' }
-        const sql = `select groupBitmapState(person_id) as s from people final where ${this.#where} and (${part.sql})`
+        const sql = `select groupBitmapState(person_id) as s from people final where ${this.#scope.where} and (${part.sql})`
         return { kind: 'set', bitmap: this.#leaf(sql, part.paths), complement: false }
       }
       default:
@@ -246,7 +262,7 @@ class Compiler {
   #layer(rule: ResolvedLayerRule): string | null {
     if (rule.run === null) return null
     const { params } = this.#scope
-    const conditions = [this.#where, `model_id = ${params.slot(rule.modelId, 'UUID')}`, `run = ${params.slot(String(rule.run), 'UInt64')}`]
+    const conditions = [this.#scope.where, `model_id = ${params.slot(rule.modelId, 'UUID')}`, `run = ${params.slot(String(rule.run), 'UInt64')}`]
     if (rule.layers) conditions.push(`layer in ${params.slot(rule.layers, 'Array(String)')}`)
     if (rule.recencyScore) conditions.push(`recency_score = ${params.slot(rule.recencyScore, 'UInt8')}`)
     if (rule.frequencyScore) conditions.push(`frequency_score = ${params.slot(rule.frequencyScore, 'UInt8')}`)
@@ -258,9 +274,9 @@ class Compiler {
     if (rule.run === null) return null
     const { params } = this.#scope
     const stored = `from segment_sets where ${this.#workspace} and segment_id = ${params.slot(rule.segmentId, 'UUID')} and run = ${params.slot(String(rule.run), 'UInt64')}`
-    if (this.#whereEvents === this.#workspace && !this.#person.isMapped) return `select groupBitmapMergeState(people) as s ${stored}`
+    if (this.#scope.whereEvents === this.#workspace && !this.#scope.person.isMapped) return `select groupBitmapMergeState(people) as s ${stored}`
     const ids = `select workspace_id, arrayJoin(bitmapToArray(people)) as person_id ${stored}`
-    return `select groupBitmapState(${this.#person.of('person_id')}) as s from (${ids}) where ${this.#whereEvents}`
+    return `select groupBitmapState(${this.#scope.person.of('person_id')}) as s from (${ids}) where ${this.#scope.whereEvents}`
   }
 
   /** The bitmap of a leaf; the same leaf is read once. */

@@ -1,14 +1,12 @@
-import { amountProperty, registeredAttribute, type ValueTest } from '../../../../contracts/rule.ts'
+import type { ValueTest } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
-import { dateTextSql, dayInZone, daysBefore } from './date-text.ts'
-import { numberValue, typedValue, type JsonColumn } from '../../platform/warehouse/json-path.ts'
+import { lunarAnniversaries, solarAnniversaries, wantedDays, type AnniversaryTest } from './anniversary.ts'
+import { dayInZone, daysBefore } from './date-text.ts'
+import { comparisonSql } from './measure.ts'
+import { regionText, regionTextSql } from './region-text.ts'
 import type { RuleMoment } from './resolved-rule.ts'
 import type { StatementParams } from './statement-params.ts'
-
-interface Field {
-  column: JsonColumn
-  key: string
-}
+import type { TestedValue } from './tested-value.ts'
 
 /** What a test needs besides the value: slots for its constants, and the day that "today" is. */
 export interface TestScope {
@@ -17,30 +15,25 @@ export interface TestScope {
 }
 
 /** A test as an expression that is 0 or 1 for every row, never null: no value fails every test except its own negation. */
-export function compileTest(scope: TestScope, field: Field, test: ValueTest): string {
+export function compileTest(scope: TestScope, value: TestedValue, test: ValueTest): string {
+  const { params, moment } = scope
+  const zone = () => params.slot(moment.timezone, 'String')
   switch (test.type) {
     case 'text':
-      return textTest(scope, typedValue(field.column, field.key, 'String'), test)
+      return textTest(scope, value.text(), test)
     case 'number':
-      return numberTest(scope, isAmount(field) ? '(amount_fen / 100)' : numberValue(field.column, field.key), test)
+      return numberTest(scope, value.number(), test)
     case 'date':
-      return dateTest(scope, dateOf(scope, field), test)
+      return dateTest(scope, value.day(zone()), test)
     case 'boolean':
-      return booleanTest(typedValue(field.column, field.key, 'Bool'), test)
+      return booleanTest(value.boolean(), test)
     case 'list':
+      return listTest(scope, value.list(), test)
     case 'anniversary':
-      throw new Error('Refused by the check')
+      return anniversaryTest(scope, value.day(zone()), test)
     default:
       return assertNever(test)
   }
-}
-
-const isAmount = (field: Field) => field.column === 'properties' && field.key === amountProperty
-
-function dateOf({ params, moment }: TestScope, field: Field): string {
-  const zone = params.slot(moment.timezone, 'String')
-  if (field.column === 'attributes' && field.key === registeredAttribute) return `toString(toDate32(created_at, ${zone}))`
-  return dateTextSql(typedValue(field.column, field.key, 'String'), zone)
 }
 
 const orNo = (condition: string) => `ifNull(${condition}, 0)`
@@ -60,7 +53,7 @@ function textTest({ params }: TestScope, value: string, test: Extract<ValueTest,
     case 'startsWith':
       return orNo(`startsWith(${value}, ${first()})`)
     case 'within':
-      throw new Error('Refused by the check')
+      return orNo(`arrayExists(region -> startsWith(${regionTextSql(value)}, region), ${params.slot(test.values.map(regionText), 'Array(String)')})`)
     case 'isSet':
       return orNo(`${value} != ''`)
     case 'isNotSet':
@@ -111,7 +104,7 @@ function dateTest({ params, moment }: TestScope, value: string, test: Extract<Va
     case 'withinLast':
       return orNo(`${value} between ${ago(first)} and ${day(today)}`)
     case 'withinNext':
-      throw new Error('Refused by the check')
+      return orNo(`${value} between ${day(today)} and ${day(daysBefore(today, -Number(first)))}`)
     case 'moreThanAgo':
       return orNo(`${value} < ${ago(first)}`)
     case 'isSet':
@@ -136,4 +129,40 @@ function booleanTest(value: string, test: Extract<ValueTest, { type: 'boolean' }
     default:
       return assertNever(test.operator)
   }
+}
+
+type ListTest = Extract<ValueTest, { type: 'list' }>
+
+function listTest({ params }: TestScope, list: string, { operator, values, comparison }: ListTest): string {
+  const wanted = () => params.slot(values, 'Array(String)')
+  switch (operator) {
+    case 'hasAny':
+      return `hasAny(${list}, ${wanted()})`
+    case 'hasAll':
+      return `hasAll(${list}, ${wanted()})`
+    case 'hasNone':
+      return `not hasAny(${list}, ${wanted()})`
+    case 'count':
+      return comparisonSql(
+        `toFloat64(length(${list}))`,
+        comparison?.operator ?? 'atLeast',
+        (comparison?.values ?? [1]).map((value) => params.slot(value, 'Float64')),
+      )
+    case 'isSet':
+      return `notEmpty(${list})`
+    case 'isNotSet':
+      return `empty(${list})`
+    default:
+      return assertNever(operator)
+  }
+}
+
+function anniversaryTest({ params, moment }: TestScope, day: string, test: AnniversaryTest): string {
+  const wanted = wantedDays(test, dayInZone(moment.now, moment.timezone))
+  if (test.calendar === 'lunar') return orNo(`toUInt32OrNull(replaceAll(${day}, '-', '')) in ${params.slot(lunarAnniversaries(wanted), 'Array(UInt32)')}`)
+  const years = Array.from(
+    solarAnniversaries(wanted),
+    ([year, days]) => `(substring(${day}, 6) in ${params.slot(days, 'Array(String)')} and ${day} < ${params.slot(year, 'String')})`,
+  )
+  return orNo(`(${years.join(' or ')})`)
 }

@@ -1,12 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { Rule } from '../../../../contracts/rule.ts'
 import { describeRule, type RuleWords } from './describe-rule.ts'
+import { propertyWordsKey } from './describe-words.ts'
 
 const segmentId = '0190a000-0000-7000-8000-000000000002'
 const modelId = '0190a000-0000-7000-8000-000000000001'
+const tagId = '0190a000-0000-7000-8000-000000000003'
+const campaignId = '0190a000-0000-7000-8000-000000000004'
 const words: RuleWords = {
   timezone: 'Asia/Shanghai',
-  attributes: new Map([['city', { zh: '城市', en: 'City' }]]),
+  attributes: new Map([
+    ['city', { label: { zh: '城市', en: 'City' }, unit: '' }],
+    ['birthday', { label: { zh: '生日', en: 'Birthday' }, unit: '' }],
+    ['income', { label: { zh: '月收入', en: 'Income' }, unit: '元' }],
+  ]),
+  events: new Map([['Product Viewed', { label: { zh: '浏览商品', en: 'viewed a product' }, unit: '' }]]),
+  properties: new Map([[propertyWordsKey('Product Viewed', 'category'), { label: { zh: '品类', en: 'category' }, unit: '' }]]),
+  tags: new Map([[tagId, '偏好品类']]),
+  campaigns: new Map([[campaignId, '双 11']]),
   segments: new Map([[segmentId, '老客']]),
   models: new Map([[modelId, { name: 'RFM', layers: new Map([['importantValue', { zh: '重要价值', en: 'Champions' }]]) }]]),
 }

@@ -1,18 +1,13 @@
 import type { LocaleText } from '../../../../contracts/common.ts'
 import { registeredAttribute, type Rule } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
-import { describeEvent } from './describe-event.ts'
+import { describeEvent, describeEventValue, describeSequence } from './describe-event.ts'
+import { describeConsent, describeMessage, describeTag } from './describe-message.ts'
 import { describeTest, listed } from './describe-test.ts'
+import { spaced, unitOf, unknown, type RuleWords } from './describe-words.ts'
 
-/** The names that stand in a sentence for keys and ids. */
-export interface RuleWords {
-  timezone: string
-  attributes: ReadonlyMap<string, LocaleText>
-  segments: ReadonlyMap<string, string>
-  models: ReadonlyMap<string, { name: string; layers: ReadonlyMap<string, LocaleText> }>
-}
+export type { RuleWords } from './describe-words.ts'
 
-const unknown: LocaleText = { zh: '（已删除）', en: '(deleted)' }
 const registered: LocaleText = { zh: '注册时间', en: 'Registration' }
 const builtIn: Record<string, LocaleText> = { [registeredAttribute]: registered }
 
@@ -30,13 +25,13 @@ export function describeRule(rule: Rule, words: RuleWords): LocaleText {
       return { zh: `不满足（${inner.zh}）`, en: `not (${inner.en})` }
     }
     case 'attribute': {
-      const label = words.attributes.get(rule.attribute) ?? builtIn[rule.attribute] ?? { zh: rule.attribute, en: rule.attribute }
-      const test = describeTest(rule.test)
-      const space = /[\p{L}\p{N}]$/u.test(label.zh) && /^[\x21-\x7e]/.test(test.zh) ? ' ' : ''
-      return { zh: `${label.zh}${space}${test.zh}`, en: `${label.en} ${test.en}` }
+      const known = words.attributes.get(rule.attribute)
+      const label = known?.label ?? builtIn[rule.attribute] ?? { zh: rule.attribute, en: rule.attribute }
+      const test = describeTest(rule.test, unitOf(known))
+      return { zh: spaced(label.zh, test.zh), en: `${label.en} ${test.en}` }
     }
     case 'event':
-      return describeEvent(rule, words.timezone)
+      return describeEvent(rule, words)
     case 'hasAddress':
       return rule.channel === 'sms' ? { zh: '有手机号', en: 'has a phone' } : { zh: '有邮箱', en: 'has an e-mail address' }
     case 'segment': {
@@ -50,11 +45,15 @@ export function describeRule(rule: Rule, words: RuleWords): LocaleText {
       return { zh: `「${model?.name ?? unknown.zh}」属于${zh}`, en: `“${model?.name ?? unknown.en}” layer is ${en}` }
     }
     case 'eventValue':
+      return describeEventValue(rule, words)
     case 'sequence':
+      return describeSequence(rule, words)
     case 'message':
+      return describeMessage(rule, words)
     case 'tag':
+      return describeTag(rule, words)
     case 'consent':
-      return { zh: rule.kind, en: rule.kind }
+      return describeConsent(rule)
     default:
       return assertNever(rule)
   }

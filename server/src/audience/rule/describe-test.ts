@@ -16,8 +16,9 @@ export function describeTest(test: ValueTest, unit: LocaleText = { zh: '', en: '
     case 'boolean':
       return booleanWords[test.operator]
     case 'list':
+      return listWords(test)
     case 'anniversary':
-      return { zh: test.operator, en: test.operator }
+      return anniversaryWords(test)
     default:
       return assertNever(test)
   }
@@ -54,7 +55,7 @@ function textWords({ operator, values }: Extract<ValueTest, { type: 'text' }>): 
     case 'contains':
       return { zh: `包含「${one}」`, en: `contains “${one}”` }
     case 'within':
-      return { zh: `位于${listed(values).zh}`, en: `is within ${listed(values).en}` }
+      return { zh: `位于${listed(values).zh}`, en: `is in ${listed(values).en}` }
     case 'startsWith':
       return { zh: `以「${one}」开头`, en: `starts with “${one}”` }
     case 'isSet':
@@ -66,13 +67,15 @@ function textWords({ operator, values }: Extract<ValueTest, { type: 'text' }>): 
   }
 }
 
+const singular: Record<string, string> = { times: 'time', days: 'day' }
+
 type NumberOperator = Extract<ValueTest, { type: 'number' }>['operator']
 
 /** A comparison of a number in words, with its unit after the number. */
 export function numberWords(operator: NumberOperator, values: readonly number[], unit: LocaleText): LocaleText {
   const [first = 0, second = 0] = values
   const zh = (number: number) => (unit.zh === '' ? String(number) : `${number} ${unit.zh}`)
-  const en = (number: number) => (unit.en === '' ? String(number) : `${number} ${unit.en === 'times' && number === 1 ? 'time' : unit.en}`)
+  const en = (number: number) => (unit.en === '' ? String(number) : `${number} ${number === 1 ? (singular[unit.en] ?? unit.en) : unit.en}`)
   switch (operator) {
     case 'equals':
       return { zh: `等于 ${zh(first)}`, en: `is exactly ${en(first)}` }
@@ -122,3 +125,37 @@ function dateWords({ operator, values }: Extract<ValueTest, { type: 'date' }>): 
 }
 
 const days = (count: unknown) => (count === 1 ? '1 day' : `${String(count)} days`)
+
+function listWords({ operator, values, comparison }: Extract<ValueTest, { type: 'list' }>): LocaleText {
+  const any = listed(values)
+  switch (operator) {
+    case 'hasAny':
+      return { zh: `含有${any.zh}`, en: `includes ${any.en}` }
+    case 'hasAll':
+      return { zh: `同时含有${values.join('、')}`, en: `includes all of ${values.join(', ')}` }
+    case 'hasNone':
+      return { zh: `不含${any.zh}`, en: `includes no ${any.en}` }
+    case 'count': {
+      const words = numberWords(comparison?.operator ?? 'atLeast', comparison?.values ?? [1], { zh: '项', en: 'items' })
+      return { zh: `的项数${words.zh}`, en: `has a number of items that ${words.en}` }
+    }
+    case 'isSet':
+      return set
+    case 'isNotSet':
+      return notSet
+    default:
+      return assertNever(operator)
+  }
+}
+
+function anniversaryWords({ calendar, operator, values: [count = 0] }: Extract<ValueTest, { type: 'anniversary' }>): LocaleText {
+  const by = calendar === 'solar' ? { zh: '按公历', en: 'by the solar calendar' } : { zh: '按农历', en: 'by the lunar calendar' }
+  const when: Record<typeof operator, LocaleText> = {
+    today: { zh: '就在今天', en: 'today' },
+    withinNext: { zh: `在未来 ${count} 天内`, en: `within the next ${days(count)}` },
+    withinLast: { zh: `在过去 ${count} 天内`, en: `within the last ${days(count)}` },
+    thisMonth: { zh: '在本月', en: 'this month' },
+    nextMonth: { zh: '在下个月', en: 'next month' },
+  }
+  return { zh: `的周年${by.zh}${when[operator].zh}`, en: `comes round ${by.en} ${when[operator].en}` }
+}

@@ -1,13 +1,17 @@
-import { amountProperty, isPropertyFilter, meansEvent, registeredAttribute, type EventRule } from '../../../../contracts/rule.ts'
+import { registeredAttribute, type ConsentRule } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { dayInZone } from './date-text.ts'
 import { evaluateTest } from './evaluate-test.ts'
-import { windowBounds } from './event-window.ts'
+import { evaluateEvents, evaluateEventValue, inWindow, shown } from './evaluate-events.ts'
+import { evaluateIgnored } from './evaluate-ignored.ts'
+import { evaluateSequence } from './evaluate-sequence.ts'
+import { asEventRule } from './messages.ts'
+import type { ResolvedLayerRule, ResolvedRule, ResolvedTagRule, RuleMoment } from './resolved-rule.ts'
 import { valueAt } from './value-at.ts'
-import { compares, microPerFen, microPerUnit, toMicro } from './measure.ts'
-import type { ResolvedLayerRule, ResolvedRule, RuleMoment } from './resolved-rule.ts'
 
 export interface EventFact {
+  /** Tells events at one instant apart. */
+  id: string
   event: string
   timeMs: number
   amountFen: number | null
@@ -22,6 +26,19 @@ export interface LayerFact {
   frequencyScore: number
 }
 
+export interface TagFact {
+  tagId: string
+  /** Empty for a flag. */
+  value: string
+  setAtMs: number
+  expiresAtMs: number | null
+}
+
+export interface ConsentFact {
+  channel: string
+  state: string
+}
+
 /** Everything a rule may ask of one person. */
 export interface PersonFacts {
   attributes: Readonly<Record<string, unknown>>
@@ -32,6 +49,15 @@ export interface PersonFacts {
   layers: readonly LayerFact[]
   /** Runs of the static segments' sets that hold the person. */
   members?: ReadonlySet<number>
+  tags?: readonly TagFact[]
+  /** What was said to marketing, by channel. */
+  consents?: readonly ConsentFact[]
+}
+
+/** What a condition came to. */
+export interface Outcome {
+  holds: boolean
+  value: string | null
 }
 
 /** What a node came to: `value` is what its condition looked at, as text, null when there was none. */
@@ -55,7 +81,7 @@ export function evaluateNodes(rule: ResolvedRule, facts: PersonFacts, moment: Ru
     findings.push({ path, rule: node, holds, value })
     return holds
   }
-  const outcome = (node: ResolvedRule, path: string): { holds: boolean; value: string | null } => {
+  const outcome = (node: ResolvedRule, path: string): Outcome => {
     switch (node.kind) {
       case 'all':
       case 'any': {
@@ -66,14 +92,8 @@ export function evaluateNodes(rule: ResolvedRule, facts: PersonFacts, moment: Ru
         return { holds: !visit(node.rule, join(path, 'rule')), value: null }
       case 'segment':
         return { holds: evaluateRule(node.rule, facts, moment), value: null }
-      case 'attribute':
-      case 'event':
-      case 'layer':
-      case 'hasAddress':
-      case 'members':
-        return evaluateLeaf(node, facts, moment)
       default:
-        return assertNever(node)
+        return evaluateLeaf(node, facts, moment)
     }
   }
   visit(rule, '')
@@ -84,7 +104,7 @@ const join = (path: string, step: string) => (path === '' ? step : `${path}.${st
 
 type Leaf = Exclude<ResolvedRule, { kind: 'all' | 'any' | 'not' | 'segment' }>
 
-function evaluateLeaf(leaf: Leaf, facts: PersonFacts, moment: RuleMoment): { holds: boolean; value: string | null } {
+function evaluateLeaf(leaf: Leaf, facts: PersonFacts, moment: RuleMoment): Outcome {
   switch (leaf.kind) {
     case 'attribute': {
       const value = leaf.attribute === registeredAttribute ? dayInZone(facts.createdAt, moment.timezone) : valueAt(facts.attributes, leaf.attribute)
@@ -102,6 +122,16 @@ function evaluateLeaf(leaf: Leaf, facts: PersonFacts, moment: RuleMoment): { hol
       return { holds: leaf.run !== null && (facts.members?.has(leaf.run) ?? false), value: null }
     case 'event':
       return evaluateEvents(leaf, facts, moment)
+    case 'eventValue':
+      return evaluateEventValue(leaf, facts, moment)
+    case 'sequence':
+      return evaluateSequence(leaf, facts, moment)
+    case 'message':
+      return leaf.behaviour === 'ignored' ? evaluateIgnored(leaf, facts, moment) : evaluateEvents(asEventRule(leaf), facts, moment)
+    case 'tag':
+      return evaluateTag(leaf, facts, moment)
+    case 'consent':
+      return evaluateConsent(leaf, facts)
     default:
       return assertNever(leaf)
   }
@@ -113,44 +143,14 @@ function layerHolds(leaf: ResolvedLayerRule, fact: LayerFact): boolean {
   return inLayer && hasScores
 }
 
-function evaluateEvents(leaf: EventRule, facts: PersonFacts, moment: RuleMoment): { holds: boolean; value: string | null } {
-  const { from, to } = windowBounds(leaf.window, moment.now)
-  const matching = facts.events.filter((fact) => {
-    if (!meansEvent(leaf.event, fact.event)) return false
-    if (from && fact.timeMs < from.getTime()) return false
-    if (to && fact.timeMs >= to.getTime()) return false
-    return leaf.filters.filter(isPropertyFilter).every((filter) => evaluateTest(propertyOf(fact, filter.property), filter.test, moment))
-  })
-  const { measure, comparison } = leaf
-  if (measure.kind === 'times') return { holds: compares(matching.length, comparison.operator, comparison.values), value: String(matching.length) }
-  if (!('of' in measure) || measure.kind === 'distinct') throw new Error('Refused by the check')
-  const numbers = matching.flatMap((fact) => measured(fact, measure.of) ?? [])
-  const wanted = comparison.values.map((value) => toMicro(value) ?? 0n)
-  const sum = numbers.reduce((total, number) => total + number, 0n)
-  if (measure.kind === 'sum') return { holds: compares(sum, comparison.operator, wanted), value: decimal(sum) }
-  if (numbers.length === 0) return { holds: false, value: null }
-  if (measure.kind === 'average') {
-    const average = Number(sum) / numbers.length
-    return { holds: compares(average, comparison.operator, wanted.map(Number)), value: String(average / microPerUnit) }
-  }
-  const extreme = numbers.reduce((best, number) => ((measure.kind === 'minimum' ? number < best : number > best) ? number : best))
-  return { holds: compares(extreme, comparison.operator, wanted), value: decimal(extreme) }
+function evaluateTag(leaf: ResolvedTagRule, facts: PersonFacts, moment: RuleMoment): Outcome {
+  const held = (facts.tags ?? []).filter((tag) => tag.tagId === leaf.tagId && (tag.expiresAtMs === null || tag.expiresAtMs > moment.now.getTime()))
+  const wanted = held.filter((tag) => (leaf.values.length === 0 || leaf.values.includes(tag.value)) && inWindow(tag.setAtMs, leaf.window, facts, moment))
+  const shownTags = held.map((tag) => [tag.value, new Date(tag.setAtMs).toISOString()].filter((part) => part !== '').join(' @ '))
+  return { holds: wanted.length > 0, value: shownTags.length === 0 ? null : shownTags.join(', ') }
 }
 
-function propertyOf(fact: EventFact, property: string): unknown {
-  if (property !== amountProperty) return valueAt(fact.properties, property)
-  return fact.amountFen === null ? undefined : fact.amountFen / 100
-}
-
-function measured(fact: EventFact, of: string): bigint | null {
-  if (of === amountProperty) return fact.amountFen === null ? null : BigInt(fact.amountFen) * BigInt(microPerFen)
-  const value = valueAt(fact.properties, of)
-  return typeof value === 'number' ? toMicro(value) : null
-}
-
-const decimal = (micro: bigint) => String(Number(micro) / microPerUnit)
-
-function shown(value: unknown): string | null {
-  if (value === undefined) return null
-  return typeof value === 'string' ? value : JSON.stringify(value)
+function evaluateConsent(leaf: ConsentRule, facts: PersonFacts): Outcome {
+  const state = (facts.consents ?? []).find((consent) => consent.channel === leaf.channel)?.state ?? 'none'
+  return { holds: state === leaf.state, value: state }
 }

@@ -1,6 +1,9 @@
 import type { ValueTest } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
+import { isAnniversary, wantedDays } from './anniversary.ts'
 import { dateText, dayInZone, daysBefore } from './date-text.ts'
+import { compares } from './measure.ts'
+import { regionText } from './region-text.ts'
 import type { RuleMoment } from './resolved-rule.ts'
 
 /** A test of one value in memory; the same truth table as `compile-test.ts`. */
@@ -15,8 +18,11 @@ export function evaluateTest(value: unknown, test: ValueTest, moment: RuleMoment
     case 'boolean':
       return booleanHolds(typeof value === 'boolean' ? value : null, test)
     case 'list':
-    case 'anniversary':
-      throw new Error('Refused by the check')
+      return listHolds(listOf(value), test)
+    case 'anniversary': {
+      const day = dateText(value, moment.timezone)
+      return day !== null && isAnniversary(day, test.calendar, wantedDays(test, dayInZone(moment.now, moment.timezone)))
+    }
     default:
       return assertNever(test)
   }
@@ -36,7 +42,7 @@ function textHolds(value: string | null, { operator, values }: Extract<ValueTest
     case 'startsWith':
       return value !== null && value.startsWith(first)
     case 'within':
-      throw new Error('Refused by the check')
+      return value !== null && values.some((region) => regionText(value).startsWith(regionText(region)))
     case 'isSet':
       return value !== null && value !== ''
     case 'isNotSet':
@@ -84,7 +90,7 @@ function dateHolds(day: string | null, { operator, values }: Extract<ValueTest, 
     case 'withinLast':
       return day >= daysBefore(today, Number(first)) && day <= today
     case 'withinNext':
-      throw new Error('Refused by the check')
+      return day >= today && day <= daysBefore(today, -Number(first))
     case 'moreThanAgo':
       return day < daysBefore(today, Number(first))
     case 'isSet':
@@ -104,6 +110,31 @@ function booleanHolds(value: boolean | null, { operator }: Extract<ValueTest, { 
       return value !== null
     case 'isNotSet':
       return value === null
+    default:
+      return assertNever(operator)
+  }
+}
+
+/** The texts of a list; what else it holds does not count. */
+function listOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
+}
+
+function listHolds(list: readonly string[], { operator, values, comparison }: Extract<ValueTest, { type: 'list' }>): boolean {
+  const hasAny = values.some((value) => list.includes(value))
+  switch (operator) {
+    case 'hasAny':
+      return hasAny
+    case 'hasAll':
+      return values.every((value) => list.includes(value))
+    case 'hasNone':
+      return !hasAny
+    case 'count':
+      return comparison !== undefined && compares(list.length, comparison.operator, comparison.values)
+    case 'isSet':
+      return list.length > 0
+    case 'isNotSet':
+      return list.length === 0
     default:
       return assertNever(operator)
   }

@@ -1,4 +1,4 @@
-import type { AttributeRule, EventRule, HasAddressRule } from '../../../../contracts/rule.ts'
+import type { AttributeRule, ConsentRule, EventRule, EventValueRule, HasAddressRule, MessageRule, SequenceRule, TagRule } from '../../../../contracts/rule.ts'
 
 /** A layer condition with the run of the model that is shown now; no run means that nobody is in any layer. */
 export interface ResolvedLayerRule {
@@ -18,6 +18,9 @@ export interface ResolvedMembersRule {
   run: number | null
 }
 
+/** A tag condition whose tag is the one that stands today for the tag named: merged tags are followed. */
+export type ResolvedTagRule = TagRule
+
 /** A rule whose references are followed: segments stand in it with their own rule, layers with their run. Compiler and evaluator need nothing else. */
 export type ResolvedRule =
   | { kind: 'all' | 'any'; rules: ResolvedRule[] }
@@ -25,6 +28,11 @@ export type ResolvedRule =
   | { kind: 'segment'; segmentId: string; rule: ResolvedRule }
   | AttributeRule
   | EventRule
+  | EventValueRule
+  | SequenceRule
+  | MessageRule
+  | ResolvedTagRule
+  | ConsentRule
   | HasAddressRule
   | ResolvedLayerRule
   | ResolvedMembersRule

@@ -47,7 +47,7 @@ async function load(workspaceId: number, firstId: number, people: readonly Perso
       event: fact.event,
       person_id: firstId + index,
       time: instant(fact.timeMs),
-      event_id: crypto.randomUUID(),
+      event_id: fact.id,
       source_id: source,
       amount_fen: fact.amountFen,
       properties: fact.properties,
@@ -55,6 +55,30 @@ async function load(workspaceId: number, firstId: number, people: readonly Perso
     })),
   )
   await warehouse.insertRows('event_intake', events, { token: `e-${workspaceId}` })
+  const ids = people.map((facts, index) => ({ id: firstId + index, facts }))
+  await warehouse.insertRows(
+    'person_tags',
+    ids.flatMap(({ id, facts }) =>
+      (facts.tags ?? []).flatMap((tag) => {
+        const line = { workspace_id: workspaceId, tag_id: tag.tagId, person_id: id, value: tag.value, expires_at: null, is_deleted: 0 }
+        const stale = { ...line, set_at: instant(moment.now), version: 1, is_deleted: 1 }
+        return [stale, { ...line, set_at: instant(tag.setAtMs), expires_at: tag.expiresAtMs === null ? null : instant(tag.expiresAtMs), version: 2 }]
+      }),
+    ),
+    { token: `t-${workspaceId}` },
+  )
+  const consents = (version: number, stateOf: (facts: PersonFacts) => string | undefined) =>
+    ids.map(({ id, facts }) => ({
+      workspace_id: workspaceId,
+      channel: 'sms',
+      purpose: 'marketing',
+      person_id: id,
+      state: stateOf(facts) ?? '',
+      version,
+      is_deleted: stateOf(facts) === undefined ? 1 : 0,
+    }))
+  const held = consents(2, (facts) => facts.consents?.[0]?.state)
+  await warehouse.insertRows('person_consents', [...held, ...consents(1, () => 'granted')], { token: `c-${workspaceId}` })
   const layers = people.flatMap((facts, index) =>
     facts.layers.map((fact) => ({
       workspace_id: workspaceId,

@@ -28,9 +28,14 @@ export function numberValue(column: JsonColumn, key: string): string {
   return `coalesce(${stored('Float64')}, toFloat64(${stored('Int64')}), toFloat64(${stored('UInt64')}))`
 }
 
-/** The texts of a list at a key, empty when there is none. */
+/**
+ * The texts of a list at a key as `Array(String)`, empty when there is none. Nulls and whatever is no text are left out. A list of texts that came in one batch with lists of
+ * several types at the same key is stored as a list of those.
+ */
 export function listValue(column: JsonColumn, key: string): string {
-  return `arrayMap(each -> assumeNotNull(each), ${quotedPath(column, key)}.:\`Array(Nullable(String))\`)`
+  const path = quotedPath(column, key)
+  const mixed = `arrayMap(each -> dynamicElement(each, 'String'), ${path}.:\`Array(Dynamic)\`)`
+  return `arrayMap(each -> assumeNotNull(each), arrayFilter(each -> isNotNull(each), arrayConcat(${path}.:\`Array(Nullable(String))\`, ${mixed})))`
 }
 
 /** The value at a key as text whatever its type, null when there is none; not for rules, which know types. */

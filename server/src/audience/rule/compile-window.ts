@@ -1,0 +1,29 @@
+import type { EventWindow } from '../../../../contracts/rule.ts'
+import { typedValue } from '../../platform/warehouse/json-path.ts'
+import type { CompileScope } from './compile-scope.ts'
+import { windowBounds } from './event-window.ts'
+
+/** What a window adds to a select: a join behind the table, where the window is another one for each person, and conditions. */
+export interface CompiledWindow {
+  join: string
+  conditions: string[]
+}
+
+/** The window on a column of instants, of rows whose person is `person`. */
+export function compileWindow(scope: CompileScope, window: EventWindow, { time, person }: { time: string; person: string }): CompiledWindow {
+  const { params, moment } = scope
+  const { from, to } = windowBounds(window, moment)
+  const conditions = [from && `${time} >= ${params.instant(from)}`, to && `${time} < ${params.instant(to)}`].filter((condition) => condition !== null)
+  if (window.kind !== 'sinceCampaign') return { join: '', conditions }
+  return {
+    join: ` inner join (${lastContacts(scope, window.campaignId)}) as contacts on contacts.contacted_person = ${person}`,
+    conditions: [...conditions, `${time} > contacted_at`],
+  }
+}
+
+/** When people were last contacted by a campaign, or by any. */
+function lastContacts({ params, moment, person, whereEvents }: CompileScope, campaignId: string | undefined): string {
+  const conditions = [whereEvents, `event = 'Message Accepted'`, `time < ${params.instant(moment.now)}`]
+  if (campaignId !== undefined) conditions.push(`${typedValue('properties', 'campaignId', 'String')} = ${params.slot(campaignId.toLowerCase(), 'String')}`)
+  return `select ${person.of('person_id')} as contacted_person, max(time) as contacted_at from events where ${conditions.join(' and ')} group by contacted_person`
+}
