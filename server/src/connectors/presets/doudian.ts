@@ -1,5 +1,14 @@
 import { always, at, definePreset, orderNamespace, text } from './preset.ts'
 
+const buyer = [
+  { namespace: 'shop_user_id', value: text('doudian:{{data.doudian_open_id}}') },
+  { namespace: orderNamespace, value: text('doudian:{{data.p_id}}') },
+]
+const tag = (value: string) => [
+  { path: 'tag', kind: 'in' as const, values: [value] },
+  { path: 'data.doudian_open_id', kind: 'exists' as const },
+]
+
 /**
  * 抖店 push: `event-sign` = md5(app_key + raw body + app_secret); the body is a list. Fields of `data` as documented at https://op.jinritemai.com: paid
  * (docs/message-docs/30/110: `p_id`, `pay_time`, `pay_amount` in fen), cancelled (30/123: `cancel_time`), refunded (31/121: `aftersale_id`, `success_time`,
@@ -45,14 +54,8 @@ export const doudian = definePreset({
       rules: [
         {
           name: '订单付款',
-          when: [
-            { path: 'tag', kind: 'in', values: ['101'] },
-            { path: 'data.doudian_open_id', kind: 'exists' },
-          ],
-          identities: [
-            { namespace: 'shop_user_id', value: text('doudian:{{data.doudian_open_id}}') },
-            { namespace: orderNamespace, value: text('doudian:{{data.p_id}}') },
-          ],
+          when: tag('101'),
+          identities: buyer,
           event: {
             name: always('Order Completed'),
             orderId: at('data.p_id', 'text'),
@@ -66,14 +69,8 @@ export const doudian = definePreset({
         },
         {
           name: '订单取消',
-          when: [
-            { path: 'tag', kind: 'in', values: ['106'] },
-            { path: 'data.doudian_open_id', kind: 'exists' },
-          ],
-          identities: [
-            { namespace: 'shop_user_id', value: text('doudian:{{data.doudian_open_id}}') },
-            { namespace: orderNamespace, value: text('doudian:{{data.p_id}}') },
-          ],
+          when: tag('106'),
+          identities: buyer,
           event: {
             name: always('Order Cancelled'),
             orderId: at('data.p_id', 'text'),
@@ -83,14 +80,8 @@ export const doudian = definePreset({
         },
         {
           name: '退款成功',
-          when: [
-            { path: 'tag', kind: 'in', values: ['206'] },
-            { path: 'data.doudian_open_id', kind: 'exists' },
-          ],
-          identities: [
-            { namespace: 'shop_user_id', value: text('doudian:{{data.doudian_open_id}}') },
-            { namespace: orderNamespace, value: text('doudian:{{data.p_id}}') },
-          ],
+          when: tag('206'),
+          identities: buyer,
           event: {
             name: always('Order Refunded'),
             orderId: at('data.p_id', 'text'),

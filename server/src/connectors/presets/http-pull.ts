@@ -1,4 +1,4 @@
-import { always, at, definePreset } from './preset.ts'
+import { at, definePreset, paidOrder } from './preset.ts'
 
 /** Pages of JSON from an interface. */
 export const httpPull = definePreset({
@@ -32,21 +32,13 @@ export const httpPull = definePreset({
     },
     mapping: {
       rules: [
-        {
-          name: '已付款订单',
+        paidOrder({
           when: [{ path: 'status', kind: 'in', values: ['paid'] }],
           identities: [
             { namespace: 'user_id', value: at('user_id', 'text') },
             { namespace: 'phone', value: at('phone') },
           ],
-          event: {
-            name: always('Order Completed'),
-            orderId: at('order_id', 'text'),
-            time: at('paid_at', 'date'),
-            amount: { value: at('amount'), unit: 'yuan' },
-          },
-          keyScope: 'workspace',
-        },
+        }),
       ],
     },
   },

@@ -1,5 +1,14 @@
 import { always, at, definePreset } from './preset.ts'
 
+const member = [
+  { namespace: 'member_no', value: at('member.no', 'text') },
+  { namespace: 'phone', value: at('member.phone') },
+]
+const receipt = (type: string) => [
+  { path: 'type', kind: 'in' as const, values: [type] },
+  { path: 'member', kind: 'exists' as const },
+]
+
 /** Tills and ERPs that post a list of receipts at a time. */
 export const pos = definePreset({
   id: 'pos',
@@ -21,14 +30,8 @@ export const pos = definePreset({
       rules: [
         {
           name: '销售小票',
-          when: [
-            { path: 'type', kind: 'in', values: ['sale'] },
-            { path: 'member', kind: 'exists' },
-          ],
-          identities: [
-            { namespace: 'member_no', value: at('member.no', 'text') },
-            { namespace: 'phone', value: at('member.phone') },
-          ],
+          when: receipt('sale'),
+          identities: member,
           event: {
             name: always('Order Completed'),
             orderId: at('no', 'text'),
@@ -51,14 +54,8 @@ export const pos = definePreset({
         },
         {
           name: '退货小票',
-          when: [
-            { path: 'type', kind: 'in', values: ['return'] },
-            { path: 'member', kind: 'exists' },
-          ],
-          identities: [
-            { namespace: 'member_no', value: at('member.no', 'text') },
-            { namespace: 'phone', value: at('member.phone') },
-          ],
+          when: receipt('return'),
+          identities: member,
           event: {
             name: always('Order Refunded'),
             orderId: at('original_no', 'text'),

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { MappedValue } from '../../../../contracts/connector-mapping.ts'
+import type { MappedValue, MappingRule } from '../../../../contracts/connector-mapping.ts'
 import { ConnectorPreset } from '../../../../contracts/connector-settings.ts'
 import type { Transform } from '../../../../contracts/connector-mapping.ts'
 
@@ -27,6 +27,23 @@ export function always(value: string): MappedValue {
 
 function asTransform(step: Step): Transform {
   return typeof step === 'string' ? { kind: step } : step
+}
+
+type Rule = z.input<typeof MappingRule>
+
+/** What databases and interfaces of one's own usually say of a paid order. It counts once in the workspace, by whatever way it comes. */
+export function paidOrder(given: Pick<Rule, 'when' | 'identities'>): Rule {
+  return {
+    name: '已付款订单',
+    ...given,
+    event: {
+      name: always('Order Completed'),
+      orderId: at('order_id', 'text'),
+      time: at('paid_at', 'date'),
+      amount: { value: at('amount'), unit: 'yuan' },
+    },
+    keyScope: 'workspace',
+  }
 }
 
 /** A time without a zone, as systems in China write it. */

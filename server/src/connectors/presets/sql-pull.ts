@@ -1,4 +1,4 @@
-import { always, at, definePreset } from './preset.ts'
+import { at, definePreset, paidOrder } from './preset.ts'
 import type { ConnectorPreset } from '../../../../contracts/connector-settings.ts'
 
 export const sqlPullPostgres = sqlPull('postgres', { port: 5432, name: 'PostgreSQL' })
@@ -39,21 +39,13 @@ function sqlPull(engine: 'postgres' | 'mysql', { port, name }: { port: number; n
       },
       mapping: {
         rules: [
-          {
-            name: '已付款订单',
+          paidOrder({
             when: [{ path: 'paid_at', kind: 'exists' }],
             identities: [
               { namespace: 'member_no', value: at('member_no', 'text') },
               { namespace: 'phone', value: at('phone') },
             ],
-            event: {
-              name: always('Order Completed'),
-              orderId: at('order_id', 'text'),
-              time: at('paid_at', 'date'),
-              amount: { value: at('amount'), unit: 'yuan' },
-            },
-            keyScope: 'workspace',
-          },
+          }),
         ],
       },
     },

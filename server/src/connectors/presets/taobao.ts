@@ -1,5 +1,10 @@
 import { always, at, chinaTime, definePreset, orderNamespace, text } from './preset.ts'
 
+const buyer = [
+  { namespace: 'shop_user_id', value: text('taobao:{{buyer_open_uid}}') },
+  { namespace: orderNamespace, value: text('taobao:{{tid}}') },
+]
+
 /** 淘宝/天猫 has no HTTP push: its message service (TMC) is a long connection whose data must stay in the vendor's cloud. Orders are pulled from where they already are. */
 export const taobao = definePreset({
   id: 'taobao',
@@ -38,10 +43,7 @@ export const taobao = definePreset({
         {
           name: '已付款订单',
           when: [{ path: 'status', kind: 'in', values: ['WAIT_SELLER_SEND_GOODS', 'WAIT_BUYER_CONFIRM_GOODS', 'TRADE_FINISHED'] }],
-          identities: [
-            { namespace: 'shop_user_id', value: text('taobao:{{buyer_open_uid}}') },
-            { namespace: orderNamespace, value: text('taobao:{{tid}}') },
-          ],
+          identities: buyer,
           event: {
             name: always('Order Completed'),
             orderId: at('tid', 'text'),
@@ -53,10 +55,7 @@ export const taobao = definePreset({
         {
           name: '已关闭订单',
           when: [{ path: 'status', kind: 'in', values: ['TRADE_CLOSED', 'TRADE_CLOSED_BY_TAOBAO'] }],
-          identities: [
-            { namespace: 'shop_user_id', value: text('taobao:{{buyer_open_uid}}') },
-            { namespace: orderNamespace, value: text('taobao:{{tid}}') },
-          ],
+          identities: buyer,
           event: {
             name: always('Order Cancelled'),
             orderId: at('tid', 'text'),
