@@ -2,6 +2,7 @@ import type { ComponentType } from 'react'
 import type { RouteObject } from 'react-router'
 import type { Permission } from '../../../contracts/permissions.ts'
 import type { AnyTextKey, Namespace } from './locales.ts'
+import { onlyFor } from './only-for.tsx'
 
 export interface NavigationItem {
   label: AnyTextKey
@@ -29,7 +30,13 @@ export interface Feature {
   actions?: PaletteAction[]
 }
 
-/** A page that loads when first opened: `page('data/imports', () => import('./imports-page.tsx'), 'ImportsPage')`. */
-export function page<Name extends string>(path: string, load: () => Promise<Record<Name, ComponentType>>, name: Name): RouteObject {
-  return { path, lazy: async () => ({ Component: (await load())[name] }) }
+/** A page that loads when first opened: `page('data/imports', () => import('./imports-page.tsx'), 'ImportsPage')`; only for those who have `permission`. */
+export function page<Name extends string>(path: string, load: () => Promise<Record<Name, ComponentType>>, name: Name, permission?: Permission): RouteObject {
+  return {
+    path,
+    async lazy() {
+      const Page = (await load())[name]
+      return { Component: permission === undefined ? Page : onlyFor(permission, Page) }
+    },
+  }
 }

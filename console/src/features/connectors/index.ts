@@ -9,7 +9,7 @@ export const connectorsFeature: Feature = {
   navigation: [],
   routes: [
     page('data/connectors', () => import('./connectors-page.tsx'), 'ConnectorsPage'),
-    page('data/connectors/new', () => import('./new-connector-page.tsx'), 'NewConnectorPage'),
+    page('data/connectors/new', () => import('./new-connector-page.tsx'), 'NewConnectorPage', 'data.manage'),
     page('data/connectors/:id', () => import('./connector-page.tsx'), 'ConnectorPage'),
   ],
   actions: [{ label: 'connectors:create', to: '/data/connectors/new', permission: 'data.manage' }],

@@ -16,7 +16,7 @@ export const dataFeature: Feature = {
   ],
   routes: [
     page('data/imports', () => import('./imports/imports-page.tsx'), 'ImportsPage'),
-    page('data/imports/new', () => import('./imports/new-import-page.tsx'), 'NewImportPage'),
+    page('data/imports/new', () => import('./imports/new-import-page.tsx'), 'NewImportPage', 'data.import'),
     page('data/imports/:id', () => import('./imports/import-page.tsx'), 'ImportPage'),
     page('data/sources', () => import('./sources/sources-page.tsx'), 'SourcesPage'),
     page('data/sources/:id', () => import('./sources/source-page.tsx'), 'SourcePage'),

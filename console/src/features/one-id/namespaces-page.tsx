@@ -69,27 +69,29 @@ function NamespaceRows({ items, onEdit }: { items: NamespaceRule[]; onEdit: (rul
           className={`namespace ${rule.disabledAt === null ? '' : 'namespace-off'} ${drag.over === rule.key ? 'namespace-over' : ''}`}
           {...(canManage ? drag.props(rule.key) : {})}
         >
-          {canManage && (
-            <span className="namespace-move">
-              <HolderOutlined aria-hidden="true" className="faint" />
-              <Button
-                type="text"
-                size="small"
-                icon={<ArrowUpOutlined />}
-                aria-label={text('namespaces.up', { name: rule.key })}
-                disabled={!neighbour(index, -1)}
-                onClick={() => move(rule.key, neighbour(index, -1)?.key ?? rule.key)}
-              />
-              <Button
-                type="text"
-                size="small"
-                icon={<ArrowDownOutlined />}
-                aria-label={text('namespaces.down', { name: rule.key })}
-                disabled={!neighbour(index, 1)}
-                onClick={() => move(rule.key, neighbour(index, 1)?.key ?? rule.key)}
-              />
-            </span>
-          )}
+          <span className="namespace-move">
+            {canManage && (
+              <>
+                <HolderOutlined aria-hidden="true" className="faint" />
+                <Button
+                  type="text"
+                  size="small"
+                  icon={<ArrowUpOutlined />}
+                  aria-label={text('namespaces.up', { name: rule.key })}
+                  disabled={!neighbour(index, -1)}
+                  onClick={() => move(rule.key, neighbour(index, -1)?.key ?? rule.key)}
+                />
+                <Button
+                  type="text"
+                  size="small"
+                  icon={<ArrowDownOutlined />}
+                  aria-label={text('namespaces.down', { name: rule.key })}
+                  disabled={!neighbour(index, 1)}
+                  onClick={() => move(rule.key, neighbour(index, 1)?.key ?? rule.key)}
+                />
+              </>
+            )}
+          </span>
           <NamespaceFacts rule={rule} />
           {canManage && (
             <Button size="small" onClick={() => onEdit(rule)}>
