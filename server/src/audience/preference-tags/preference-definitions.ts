@@ -21,7 +21,7 @@ export interface PreferenceDefinition {
 const none = { zh: [], en: [] }
 const hours = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00`)
 
-/** Bounds between the values: what is below the first gets the first. See docs/guides/tags for the definitions in words. */
+/** Bounds between the values: what is below the first gets the first. See docs/guides/computed-tags for the definitions in words. */
 export const preferenceBounds = { priceRatio: [0.8, 1.25], couponShare: [0.3, 0.7], discountShare: [0.1, 0.3] } as const
 
 export const preferenceDefinitions: Readonly<Record<PreferenceKey, PreferenceDefinition>> = {

@@ -26,7 +26,7 @@ interface Scope {
 
 /**
  * Everybody's value of a preference as one statement of `person_id` and `value`, people ascending; whoever has too little evidence is left out.
- * The definitions in words stand in docs/guides/tags.
+ * The definitions in words stand in docs/guides/computed-tags.
  */
 export async function preferenceStatement(ctx: Context, { key, settings }: { key: string; settings: PreferenceSettings }): Promise<WantedStatement> {
   const preference = PreferenceKey.parse(key)
