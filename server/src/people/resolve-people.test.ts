@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import * as fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestKit, type TestKit } from '../../test/kit.ts'
 import type { Context } from '../access/index.ts'
 import { mergePeople } from './merging/merge-people.ts'
 import { runnerOf } from './query-runner.ts'
-import { findNamed, readStored, resolveNamed as resolve, type Named } from './testing/resolve-batch.ts'
+import type { PersonItem } from './resolve-people.ts'
+import { findNamed, readStored, resolveItems, resolveNamed as resolve, type Named } from './testing/resolve-batch.ts'
 
 let kit: TestKit
 beforeAll(async () => {
@@ -218,4 +220,42 @@ it('resolves twenty thousand people at once', async () => {
   const first = await resolve(ctx, batch)
   expect(new Set(first).size).toBe(20_000)
   expect(await resolve(ctx, batch)).toEqual(first)
+})
+
+/** What is stored of the person of each item. */
+async function readWritten(ctx: Context, items: readonly PersonItem[]): Promise<object[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id, attributes, attribute_times, attribute_sources, phone_key is null as no_phone, sealed_email is null as no_email, created_at
+    from people where workspace_id = ${ctx.workspaceId}`.execute(ctx.platform.db)
+  const people = new Map(rows.map(({ id, ...row }) => [id, row]))
+  const found = await findNamed(
+    ctx,
+    items.map(({ identities }) => identities),
+  )
+  // People by the first item that is theirs: ids differ from workspace to workspace.
+  return found.map((id) => ({ first: found.indexOf(id), ...people.get(id) }))
+}
+
+it('a new person whom one item names is written as one whom several name', async () => {
+  const pool = fc.integer({ min: 0, max: 6 })
+  const identity = fc.oneof(pool.map(user), pool.map(phone), pool.map(email), pool.map(device))
+  const item = fc.record({
+    type: fc.constant('identify' as const),
+    identities: fc.array(identity, { minLength: 1, maxLength: 4 }),
+    timeMs: fc.integer({ min: 1, max: 4 }),
+    traits: fc.dictionary(fc.constantFrom('city', 'level', 'points'), fc.oneof(fc.constantFrom('a', 'b'), fc.constant(null))),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(item, { maxLength: 8 }), async (items) => {
+      const [once, twice] = [await kit.workspace(), await kit.workspace()]
+      await resolveItems(once, items)
+      // The same said after it was only named: nobody is named by one item alone.
+      await resolveItems(
+        twice,
+        items.flatMap((said) => [{ type: said.type, identities: said.identities, timeMs: said.timeMs }, said]),
+      )
+      expect(await readWritten(once, items)).toEqual(await readWritten(twice, items))
+    }),
+    { numRuns: 40 },
+  )
 })
