@@ -11,6 +11,7 @@ import type layers from '../locales/zh/layers.json'
 import type oneId from '../locales/zh/one-id.json'
 import type overview from '../locales/zh/overview.json'
 import type people from '../locales/zh/people.json'
+import type segments from '../locales/zh/segments.json'
 import type tags from '../locales/zh/tags.json'
 import type settings from '../locales/zh/settings.json'
 
@@ -29,6 +30,7 @@ export interface Texts {
   'one-id': typeof oneId
   overview: typeof overview
   people: typeof people
+  segments: typeof segments
   settings: typeof settings
   tags: typeof tags
 }

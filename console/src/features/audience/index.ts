@@ -12,6 +12,8 @@ export const audienceFeature: Feature = {
   routes: [
     page('segments', () => import('./segments/segments-page.tsx'), 'SegmentsPage'),
     page('segments/new', () => import('./editor/new-segment-page.tsx'), 'NewSegmentPage'),
+    page('segments/overlap', () => import('./segments/overlap-page.tsx'), 'OverlapPage'),
+    page('segments/:id/people', () => import('./segments/segment-people-page.tsx'), 'SegmentPeoplePage'),
     page('segments/:id', () => import('./editor/segment-page.tsx'), 'SegmentPage'),
     page('tags/:id/rule', () => import('./tag-rules/tag-rule-page.tsx'), 'TagRulePage'),
     page('layers', () => import('./layers/layers-page.tsx'), 'LayersPage'),

@@ -21,11 +21,13 @@ interface SegmentButtonsProps {
 /** Save, and what else can be done with the segment. */
 export function SegmentButtons({ values, segment, isDirty, isFinished, saving, onLeave }: SegmentButtonsProps) {
   const text = useText('audience')
+  const segments = useText('segments')
   const common = useText('common')
   const go = useGo()
   const [isCopying, setCopying] = useState(false)
   return (
     <>
+      {segment && <Button onClick={() => go(`/segments/${segment.id}/people`)}>{segments('people.title')}</Button>}
       {segment && (
         <PermissionGate permission="campaigns.write">
           <Button onClick={() => go(`/campaigns/new?segmentId=${segment.id}`)}>{text('editor.campaign')}</Button>

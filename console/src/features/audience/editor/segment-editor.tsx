@@ -12,6 +12,7 @@ import { RuleBuilder } from '../rule/rule-builder.tsx'
 import { asRoot } from '../rule/rule-editing.ts'
 import { problemsByNode } from '../rule/rule-problems.ts'
 import { unfinishedNodes } from '../rule/unfinished.ts'
+import { ChangePreview } from '../segments/change-preview.tsx'
 import { ExplainPanel } from './explain-panel.tsx'
 import { LiveCount } from './live-count.tsx'
 import { RulePeople } from './rule-people.tsx'
@@ -24,9 +25,11 @@ import { useRuleHistory } from './use-rule-history.ts'
 import { useSaveSegment, type SegmentValues } from './use-save-segment.ts'
 import { useSentence } from './use-sentence.ts'
 import '../audience.css'
+import '../segments/segments.css'
 
+const isSameRule = (a: SegmentValues['rule'], b: SegmentValues['rule']): boolean => JSON.stringify(asRoot(a)) === JSON.stringify(asRoot(b))
 const isSame = (a: SegmentValues, b: SegmentValues): boolean =>
-  a.name.trim() === b.name.trim() && a.description.trim() === b.description.trim() && JSON.stringify(asRoot(a.rule)) === JSON.stringify(asRoot(b.rule))
+  a.name.trim() === b.name.trim() && a.description.trim() === b.description.trim() && isSameRule(a.rule, b.rule)
 
 /** A segment while it is made or changed: the rule, what it says, and how many people it holds now. */
 export function SegmentEditor({ saved, segment }: { saved: SegmentValues; segment?: Segment }) {
@@ -102,6 +105,7 @@ export function SegmentEditor({ saved, segment }: { saved: SegmentValues; segmen
           <Panel title={text('count.title')} className="segment-count">
             <LiveCount live={live} unfinished={unfinished.size} segmentId={isDirty ? undefined : segment?.id} onOpen={() => setOpen(true)} />
           </Panel>
+          {segment && isDirty && unfinished.size === 0 && !isSameRule(rule, saved.rule) && <ChangePreview segment={segment} rule={rule} />}
           <ExplainPanel rule={rule} isFinished={unfinished.size === 0} />
         </aside>
       </div>

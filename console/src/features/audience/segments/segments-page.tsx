@@ -13,11 +13,15 @@ import { useMay } from '../../../ui/session-context.ts'
 import { useLocaleText, useText } from '../../../ui/text.ts'
 import { useUrlState } from '../../../ui/url-state.ts'
 import { Ago, Count } from '../../../ui/values.tsx'
+import { RefreshStatus } from './refresh-status.tsx'
+import { SegmentStateTag } from './segment-state.tsx'
 import { useDeleteSegment } from './use-delete-segment.ts'
 import '../audience.css'
+import './segments.css'
 
 export function SegmentsPage() {
   const text = useText('audience')
+  const segments = useText('segments')
   const go = useGo()
   const [{ search }, setFilters] = useUrlState('search')
   const pages = usePages(audienceRoutes.listSegments, { query: { search } })
@@ -28,16 +32,23 @@ export function SegmentsPage() {
       </Button>
     </PermissionGate>
   )
+  const actions = (
+    <>
+      <Button onClick={() => go('/segments/overlap')}>{segments('overlap.open')}</Button>
+      {create}
+    </>
+  )
   return (
     <>
-      <PageHeader title={text('list.title')} lead={text('list.lead')} actions={create} />
+      <PageHeader title={text('list.title')} lead={text('list.lead')} actions={actions} />
+      <RefreshStatus />
       <DataTable
         name="segments"
         label={text('list.title')}
         columns={useColumns()}
         pages={pages}
         rowKey={(row) => row.id}
-        rowTo={(row) => `/segments/${row.id}`}
+        rowTo={(row) => (row.kind === 'static' ? `/segments/${row.id}/people` : `/segments/${row.id}`)}
         noun={text('list.noun')}
         toolbar={
           <FilterBar onClear={search === undefined ? undefined : () => setFilters({ search: undefined })}>
@@ -73,7 +84,15 @@ function useColumns(): Column<Segment>[] {
       ),
     },
     { key: 'sentence', title: text('list.rule'), render: (row) => <span className="segment-sentence">{pick(row.sentence)}</span> },
-    { key: 'countedAt', title: text('list.countedAt'), render: (row) => <Ago at={row.countedAt} /> },
+    {
+      key: 'countedAt',
+      title: text('list.countedAt'),
+      render: (row) => (
+        <Link to={`/segments/${row.id}/people`} className="segment-freshness">
+          <SegmentStateTag segment={row} /> <Ago at={row.countedAt} />
+        </Link>
+      ),
+    },
     { key: 'createdBy', title: text('list.createdBy'), hiddenAtFirst: true, render: (row) => row.createdBy ?? <span className="faint">–</span> },
     { key: 'updatedAt', title: text('list.updatedAt'), hiddenAtFirst: true, render: (row) => <Ago at={row.updatedAt} /> },
   ]
@@ -83,7 +102,7 @@ function useColumns(): Column<Segment>[] {
 function SegmentName({ segment }: { segment: Segment }) {
   return (
     <div className="segment-name">
-      <Link to={`/segments/${segment.id}`}>{segment.name}</Link>
+      <Link to={segment.kind === 'static' ? `/segments/${segment.id}/people` : `/segments/${segment.id}`}>{segment.name}</Link>
       {segment.description !== '' && <small>{segment.description}</small>}
     </div>
   )
@@ -97,6 +116,7 @@ function SegmentActions({ segment }: { segment: Segment }) {
     <span className="segment-actions">
       <Tooltip title={text('list.refresh')}>
         <Button
+          disabled={segment.kind === 'static'}
           type="text"
           size="small"
           icon={<ReloadOutlined />}

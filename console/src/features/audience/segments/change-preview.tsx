@@ -1,0 +1,51 @@
+import { Button } from 'antd'
+import { useState } from 'react'
+import type { Segment } from '../../../../../contracts/audience.ts'
+import type { Rule } from '../../../../../contracts/rule.ts'
+import { segmentRoutes, type MoveDirection } from '../../../../../contracts/segments.ts'
+import { useRead } from '../../../ui/api.ts'
+import { formatCount } from '../../../ui/format.ts'
+import { Loaded } from '../../../ui/loading.tsx'
+import { Panel } from '../../../ui/panel.tsx'
+import { useLocale, useText } from '../../../ui/text.ts'
+import { SetPeople } from './set-people.tsx'
+import { Stat } from './segment-moves.tsx'
+
+/** Who would enter and who would leave when the rule, which is not saved, is: asked for, since it reads both rules for everybody. */
+export function ChangePreview({ segment, rule }: { segment: Segment; rule: Rule }) {
+  const text = useText('segments')
+  const [asked, setAsked] = useState<Rule | null>(null)
+  return (
+    <Panel title={text('change.title')}>
+      <p className="faint">{text('change.lead')}</p>
+      {asked === rule ? <Preview segment={segment} rule={rule} /> : <Button onClick={() => setAsked(rule)}>{text('change.show')}</Button>}
+    </Panel>
+  )
+}
+
+function Preview({ segment, rule }: { segment: Segment; rule: Rule }) {
+  const text = useText('segments')
+  const locale = useLocale()
+  const [opened, setOpened] = useState<MoveDirection | null>(null)
+  const preview = useRead(segmentRoutes.previewSegmentChange, { params: { id: segment.id }, body: { rule } })
+  return (
+    <Loaded query={preview}>
+      {({ before, after, entered, left }) => (
+        <>
+          <p>{text('change.stays', { before: formatCount(before, locale), after: formatCount(after, locale) })}</p>
+          <div className="stat-row">
+            <Stat label={text('change.entered')} value={entered} onOpen={() => setOpened('entered')} />
+            <Stat label={text('change.left')} value={left} onOpen={() => setOpened('left')} />
+          </div>
+          {opened && (
+            <SetPeople
+              of={{ kind: 'change', segmentId: segment.id, rule, direction: opened }}
+              title={text(opened === 'entered' ? 'set.wouldEnter' : 'set.wouldLeave')}
+              onClose={() => setOpened(null)}
+            />
+          )}
+        </>
+      )}
+    </Loaded>
+  )
+}

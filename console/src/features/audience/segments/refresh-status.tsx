@@ -1,0 +1,23 @@
+import { segmentRoutes } from '../../../../../contracts/segments.ts'
+import { useRead } from '../../../ui/api.ts'
+import { formatCount } from '../../../ui/format.ts'
+import { useLocale, useText } from '../../../ui/text.ts'
+import { Ago } from '../../../ui/values.tsx'
+
+/** One line: what the background last did for all segments, and when it goes on. */
+export function RefreshStatus() {
+  const text = useText('segments')
+  const locale = useLocale()
+  const { data } = useRead(segmentRoutes.readSegmentRefresh, { refetchSeconds: 15 })
+  if (!data) return null
+  const { mode, peopleChanged } = data
+  return (
+    <p className="faint refresh-status">
+      {data.running ? text('refresh.running') : text('refresh.last')} <Ago at={data.finishedAt} />
+      {mode && ` · ${text(`refresh.mode.${mode}`, { count: formatCount(peopleChanged ?? 0, locale) })}`}
+      {data.tookMs !== null && ` · ${text('refresh.took', { seconds: (data.tookMs / 1000).toFixed(1), count: data.segments })}`}
+      {' · '}
+      {text('refresh.states', data.states)}
+    </p>
+  )
+}

@@ -1,0 +1,74 @@
+import { DatePicker } from 'antd'
+import dayjs, { type Dayjs } from 'dayjs'
+import { useState } from 'react'
+import type { Segment } from '../../../../../contracts/audience.ts'
+import { segmentRoutes, type MoveDirection } from '../../../../../contracts/segments.ts'
+import { useRead } from '../../../ui/api.ts'
+import { Loaded } from '../../../ui/loading.tsx'
+import { Panel } from '../../../ui/panel.tsx'
+import { useText } from '../../../ui/text.ts'
+import { Count } from '../../../ui/values.tsx'
+import { SetPeople } from './set-people.tsx'
+
+/** Who is in the segment at one of two moments and not at the other; every number opens its people. */
+export function SegmentMoves({ segment }: { segment: Segment }) {
+  const text = useText('segments')
+  const [[from, to], setSpan] = useState<[Dayjs, Dayjs]>(() => [dayjs().subtract(7, 'day').startOf('minute'), dayjs().add(1, 'minute').startOf('minute')])
+  const [opened, setOpened] = useState<MoveDirection | null>(null)
+  const query = { from: from.toISOString(), to: to.toISOString() }
+  const moves = useRead(segmentRoutes.countSegmentMoves, { params: { id: segment.id }, query, keepPrevious: true, enabled: segment.freshness.asOf !== null })
+  const range = (
+    <DatePicker.RangePicker
+      size="small"
+      showTime={{ format: 'HH:mm' }}
+      format="YYYY-MM-DD HH:mm"
+      allowClear={false}
+      aria-label={text('moves.range')}
+      value={[from, to]}
+      disabledDate={(day) => day.isAfter(dayjs().endOf('day'))}
+      onChange={(span) => span?.[0] && span[1] && setSpan([span[0], span[1]])}
+    />
+  )
+  return (
+    <Panel title={text('moves.title')} extra={range}>
+      <p className="faint">{text('moves.hint')}</p>
+      {segment.freshness.asOf !== null && (
+        <Loaded query={moves}>
+          {(data) => (
+            <div className="stat-row">
+              <Stat label={text('moves.before')} value={data.before} />
+              <Stat label={text('moves.entered')} value={data.entered} onOpen={() => setOpened('entered')} />
+              <Stat label={text('moves.left')} value={data.left} onOpen={() => setOpened('left')} />
+              <Stat label={text('moves.after')} value={data.after} />
+            </div>
+          )}
+        </Loaded>
+      )}
+      {opened && (
+        <SetPeople
+          of={{ kind: 'moves', segmentId: segment.id, direction: opened, ...query }}
+          title={text(`set.${opened}`, { name: segment.name })}
+          onClose={() => setOpened(null)}
+        />
+      )}
+    </Panel>
+  )
+}
+
+/** A number that opens its people. */
+export function Stat({ label, value, onOpen }: { label: string; value: number; onOpen?: () => void }) {
+  return (
+    <div className="stat">
+      <div className="stat-label">{label}</div>
+      <div className="stat-value">
+        {onOpen && value > 0 ? (
+          <button type="button" className="number-button" aria-label={`${label} ${value}`} onClick={onOpen}>
+            <Count value={value} />
+          </button>
+        ) : (
+          <Count value={value} />
+        )}
+      </div>
+    </div>
+  )
+}
