@@ -1,9 +1,12 @@
 import net from 'node:net'
-import { createConnection, Types, type Connection, type FieldPacket } from 'mysql2'
+import mysql, { createConnection, type Connection, type FieldPacket } from 'mysql2'
 import type { SqlPullSettings } from '../../../../contracts/connector-settings.ts'
 import { parseJson } from '../mapping/read-body.ts'
 import { bindStatement } from './statement.ts'
 import type { Row, SqlSource } from './read-sql.ts'
+
+// NOTE: the built server finds only some names of this CommonJS module by themselves; `Types` is none of them.
+const { Types } = mysql
 
 /** Rows of a MySQL or MariaDB statement as the server sends them, in a transaction that only reads; the server waits while a batch is worked on. */
 export async function* readMysql({ settings, password, address, cursor, batchRows, offset }: SqlSource): AsyncGenerator<Row[]> {
@@ -50,6 +53,10 @@ export async function* readMysql({ settings, password, address, cursor, batchRow
   }
 }
 
+/** Types of columns by their numbers in the protocol (`enum_field_types` of MySQL); those of bytes are those of texts as well. */
+const columnTypes = { bit: 16, json: 245 } as const
+const bytesTypes: ReadonlySet<number> = new Set([15, 249, 250, 251, 252, 253, 254])
+
 interface ColumnReader {
   name: string
   read(value: unknown): unknown
@@ -67,8 +74,8 @@ function columnReaders(fields: readonly FieldPacket[]): ColumnReader[] {
 }
 
 function readerOf(field: FieldPacket & { extendedFormat?: string }): ColumnReader['read'] | null {
-  if (field.columnType === Types.JSON || field.extendedFormat === 'json') return jsonOf
-  if (field.columnType === Types.BIT) return bitsOf
+  if (field.columnType === columnTypes.json || field.extendedFormat === 'json') return jsonOf
+  if (field.columnType === columnTypes.bit) return bitsOf
   return bytesTypes.has(field.columnType ?? -1) ? hexOf : null
 }
 
@@ -78,16 +85,6 @@ function readRow(row: Row, readers: readonly ColumnReader[]): Row {
   return values
 }
 
-/** Types of bytes, which are those of texts as well. */
-const bytesTypes: ReadonlySet<number> = new Set([
-  Types.STRING,
-  Types.VAR_STRING,
-  Types.VARCHAR,
-  Types.TINY_BLOB,
-  Types.BLOB,
-  Types.MEDIUM_BLOB,
-  Types.LONG_BLOB,
-])
 const jsonOf = (value: unknown): unknown => (typeof value === 'string' ? parseJson(value) : value)
 const hexOf = (value: unknown): unknown => (Buffer.isBuffer(value) ? value.toString('hex') : value)
 
