@@ -180,6 +180,9 @@ export const SequenceRule = z.object({
   window: EventWindow,
 })
 
+/** Days within which a message is answered, or else was ignored, when a rule does not say. */
+export const ignoredAfterDays = 7
+
 /** What became of messages: `heldBack` are campaigns whose control group the person was in; `ignored` are messages without an answer of the person afterwards. */
 export const messageBehaviours = ['sent', 'delivered', 'failed', 'replied', 'optedOut', 'heldBack', 'ignored'] as const
 export const MessageBehaviour = z.enum(messageBehaviours)
@@ -195,7 +198,7 @@ export const MessageRule = z.object({
   campaignId: Uuid.optional(),
   comparison: Comparison,
   window: EventWindow,
-  afterDays: z.int().min(1).max(365).optional().describe('of `ignored`; 7 when left out'),
+  afterDays: z.int().min(1).max(365).optional().describe('of `ignored`; `ignoredAfterDays` when left out'),
   inARow: z.boolean().optional().describe('of `ignored`'),
 })
 

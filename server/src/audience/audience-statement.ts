@@ -5,6 +5,7 @@ import { canonicalPerson, type PersonColumn } from '../people/index.ts'
 import type { Statement } from '../platform/warehouse/warehouse.ts'
 import { workspaceTimezone } from '../workspaces/index.ts'
 import { compileRule, everyoneSql, sampleOf, type CompiledRule } from './rule/compile-rule.ts'
+import { blamingNode } from './rule/costly-node.ts'
 import { resolveRule } from './rule/resolve-rule.ts'
 import type { ResolvedRule, RuleMoment } from './rule/resolved-rule.ts'
 
@@ -19,6 +20,8 @@ export interface CountOptions {
   exact?: boolean
   /** Stops the statement in the engine. */
   signal?: AbortSignal
+  /** What the statement may take; otherwise what a person waits for. */
+  limits?: Statement['limits']
 }
 
 /** When and where rules of this workspace are read now, and how its people are named. */
@@ -51,12 +54,12 @@ export async function* streamPeople(ctx: Context, rule: Rule, options: { signal?
  * How many people a rule holds. An estimate reads one of 64 people where the workspace is large; `marginPercent` is then the 95 % half width in percent
  * of the count (100 when the sample holds nobody of the rule).
  */
-export async function countRule(ctx: Context, rule: Rule, { exact = false, signal }: CountOptions = {}): Promise<RuleCount> {
+export async function countRule(ctx: Context, rule: Rule, { exact = false, signal, limits }: CountOptions = {}): Promise<RuleCount> {
   const startedMs = performance.now()
   const resolved = await resolveRule(ctx, rule)
   const moment = await ruleMoment(ctx)
   const isSampled = !exact && (await rowsOfPeople(ctx, signal)) > exactPeopleMax
-  const count = isSampled ? await estimate(ctx, resolved, { moment, signal }) : await countExactly(ctx, resolved, { moment, signal })
+  const count = isSampled ? await estimate(ctx, resolved, { moment, signal, limits }) : await countExactly(ctx, resolved, { moment, signal, limits })
   return { ...count, tookMs: Math.round((performance.now() - startedMs) * 10) / 10 }
 }
 
@@ -64,17 +67,16 @@ interface CountScope {
   moment: RuleMoment & { person: PersonColumn }
   signal: AbortSignal | undefined
   sampled?: boolean
+  limits?: Statement['limits']
 }
 
 async function countExactly(ctx: Context, rule: ResolvedRule, scope: CountScope): Promise<Omit<RuleCount, 'tookMs'>> {
-  const compiled = compileRule(rule, { workspaceId: ctx.workspaceId, ...scope.moment, sampled: scope.sampled ?? false })
+  const options = { workspaceId: ctx.workspaceId, ...scope.moment, sampled: scope.sampled ?? false }
+  const compiled = compileRule(rule, options)
   const sql = `select bitmapCardinality(people) as count, bitmapCardinality(everyone) as total from (${compiled.sql})`
-  const { count, total } = await ctx.platform.warehouse.row<{ count: number; total: number }>({
-    sql,
-    params: compiled.params,
-    limits: interactiveLimits,
-    signal: scope.signal,
-  })
+  const statement: Statement = { sql, params: compiled.params, limits: scope.limits ?? interactiveLimits, signal: scope.signal }
+  const { warehouse } = ctx.platform
+  const { count, total } = await blamingNode(warehouse, { rule, options }, () => warehouse.row<{ count: number; total: number }>(statement))
   return { count, total, exact: true, marginPercent: 0 }
 }
 

@@ -71,6 +71,13 @@ it('past its memory a rule is refused, and never answers with a part of the peop
   expect(outcomes).toEqual(new Set(['rule-too-costly', count]))
 })
 
+it('says which node of a rule is too costly', async () => {
+  const seen = Rule.parse({ ...orders('atLeast', [1], 90), event: 'Product Viewed' })
+  const asked: Rule = { kind: 'all', rules: [inShanghai, { kind: 'any', rules: [seen, { kind: 'not', rule: orders('atLeast', [3], 90) }] }] }
+  const counting = countRule(ctx, asked, { exact: true, limits: { memoryBytesMax: 1024 ** 2 } })
+  await expect(counting).rejects.toMatchObject({ errorName: 'rule-too-costly', problems: [{ at: 'rule.rules.1.rules.1.rule' }] })
+})
+
 it('past its time a rule is refused', async () => {
   const compiled = await audienceStatement(ctx, rule)
   const sql = `select bitmapCardinality(people) as count, sleepEachRow(3) from (${compiled.sql})`

@@ -24,6 +24,13 @@ it.each([
   { type: 'date', operator: 'before', values: [3] },
   { type: 'date', operator: 'withinLast', values: ['2026-01-01'] },
   { type: 'date', operator: 'between', values: ['2026-02-01', '2026-01-01'] },
+  { type: 'date', operator: 'withinNext', values: ['2026-01-01'] },
+  { type: 'text', operator: 'within', values: [] },
+  { type: 'text', operator: 'within', values: ['上海', ' / '] },
+  { type: 'list', operator: 'hasAny', values: [] },
+  { type: 'list', operator: 'isSet', values: ['x'] },
+  { type: 'anniversary', calendar: 'lunar', operator: 'withinNext', values: [] },
+  { type: 'anniversary', calendar: 'solar', operator: 'today', values: [3] },
 ])('refuses the values of %j', (test) => {
   expect(at(attribute(test))).toEqual(['rule.test.values'])
 })
@@ -50,4 +57,47 @@ it('refuses trees that are too deep or too large', () => {
 it.each(['a`b', 'a\\b', "a'b", 'a"b', 'a\nb', 'a\u0000b', '', 'a{b}', 'a;b', 'a:b', '1a', 'x'.repeat(65)])('lets no key like %j into a statement', (key) => {
   expect(Rule.safeParse({ kind: 'attribute', attribute: key, test: { type: 'text', operator: 'isSet' } }).success).toBe(false)
   expect(() => typedValue('attributes', key, 'String')).toThrow('grammar')
+})
+
+const first = { event: 'a', window: { kind: 'ever' } }
+it.each<[object, string]>([
+  [{ kind: 'eventValue', ...first, which: 'last', of: '$time', test: { type: 'number', operator: 'isSet' } }, 'rule.test.type'],
+  [{ kind: 'eventValue', ...first, which: 'last', of: 'amount', test: { type: 'text', operator: 'isSet' } }, 'rule.test.type'],
+  [{ kind: 'attribute', attribute: 'x', test: { type: 'list', operator: 'count' } }, 'rule.test.comparison'],
+  [{ kind: 'attribute', attribute: 'x', test: { type: 'list', operator: 'isSet', comparison: { operator: 'atLeast', values: [1] } } }, 'rule.test.comparison'],
+  [{ kind: 'sequence', ...first, steps: [{ event: 'a', within: { amount: 1, unit: 'day' } }, { event: 'b' }] }, 'rule.steps.0.within'],
+  [{ kind: 'sequence', ...first, steps: [{ event: 'a', without: [{ event: 'b' }] }, { event: 'b' }] }, 'rule.steps.0.without'],
+  [
+    {
+      kind: 'sequence',
+      ...first,
+      steps: [
+        { event: 'a' },
+        { event: 'b', without: [{ event: 'c', filters: [{ kind: 'not', filter: { property: 'p', test: { type: 'text', operator: 'is' } } }] }] },
+      ],
+    },
+    'rule.steps.1.without.0.filters.0.filter.test.values',
+  ],
+  [{ kind: 'message', behaviour: 'sent', comparison: { operator: 'atLeast', values: [1] }, window: first.window, afterDays: 3 }, 'rule.afterDays'],
+  [{ kind: 'message', behaviour: 'ignored', comparison: { operator: 'between', values: [1] }, window: first.window }, 'rule.comparison.values'],
+  [
+    { kind: 'tag', tagId: '0190a000-0000-7000-8000-000000000001', window: { kind: 'between', from: '2026-01-02T00:00:00Z', to: '2026-01-01T00:00:00Z' } },
+    'rule.window',
+  ],
+])('refuses %j at its node', (rule, path) => {
+  expect(at(Rule.parse(rule))).toEqual([path])
+})
+
+it('refuses filters that are too deep', () => {
+  let deep: object = { property: 'p', test: { type: 'text', operator: 'isSet' } }
+  for (let depth = 0; depth < 4; depth += 1) deep = { kind: 'not', filter: deep }
+  const rule = {
+    kind: 'event',
+    event: 'a',
+    filters: [deep],
+    measure: { kind: 'times' },
+    comparison: { operator: 'atLeast', values: [1] },
+    window: first.window,
+  }
+  expect(at(Rule.parse(rule))).toEqual([`rule.filters.0${'.filter'.repeat(4)}`])
 })

@@ -1,10 +1,10 @@
-import type { MessageRule } from '../../../../contracts/rule.ts'
+import { ignoredAfterDays, type MessageRule } from '../../../../contracts/rule.ts'
 import { matchSql } from './compile-event.ts'
 import type { CompileScope } from './compile-scope.ts'
 import { compileWindow } from './compile-window.ts'
 import { spanMs } from './event-window.ts'
 import { comparisonSql, holdsAtZero } from './measure.ts'
-import { answerDays, answerEvents, messageEvents, messageFilters } from './messages.ts'
+import { answerEvents, messageEvents, messageFilters } from './messages.ts'
 import { arrayTime, codedTime, nextAfter, timesSql } from './time-arrays.ts'
 
 /** The people who ignored so many messages, as a select of one bitmap `s`; the complement where those without messages are meant too. */
@@ -17,7 +17,7 @@ export function compileIgnored(scope: CompileScope, rule: MessageRule): { sql: s
   const rows = `select ${person} as person, toInt64(${sent}) + toInt64(${answered}) * 2 as bits, ${codedTime('time')} as coded from events${join} where ${scope.whereEvents} and bits > 0`
   const grouped = `select person, arraySort(groupArray(coded + bits)) as rows from (${rows}) group by person having bitTest(groupBitOr(bits), 0)`
 
-  const answerMs = spanMs({ amount: rule.afterDays ?? answerDays, unit: 'day' })
+  const answerMs = spanMs({ amount: rule.afterDays ?? ignoredAfterDays, unit: 'day' })
   const span = params.slot(answerMs, 'Int64')
   const decidedUntil = params.slot(arrayTime(new Date(moment.now.getTime() - answerMs)), 'Int64')
   const columns = [

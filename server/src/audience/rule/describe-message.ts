@@ -1,9 +1,8 @@
 import type { LocaleText } from '../../../../contracts/common.ts'
-import type { ConsentRule, MessageRule, TagRule } from '../../../../contracts/rule.ts'
+import { ignoredAfterDays, type ConsentRule, type MessageRule, type TagRule } from '../../../../contracts/rule.ts'
 import { listed, numberWords } from './describe-test.ts'
 import { describeWindow } from './describe-window.ts'
 import { unknown, type RuleWords } from './describe-words.ts'
-import { answerDays } from './messages.ts'
 
 const behaviours: Record<Exclude<MessageRule['behaviour'], 'ignored'>, (noun: LocaleText) => LocaleText> = {
   sent: (noun) => ({ zh: `收到${noun.zh}`, en: `${noun.en}s sent` }),
@@ -25,7 +24,7 @@ export function describeMessage(rule: MessageRule, words: RuleWords): LocaleText
   const compared = numberWords(operator, values, { zh: rule.behaviour === 'ignored' ? '条' : '次', en: 'times' })
   const times = { zh: compared.zh.replace(/([次条])之间$/, '$1'), en: compared.en.replace(/^is /, '') }
   if (rule.behaviour === 'ignored') {
-    const days = rule.afterDays ?? answerDays
+    const days = rule.afterDays ?? ignoredAfterDays
     return {
       zh: `${window.zh}${of.zh}${noun.zh}发出 ${days} 天内未回应${rule.inARow ? '的连续条数' : '的'}${times.zh}`,
       en: `${noun.en}s${of.en} not answered within ${days} day${days === 1 ? '' : 's'}${rule.inARow ? ', the latest in a row' : ''} ${times.en}${after}`,

@@ -1,14 +1,14 @@
-import type { MessageRule } from '../../../../contracts/rule.ts'
+import { ignoredAfterDays, type MessageRule } from '../../../../contracts/rule.ts'
 import { inWindow, matches } from './evaluate-events.ts'
 import type { Outcome, PersonFacts } from './evaluate-rule.ts'
 import { spanMs } from './event-window.ts'
 import { compares } from './measure.ts'
-import { answerDays, answerEvents, messageEvents, messageFilters } from './messages.ts'
+import { answerEvents, messageEvents, messageFilters } from './messages.ts'
 import type { RuleMoment } from './resolved-rule.ts'
 
 /** How many messages one person ignored. */
 export function evaluateIgnored(rule: MessageRule, facts: PersonFacts, moment: RuleMoment): Outcome {
-  const answerMs = spanMs({ amount: rule.afterDays ?? answerDays, unit: 'day' })
+  const answerMs = spanMs({ amount: rule.afterDays ?? ignoredAfterDays, unit: 'day' })
   const sent = { event: messageEvents.ignored, filters: messageFilters(rule) }
   const answers = facts.events.filter((fact) => (answerEvents as readonly string[]).includes(fact.event)).map((fact) => fact.timeMs)
   const decided = facts.events

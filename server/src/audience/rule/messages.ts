@@ -13,7 +13,6 @@ export const messageEvents = {
 
 /** What people answer a message by. */
 export const answerEvents = ['Message Replied', 'Message Opted Out'] as const
-export const answerDays = 7
 
 /** The filters of a message rule on its events. An event that names no channel is of a text message: nothing else was sent when those were written. */
 export function messageFilters({ channel, campaignId }: MessageRule): Filter[] {

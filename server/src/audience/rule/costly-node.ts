@@ -1,0 +1,53 @@
+import { AppError } from '../../platform/errors.ts'
+import type { Warehouse } from '../../platform/warehouse/warehouse.ts'
+import { compileLeaves, type CompiledLeaf, type CompileOptions } from './compile-rule.ts'
+import type { ResolvedRule } from './resolved-rule.ts'
+
+/** What is looked at for the blame: estimates of the engine, which read no data. */
+const leavesMax = 60
+const estimateLimits = { secondsMax: 5, memoryBytesMax: 256 * 1024 ** 2 }
+
+export interface CostlyRule {
+  rule: ResolvedRule
+  options: CompileOptions
+  /** Path of the rule in the request. */
+  path?: string
+}
+
+/** Does work that reads a rule; when it takes too much, says which node of the rule is the heaviest. @throws `rule-too-costly` with the node's path */
+export async function blamingNode<Answer>(warehouse: Warehouse, costly: CostlyRule, work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof AppError) || error.errorName !== 'rule-too-costly' || error.problems.length > 0) throw error
+    throw (await blame(warehouse, costly, error)) ?? error
+  }
+}
+
+async function blame(warehouse: Warehouse, { rule, options, path = 'rule' }: CostlyRule, cause: AppError): Promise<AppError | undefined> {
+  const heaviest = await heaviestLeaf(warehouse, compileLeaves([rule], options).leaves)
+  const [node] = heaviest?.leaf.paths ?? []
+  if (!heaviest || node === undefined) return undefined
+  const millions = Math.max(1, Math.round(heaviest.rows / 1_000_000))
+  const problem = {
+    at: node === '' ? path : `${path}.${node}`,
+    zh: `这个条件最费时：要读约 ${millions} 百万行，请缩短时间窗口或加上筛选`,
+    en: `This condition costs most: it reads some ${millions} million rows; narrow its window or filter it`,
+  }
+  return new AppError('rule-too-costly', { problems: [problem], cause })
+}
+
+/** Of the leaves that stand for nodes, the one that reads most rows; each event's rows are ordered by its name, so the engine knows without reading. */
+async function heaviestLeaf(warehouse: Warehouse, leaves: readonly CompiledLeaf[]): Promise<{ leaf: CompiledLeaf; rows: number } | undefined> {
+  let heaviest: { leaf: CompiledLeaf; rows: number } | undefined
+  for (const leaf of leaves.filter(({ paths }) => paths.length > 0).slice(0, leavesMax)) {
+    const rows = await rowsOf(warehouse, leaf)
+    if (rows > (heaviest?.rows ?? -1)) heaviest = { leaf, rows }
+  }
+  return heaviest
+}
+
+async function rowsOf(warehouse: Warehouse, { sql, params }: CompiledLeaf): Promise<number> {
+  const parts = await warehouse.rows<{ rows: number | string }>({ sql: `select rows from (explain estimate ${sql})`, params, limits: estimateLimits })
+  return parts.reduce((sum, { rows }) => sum + Number(rows), 0)
+}
