@@ -1,12 +1,9 @@
 import net from 'node:net'
-import mysql, { createConnection, type Connection, type FieldPacket } from 'mysql2'
+import { createConnection, type Connection, type FieldPacket } from 'mysql2'
 import type { SqlPullSettings } from '../../../../contracts/connector-settings.ts'
 import { parseJson } from '../mapping/read-body.ts'
 import { bindStatement } from './statement.ts'
 import type { Row, SqlSource } from './read-sql.ts'
-
-// NOTE: the built server finds only some names of this CommonJS module by themselves; `Types` is none of them.
-const { Types } = mysql
 
 /** Rows of a MySQL or MariaDB statement as the server sends them, in a transaction that only reads; the server waits while a batch is worked on. */
 export async function* readMysql({ settings, password, address, cursor, batchRows, offset }: SqlSource): AsyncGenerator<Row[]> {
