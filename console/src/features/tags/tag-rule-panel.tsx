@@ -21,7 +21,9 @@ export function TagRulePanel({ tag }: { tag: Tag }) {
     return may('audience.write') && tag.retiredAt === null ? (
       <Panel title={text('rule.title')}>
         <p className="faint">{text('rule.none')}</p>
-        <Button onClick={() => go(`/tags/${tag.id}/rule`)}>{text('rule.add')}</Button>
+        <div className="tag-rule-buttons">
+          <Button onClick={() => go(`/tags/${tag.id}/rule`)}>{text('rule.add')}</Button>
+        </div>
       </Panel>
     ) : null
   return (

@@ -6,7 +6,7 @@ import { preferenceKeys, type PreferenceKey, type PreferenceSettings } from '../
 import type { Context } from '../../access/index.ts'
 import { preferenceDefinitions, type PreferenceProperty } from './preference-definitions.ts'
 
-/** Properties of the events of a workspace, those of orders first. */
+/** Properties of the events of a workspace, those of orders first, then those that come most. */
 export interface EventProperties {
   event: string
   properties: { key: string; type: string }[]
@@ -44,8 +44,11 @@ export async function readEventProperties(ctx: Context): Promise<EventProperties
       select jsonb_agg(jsonb_build_object('key', property, 'type', type, 'label', label_zh || ' ' || label_en) order by property) as properties
       from event_properties where workspace_id = definitions.workspace_id and event = definitions.event and state <> 'blocked'
     ) as properties on true
+    left join lateral (
+      select sum(count) as count from source_events where workspace_id = definitions.workspace_id and event = definitions.event and property = ''
+    ) as volume on true
     where definitions.workspace_id = ${ctx.workspaceId} and definitions.state <> 'blocked'
-    order by definitions.event <> ${orderEvent}, definitions.last_seen_at desc, definitions.event limit 1000`.execute(ctx.platform.db)
+    order by definitions.event <> ${orderEvent}, volume.count desc nulls last, definitions.event limit 1000`.execute(ctx.platform.db)
   return rows.map((row) => ({ ...row, properties: row.properties.filter(({ key }) => FieldKey.safeParse(key).success) }))
 }
 

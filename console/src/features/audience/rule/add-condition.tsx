@@ -1,7 +1,8 @@
 import { PlusOutlined, SearchOutlined } from '@ant-design/icons'
-import { Button, Input, Popover } from 'antd'
+import { Button, Input, Modal, Popover } from 'antd'
 import { useId, useMemo, useState, type KeyboardEvent } from 'react'
 import type { Rule } from '../../../../../contracts/rule.ts'
+import { useIsSmall } from '../../../ui/preferences.ts'
 import { useText } from '../../../ui/text.ts'
 import { noteChoice, recentChoices, searchChoices, type ShownGroup } from './choice-search.ts'
 import { useConditionChoices, type Choice } from './condition-choices.ts'
@@ -13,6 +14,7 @@ import type { Path } from './rule-editing.ts'
 export function AddCondition({ group, index }: { group: Path; index: number }) {
   const text = useText('audience')
   const { edit } = useRuleEditing()
+  const small = useIsSmall()
   const [isOpen, setOpen] = useState(false)
   const add = (node: Rule) => edit({ kind: 'insert', group, index, node })
   const choose = (choice: Choice): void => {
@@ -20,6 +22,7 @@ export function AddCondition({ group, index }: { group: Path; index: number }) {
     noteChoice(choice.key)
     add(choice.make())
   }
+  const list = <ChoiceList onChoose={choose} onClose={() => setOpen(false)} />
   return (
     <div className="rule-adds">
       <Button size="small" type="dashed" className="rule-add" icon={<PlusOutlined aria-hidden />} onClick={() => add(newEvent())}>
@@ -32,16 +35,19 @@ export function AddCondition({ group, index }: { group: Path; index: number }) {
         trigger="click"
         placement="bottomLeft"
         arrow={false}
-        open={isOpen}
+        open={isOpen && !small}
         onOpenChange={setOpen}
         destroyOnHidden
         styles={{ container: { padding: 0 } }}
-        content={<ChoiceList onChoose={choose} onClose={() => setOpen(false)} />}
+        content={list}
       >
         <Button size="small" type="dashed" icon={<SearchOutlined aria-hidden />} aria-expanded={isOpen}>
           {text('add.search')}
         </Button>
       </Popover>
+      <Modal open={isOpen && small} title={text('add.searchName')} footer={null} destroyOnHidden onCancel={() => setOpen(false)}>
+        {list}
+      </Modal>
     </div>
   )
 }
