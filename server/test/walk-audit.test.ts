@@ -49,10 +49,10 @@ const preparations: Record<string, (world: World) => Promise<Ask>> = {
   },
   cancelImport: async (world) => setState(world, 'imports', 'running'),
   cancelTagAction: async ({ belongings }) => {
-    await sql`update tag_actions set state = 'running', people_total = 1 where id = ${belongings.id['tag-actions']}::uuid`.execute(kit.platform.db)
-    await sql`insert into tag_action_people (action_id, person_id) select ${belongings.id['tag-actions']}::uuid, generate_series(1, 100000)`.execute(
-      kit.platform.db,
-    )
+    const action = belongings.id['tag-actions'] ?? ''
+    // The people first: an action that runs without any is over before it can be stopped.
+    await sql`insert into tag_action_people (action_id, person_id) select ${action}::uuid, generate_series(1, 100000)`.execute(kit.platform.db)
+    await sql`update tag_actions set state = 'running', people_total = 100000 where id = ${action}::uuid`.execute(kit.platform.db)
     return {}
   },
   updateNamespace: async () => ({ params: { key: 'member_no' } }),
