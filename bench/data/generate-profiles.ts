@@ -8,7 +8,7 @@ import { dropIndexes } from './seed-people.ts'
 export const phoneOf = (personId: number): string => `139${String(personId).padStart(8, '0')}`
 /** What everybody is called besides: a member number `M1` for person 1, or a user id `u0` for person 1. */
 export const memberNoOf = (personId: number): string => `M${personId}`
-export const userIdOf = (personId: number): string => `u${personId - 1}`
+const userIdOf = (personId: number): string => `u${personId - 1}`
 const secondIdentities = { member_no: memberNoOf, user_id: userIdOf }
 
 const surnames = [...'王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧']
