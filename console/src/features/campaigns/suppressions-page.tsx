@@ -71,7 +71,7 @@ function useColumns(): Column<Entry>[] {
       title: text('suppressions.person'),
       render: (row) => (row.personId === null ? <span className="faint">–</span> : <Link to={`/people/${row.personId}`}>{row.personId}</Link>),
     },
-    { key: 'source', title: text('suppressions.source'), render: (row) => row.source },
+    { key: 'source', title: text('suppressions.source'), render: (row) => sourceWords(row.source, text) },
     { key: 'at', title: text('suppressions.at'), render: (row) => <DateTime at={row.at} /> },
   ]
   if (may('people.write'))
@@ -95,6 +95,13 @@ function useColumns(): Column<Entry>[] {
         ),
     })
   return columns
+}
+
+/** What the product writes itself in words; what somebody noted when adding a number stays as it was written. */
+function sourceWords(source: string, text: ReturnType<typeof useText<'campaigns'>>): string {
+  const [, known, note] = /^(reply|receipt|console)(?:: (.*))?$/s.exec(source) ?? []
+  if (known === undefined) return source
+  return [text(`suppressions.sources.${known as 'reply' | 'receipt' | 'console'}`), note].filter(Boolean).join(' · ')
 }
 
 function AddSuppression({ onClose }: { onClose: () => void }) {
