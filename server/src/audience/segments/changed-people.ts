@@ -56,7 +56,7 @@ export async function writeChangedPeople(ctx: Context, since: Since): Promise<nu
 /** Who has an event, or a tag, at an instant that has passed the edge between two moments. */
 function edgeSql(params: StatementParams, { edge, workspace, asOf, now }: { edge: Edge; workspace: string; asOf: Date; now: Date }): string {
   const between = (column: string) =>
-    `${column} >= ${params.instant(new Date(asOf.getTime() - edge.agoMs))} and ${column} < ${params.instant(new Date(now.getTime() - edge.agoMs))}`
+    `${column} >= ${params.instant(new Date(asOf.getTime() - edge.agoMs))} and ${column} <= ${params.instant(new Date(now.getTime() - edge.agoMs))}`
   if ('tagId' in edge.of) {
     const { tagId, column } = edge.of
     return `select groupBitmapState(person_id) as s from person_tags where ${workspace} and tag_id = ${params.slot(tagId, 'UUID')} and ${between(column)}`

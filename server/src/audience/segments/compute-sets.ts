@@ -80,7 +80,7 @@ interface LeafCost {
 }
 
 async function readLeaves(ctx: Context, plan: CompiledLeaves, ask: Ask): Promise<LeafCost[]> {
-  const costs: LeafCost[] = []
+  const costs: Omit<LeafCost, 'users'>[] = []
   const together = ask.changed ? changedLeavesPerStatement : 1
   for (let start = 0; start < plan.leaves.length; start += together) {
     const group = plan.leaves.slice(start, start + together).map((leaf, index) => ({ ...leaf, number: start + index }))

@@ -103,8 +103,7 @@ async function refreshAll(ctx: Context, { signal, full: isFull = false, changedS
     each.asOf <= moment.now &&
     dayInZone(each.asOf, moment.timezone) === dayInZone(moment.now, moment.timezone) &&
     each.seenAt !== null &&
-    seenAt.getTime() - each.seenAt.getTime() < changesKeptMs &&
-    !isUnknown(each.resolved)
+    seenAt.getTime() - each.seenAt.getTime() < changesKeptMs
   const current = isFull ? [] : readable.filter(isCurrent)
   const anew = readable.filter((each) => !current.some((one) => one.segmentId === each.segmentId))
   const run = await nextRun(ctx.platform.db)
@@ -131,12 +130,6 @@ async function refreshAll(ctx: Context, { signal, full: isFull = false, changedS
     segments: readable.length,
     peopleChanged: current.length > 0 ? peopleChanged : null,
   }
-}
-
-function isUnknown(rule: ResolvedRule): boolean {
-  const sensitivity = emptySensitivity()
-  addSensitivity(sensitivity, rule)
-  return sensitivity.isUnknown
 }
 
 async function readCandidates(ctx: Context): Promise<Candidate[]> {

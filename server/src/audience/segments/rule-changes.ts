@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { anyEvent, type EventWindow } from '../../../../contracts/rule.ts'
+import { anyEvent, ignoredAfterDays, type EventWindow } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
+import { answerEvents, messageEvents } from '../rule/messages.ts'
 import type { ResolvedRule, RuleMoment } from '../rule/resolved-rule.ts'
 
 /** Of a rule with all that it refers to, segments, layers' runs, and where its days begin: when it is another, a stored set is of another rule. */
@@ -29,8 +30,6 @@ export interface Sensitivity {
   /** Subjects of `person_changes`; null for all. */
   subjects: Set<string> | null
   edges: Map<string, Edge>
-  /** Something in the rule is of a kind whose changes are not followed: it is read for everybody each time. */
-  isUnknown: boolean
 }
 
 /** By which a person has been contacted by a campaign. */
@@ -38,7 +37,7 @@ const contactEvents = ['Message Accepted', 'Control Assigned']
 const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
 export function emptySensitivity(): Sensitivity {
-  return { subjects: new Set(['person', 'alias']), edges: new Map(), isUnknown: false }
+  return { subjects: new Set(['person', 'alias']), edges: new Map() }
 }
 
 /**
@@ -60,9 +59,27 @@ export function addSensitivity(into: Sensitivity, rule: ResolvedRule): void {
     case 'members':
       return
     case 'event':
+    case 'eventValue':
       return addWindow(into, rule.event, rule.window)
+    case 'sequence':
+      for (const step of rule.steps) for (const { event } of [step, ...step.without]) addWindow(into, event, rule.window)
+      return
+    case 'message':
+      for (const event of [messageEvents[rule.behaviour], ...answerEvents]) addWindow(into, event, rule.window)
+      if (rule.behaviour === 'ignored') addEdge(into, { of: { event: messageEvents.ignored }, agoMs: (rule.afterDays ?? ignoredAfterDays) * unitMs.day })
+      return
+    case 'tag':
+      into.subjects?.add('tag')
+      addEdge(into, { of: { tagId: rule.tagId, column: 'expires_at' }, agoMs: 0 })
+      if ('amount' in rule.window) addEdge(into, { of: { tagId: rule.tagId, column: 'set_at' }, agoMs: rule.window.amount * unitMs[rule.window.unit] })
+      if (rule.window.kind === 'sinceCampaign') for (const event of contactEvents) addWindow(into, event, rule.window)
+      addEdge(into, { of: { tagId: rule.tagId, column: 'set_at' }, agoMs: 0 })
+      return
+    case 'consent':
+      into.subjects?.add('consent')
+      return
     default:
-      into.isUnknown = true
+      assertNever(rule)
   }
 }
 

@@ -2,6 +2,7 @@ import type { PeopleSet } from '../../../../contracts/segments.ts'
 import type { Rule } from '../../../../contracts/rule.ts'
 import type { Context } from '../../access/index.ts'
 import { compileRule } from '../rule/compile-rule.ts'
+import { blamingNode } from '../rule/costly-node.ts'
 import { interactiveLimits, ruleMoment } from '../audience-statement.ts'
 import { resolveRule } from '../rule/resolve-rule.ts'
 import { fingerprintOf } from './rule-changes.ts'
@@ -20,9 +21,12 @@ export async function writeRuleSet(ctx: Context, rule: Rule, { segmentId, previo
   const seenAt = await warehouseNow(ctx.platform)
   const resolved = await resolveRule(ctx, rule, { segmentId })
   const moment = await ruleMoment(ctx)
-  const compiled = compileRule(resolved, { workspaceId: ctx.workspaceId, ...moment })
+  const options = { workspaceId: ctx.workspaceId, ...moment }
+  const compiled = compileRule(resolved, options)
   const run = await nextRun(ctx.platform.db)
-  await insertSet(ctx, { segmentId, run }, { ...compiled, sql: `select people from (${compiled.sql})` })
+  await blamingNode(ctx.platform.warehouse, { rule: resolved, options }, () =>
+    insertSet(ctx, { segmentId, run }, { ...compiled, sql: `select people from (${compiled.sql})` }),
+  )
   const tookMs = performance.now() - startedMs
   const change = await changeOf(ctx, { segmentId, run, previousRun })
   return { segmentId, run, previousRun, asOf: moment.now, seenAt, fingerprint: fingerprintOf(resolved, moment), tookMs, rowsRead: null, ...change }

@@ -82,7 +82,7 @@ function UpSet({ overlap }: { overlap: SegmentOverlap }) {
   const namesOf = (inside: string[]) => inside.map(nameOf).join(' ∩ ')
   const words = (inside: string[]) => (inside.length === 1 ? `${text('overlap.only')} ${namesOf(inside)}` : namesOf(inside))
   return (
-    <div className="upset" role="group" aria-label={text('overlap.chart', { count: overlap.sizes.length })} tabIndex={0}>
+    <div className="upset" role="group" aria-label={text('overlap.chart', { count: overlap.sizes.length })}>
       <div className="upset-names">
         <div className="upset-corner">{text('overlap.size')}</div>
         {overlap.sizes.map((size) => (
