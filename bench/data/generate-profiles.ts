@@ -11,8 +11,8 @@ export const memberNoOf = (personId: number): string => `M${personId}`
 const userIdOf = (personId: number): string => `u${personId - 1}`
 const secondIdentities = { member_no: memberNoOf, user_id: userIdOf }
 
-const surnames = [...'王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧']
-const givenNames = [...'伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华慧建文雅欣宇']
+const surnames = '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧'.split('')
+const givenNames = '伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华慧建文雅欣宇'.split('')
 const cities = ['上海', '北京', '广州', '深圳', '杭州', '成都', '武汉', '西安']
 
 /** So often what was written goes to the tables, so that the log of the whole load is never on the disk. */
