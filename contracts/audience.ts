@@ -130,7 +130,15 @@ export const audienceRoutes = {
     body: z.object({ rule: Rule, personId: z.int().positive() }),
     answer: z.object({
       holds: z.boolean(),
-      nodes: z.array(z.object({ path: z.string().describe('e.g. `rules.0.rules.1`'), holds: z.boolean(), sentence: LocaleText, value: z.string().nullable() })),
+      nodes: z.array(
+        z.object({
+          path: z.string().describe('e.g. `rules.0.rules.1`'),
+          holds: z.boolean(),
+          sentence: LocaleText,
+          value: z.string().nullable(),
+          found: LocaleText.nullable().describe('the value in words'),
+        }),
+      ),
     }),
   }),
   listPersonSegments: defineRoute({

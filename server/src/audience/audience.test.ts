@@ -77,7 +77,7 @@ it('opens the people of a segment, an event and the newly registered, together w
 it('saves a segment with its count and sentence, and counts anew when the rule changes', async () => {
   const { ctx } = await shop()
   const segment = await createSegment(ctx, { name: '上海客户', description: '', rule: inShanghai })
-  expect(segment).toMatchObject({ count: 3, sentence: { zh: 'city是上海', en: 'city is 上海' }, createdBy: expect.any(String) })
+  expect(segment).toMatchObject({ count: 3, sentence: { zh: 'city 是上海', en: 'city is 上海' }, createdBy: expect.any(String) })
   expect(await updateSegment(ctx, { id: segment.id, rule: both })).toMatchObject({ count: 1, name: '上海客户' })
   expect(await listSegments(ctx, { search: '上海' })).toHaveLength(1)
   await expect(createSegment(ctx, { name: '上海客户', description: '', rule: both })).rejects.toMatchObject({ errorName: 'conflict' })

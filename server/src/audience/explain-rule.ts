@@ -1,43 +1,43 @@
 import type { LocaleText } from '../../../contracts/common.ts'
 import type { Rule } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
-import { maskPersonal, personalAttributes } from '../people/index.ts'
+import { maskPersonal, personalAttributes, propertyMask, type MaskProperties } from '../people/index.ts'
 import { ruleMoment } from './audience-statement.ts'
 import { readFacts } from './read-facts.ts'
-import { describeRule, type RuleWords } from './rule/describe-rule.ts'
-import { evaluateNodes } from './rule/evaluate-rule.ts'
+import { describeFinding } from './rule/describe-finding.ts'
+import { describeRule } from './rule/describe-rule.ts'
+import { evaluateNodes, type Finding } from './rule/evaluate-rule.ts'
 import { resolveRule } from './rule/resolve-rule.ts'
 import { readRuleWords } from './rule/rule-words.ts'
 
 export interface Explanation {
   holds: boolean
-  nodes: { path: string; holds: boolean; sentence: LocaleText; value: string | null }[]
+  nodes: { path: string; holds: boolean; sentence: LocaleText; value: string | null; found: LocaleText | null }[]
 }
 
 /** Why a person is, or is not, in a rule: every node from the root down, with what its condition found. @throws `not-found` for a person of nowhere */
 export async function explainRule(ctx: Context, input: { rule: Rule; personId: number }): Promise<Explanation> {
   const resolved = await resolveRule(ctx, input.rule)
   const [facts, words, moment] = await Promise.all([readFacts(ctx, input.personId, resolved), readRuleWords(ctx, [input.rule]), ruleMoment(ctx)])
-  const findings = evaluateNodes(resolved, facts, moment)
-  const personal = await personalAttributes(ctx)
+  const masks = { attributes: await personalAttributes(ctx), properties: await propertyMask(ctx) }
+  const findings = evaluateNodes(resolved, facts, moment).map((finding) => masked(finding, masks))
   const nodes = findings.map((finding) => ({
     path: finding.path,
     holds: finding.holds,
     sentence: describeRule(nodeAt(input.rule, finding.path), words),
-    value: shownValue(finding, { personal, words }),
+    value: finding.value,
+    found: describeFinding(finding, words),
   }))
   return { holds: findings.at(-1)?.holds ?? false, nodes: nodes.toSorted((a, b) => comparePaths(a.path, b.path)) }
 }
 
-interface Finding {
-  rule: { kind: string; attribute?: string; modelId?: string }
-  value: string | null
-}
-
-/** What a condition found, as anybody may see it. */
-function shownValue({ rule, value }: Finding, { personal, words }: { personal: ReadonlySet<string>; words: RuleWords }): string | null {
-  if (rule.kind === 'layer') return layerLabel(words.models.get(rule.modelId?.toLowerCase() ?? '')?.layers.get(value ?? ''), value)
-  return value !== null && rule.kind === 'attribute' && personal.has(rule.attribute ?? '') ? maskPersonal(value) : value
+/** What a condition found, as whoever asks may see it. */
+function masked(finding: Finding, masks: { attributes: ReadonlySet<string>; properties: MaskProperties }): Finding {
+  const { rule, value } = finding
+  if (value === null) return finding
+  if (rule.kind === 'attribute' && masks.attributes.has(rule.attribute)) return { ...finding, value: maskPersonal(value) }
+  if (rule.kind === 'eventValue') return { ...finding, value: String(masks.properties(rule.event, { [rule.of]: value })[rule.of]) }
+  return finding
 }
 
 function nodeAt(rule: Rule, path: string): Rule {
@@ -61,7 +61,3 @@ function comparePaths(a: string, b: string): number {
 }
 
 const stepsOf = (path: string) => [...path.matchAll(/rules\.(\d+)|rule/g)].map((match) => Number(match[1] ?? 0))
-
-function layerLabel(label: LocaleText | undefined, layer: string | null): string | null {
-  return label ? `${label.zh} / ${label.en}` : layer
-}

@@ -146,7 +146,7 @@ function layerHolds(leaf: ResolvedLayerRule, fact: LayerFact): boolean {
 function evaluateTag(leaf: ResolvedTagRule, facts: PersonFacts, moment: RuleMoment): Outcome {
   const held = (facts.tags ?? []).filter((tag) => tag.tagId === leaf.tagId && (tag.expiresAtMs === null || tag.expiresAtMs > moment.now.getTime()))
   const wanted = held.filter((tag) => (leaf.values.length === 0 || leaf.values.includes(tag.value)) && inWindow(tag.setAtMs, leaf.window, facts, moment))
-  const shownTags = held.map((tag) => [tag.value, new Date(tag.setAtMs).toISOString()].filter((part) => part !== '').join(' @ '))
+  const shownTags = held.map((tag) => `${tag.value} @ ${new Date(tag.setAtMs).toISOString()}`.trimStart())
   return { holds: wanted.length > 0, value: shownTags.length === 0 ? null : shownTags.join(', ') }
 }
 
