@@ -133,7 +133,7 @@ async function refuseCircle(tx: Database, workspaceId: number, { tag, cases }: {
 }
 
 /** @throws `not-found` */
-export async function holdTag(tx: Database, workspaceId: number, id: string): Promise<HeldTag> {
+async function holdTag(tx: Database, workspaceId: number, id: string): Promise<HeldTag> {
   const { rows } = await sql<HeldTag>`
     select id, name, kind, values from tags where workspace_id = ${workspaceId} and id = ${id}::uuid and deleted_at is null for update`.execute(tx)
   if (!rows[0]) throw noTagRule()

@@ -54,7 +54,7 @@ function hasSelectedText(target: EventTarget): boolean {
 }
 
 /** The place behind a condition, or at the end of the group that is the root. */
-export function placeBehind(rule: Parameters<typeof nodeAt>[0], path: Path): { group: Path; index: number } {
+function placeBehind(rule: Parameters<typeof nodeAt>[0], path: Path): { group: Path; index: number } {
   const slot = slotOf(path)
   if (slot) return { group: slot.group, index: slot.index + 1 }
   const root = peel(rule)

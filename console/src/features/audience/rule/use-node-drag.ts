@@ -2,7 +2,7 @@ import { useState, type DragEvent } from 'react'
 import type { Edit, Path } from './rule-editing.ts'
 
 /** Where what is dragged would come to stand. */
-export interface DropPlace {
+interface DropPlace {
   group: Path
   index: number
 }
