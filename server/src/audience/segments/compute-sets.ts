@@ -8,8 +8,8 @@ import { changedLeaf } from './changed-people.ts'
 
 /** Sets combined in one statement. */
 const setsPerStatement = 40
-/** Conditions read in one statement where they are read for few people. */
-const changedLeavesPerStatement = 16
+/** Conditions read in one statement where they are read for few people: then a statement costs more than what it reads. */
+const leavesPerStatement = 16
 
 export interface Computed {
   segmentId: string
@@ -27,6 +27,8 @@ interface Ask {
   scope: Omit<CompileOptions, 'among' | 'sampled'>
   /** Only for the people written down as the run's changed leaf; the rest stays as it is in the set before. */
   changed: boolean
+  /** Few people are read. */
+  isSmall: boolean
   signal?: AbortSignal
 }
 
@@ -81,7 +83,7 @@ interface LeafCost {
 
 async function readLeaves(ctx: Context, plan: CompiledLeaves, ask: Ask): Promise<LeafCost[]> {
   const costs: Omit<LeafCost, 'users'>[] = []
-  const together = ask.changed ? changedLeavesPerStatement : 1
+  const together = ask.isSmall ? leavesPerStatement : 1
   for (let start = 0; start < plan.leaves.length; start += together) {
     const group = plan.leaves.slice(start, start + together).map((leaf, index) => ({ ...leaf, number: start + index }))
     const cost = await readTogether(ctx, group, ask)

@@ -4,17 +4,20 @@ import { Rule } from '../../../../contracts/rule.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'
 import { makePerson, merge, undo } from '../../people/merging/testing/merge-kit.ts'
-import { streamPeople } from '../audience-statement.ts'
+import { ruleMoment, streamPeople } from '../audience-statement.ts'
+import { resolveRule } from '../rule/resolve-rule.ts'
 import type { PersonFacts } from '../rule/evaluate-rule.ts'
 import { arbitraryFacts, arbitraryRule } from '../rule/testing/arbitrary-rules.ts'
 import { createSegment } from '../save-segment.ts'
 import { listSegments } from '../segment-row.ts'
+import { computeSets } from './compute-sets.ts'
 import { refreshWorkspace, type RefreshMode } from './refresh-workspace.ts'
 import { settleRuns } from './settle-runs.ts'
-import { readStoredSets } from './stored-sets.ts'
+import { nextRun, readStoredSets } from './stored-sets.ts'
 
 /** Whatever comes in and however time goes on, sets that were refreshed for the changed people alone are those that a rule read for everybody holds. */
 const start = new Date('2026-11-22T03:04:05.678Z')
+const seed = 11
 const peopleCount = 40
 const rulesCount = 24
 const hourMs = 3_600_000
@@ -27,12 +30,11 @@ afterAll(() => kit.stop())
 
 const instant = (at: Date | number) => new Date(at).toISOString().replace('T', ' ').replace('Z', '')
 
-let versions = 100
-/** A copy of a person's row, and events besides those that are there. The first copy must not outlive a merge. */
-async function load(ctx: Context, personId: number, facts: PersonFacts, version = 1): Promise<void> {
+/** Copies of people's rows, and events besides those that are there. The first copies must not outlive a merge. */
+async function load(ctx: Context, people: readonly (readonly [personId: number, facts: PersonFacts])[], version = 1): Promise<void> {
   const { warehouse } = kit.platform
   const token = crypto.randomUUID()
-  const row = {
+  const rows = people.map(([personId, facts]) => ({
     workspace_id: ctx.workspaceId,
     person_id: personId,
     attributes: facts.attributes,
@@ -41,20 +43,22 @@ async function load(ctx: Context, personId: number, facts: PersonFacts, version 
     created_at: instant(facts.createdAt),
     version,
     is_deleted: 0,
-  }
-  await warehouse.insertRows('people', [row], { token: `people ${token}` })
-  const events = facts.events.map((fact) => ({
-    workspace_id: ctx.workspaceId,
-    event: fact.event,
-    person_id: personId,
-    time: instant(fact.timeMs),
-    event_id: crypto.randomUUID(),
-    source_id: crypto.randomUUID(),
-    amount_fen: fact.amountFen,
-    properties: fact.properties,
-    received_at: instant(kit.clock.now()),
   }))
-  if (events.length > 0) await warehouse.insertRows('event_intake', events, { token: `events ${token}` })
+  await warehouse.insertRows('people', rows, { token: `people ${token}` })
+  const events = people.flatMap(([personId, facts]) =>
+    facts.events.map((fact) => ({
+      workspace_id: ctx.workspaceId,
+      event: fact.event,
+      person_id: personId,
+      time: instant(fact.timeMs),
+      event_id: crypto.randomUUID(),
+      source_id: crypto.randomUUID(),
+      amount_fen: fact.amountFen,
+      properties: fact.properties,
+      received_at: instant(kit.clock.now()),
+    })),
+  )
+  await warehouse.insertRows('event_intake', events, { token: `events ${token}` })
 }
 
 /** What came in before this is long ago: only what comes in from now on is a change. */
@@ -69,22 +73,39 @@ async function storedPeople(ctx: Context, segmentId: string): Promise<number[]> 
   return ids
 }
 
+/** Rules of the segments whose stored people are not those of a reading of everybody at this moment. */
+async function differing(ctx: Context): Promise<Rule[]> {
+  const segments = await listSegments(ctx, {})
+  const sets = await readStoredSets(
+    ctx,
+    segments.map((segment) => segment.id),
+  )
+  const rules = await Promise.all(
+    segments.map(async ({ id, rule }, index) => ({ segmentId: id, resolved: await resolveRule(ctx, rule), run: sets[index]!.run })),
+  )
+  const scope = { workspaceId: ctx.workspaceId, ...(await ruleMoment(ctx)) }
+  const computed = await computeSets(ctx, { rules, run: await nextRun(kit.platform.db), scope, changed: false, isSmall: true })
+  return segments.flatMap(({ rule }, index) => (computed[index]!.isWritten ? [rule] : []))
+}
+
 async function rulePeople(ctx: Context, rule: Rule): Promise<number[]> {
   let text = ''
   for await (const bytes of streamPeople(ctx, rule)) text += bytes.toString()
   return text.split('\n').filter(Boolean).map(Number)
 }
 
-it.each([11, 12])('refreshing the changed people alone is refreshing everybody, random histories of seed %i', { timeout: 180_000 }, async (seed) => {
-  kit.clock.set(start)
+it('refreshing the changed people alone is refreshing everybody, on random rules and histories', { timeout: 300_000 }, async () => {
   const ctx = await kit.workspace()
   const facts = fc.sample(fc.array(arbitraryFacts(start), { minLength: peopleCount * 2, maxLength: peopleCount * 2, size: 'max' }), {
     seed,
     numRuns: 1,
   })[0] as PersonFacts[]
   const ids: number[] = []
-  for (let index = 0; index < peopleCount; index += 1) ids.push(await makePerson(ctx, { identities: [`user_id:${seed} ${index}`] }))
-  for (const [index, id] of ids.entries()) await load(ctx, id, facts[index]!)
+  for (let index = 0; index < peopleCount; index += 1) ids.push(await makePerson(ctx, { identities: [`user_id:${index}`] }))
+  await load(
+    ctx,
+    ids.map((id, index) => [id, facts[index]!] as const),
+  )
   const rules = fc
     .sample(arbitraryRule(start), { seed, numRuns: rulesCount })
     .map((rule) => Rule.parse(rule))
@@ -98,7 +119,7 @@ it.each([11, 12])('refreshing the changed people alone is refreshing everybody, 
     const before = await listSegments(ctx, {})
     modes.push(await refreshWorkspace(kit.platform, ctx.workspaceId, { now: true, changedShareMax: 1 }))
     await settleRuns(kit.platform, ctx.workspaceId)
-    for (const { id, rule } of segments) expect({ rule, people: await storedPeople(ctx, id) }).toEqual({ rule, people: await rulePeople(ctx, rule) })
+    expect(await differing(ctx)).toEqual([])
     const counts = new Map(before.map((segment) => [segment.id, segment.count]))
     moved += (await listSegments(ctx, {})).filter((segment) => counts.get(segment.id) !== segment.count).length
     await forgetChanges()
@@ -110,7 +131,12 @@ it.each([11, 12])('refreshing the changed people alone is refreshing everybody, 
     await refresh()
   }
   for (let step = 0; step < 3; step += 1) {
-    for (let index = step * 5; index < step * 5 + 5; index += 1) await load(ctx, ids[index]!, facts[peopleCount + index]!, versions++)
+    const some = ids.slice(step * 5, step * 5 + 5)
+    await load(
+      ctx,
+      some.map((id, index) => [id, facts[peopleCount + step * 5 + index]!] as const),
+      100 + step,
+    )
     kit.clock.advance(hourMs)
     await refresh()
   }
@@ -125,4 +151,5 @@ it.each([11, 12])('refreshing the changed people alone is refreshing everybody, 
   kit.clock.advance(14 * hourMs)
   await refresh()
   expect(modes.at(-1)).toBe('full')
+  for (const { id, rule } of segments) expect({ rule, people: await storedPeople(ctx, id) }).toEqual({ rule, people: await rulePeople(ctx, rule) })
 })

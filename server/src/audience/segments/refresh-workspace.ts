@@ -21,6 +21,8 @@ const pauseMs = 30_000
 const pauseTimes = 5
 /** When more of the people than this have changed, reading everybody is no dearer. */
 const usualShareMax = 0.3
+/** Reading so few people costs less than the statement does. */
+const smallPeopleMax = 200_000
 
 export type RefreshMode = 'full' | 'incremental'
 
@@ -117,12 +119,17 @@ async function refreshAll(ctx: Context, { signal, full: isFull = false, changedS
     peopleChanged = await writeChangedPeople(ctx, { run, sensitivity, seenAt: oldest!, asOf: earliest!, now: moment.now, person: moment.person, signal })
     const people = Math.max(1, await countRows(ctx))
     if (peopleChanged > people * changedShareMax) anew.push(...current.splice(0))
-    else if (peopleChanged > 0) computed.push(...(await computeSets(ctx, { rules: current, run, scope, changed: true, signal })))
+    else if (peopleChanged > 0)
+      computed.push(...(await computeSets(ctx, { rules: current, run, scope, changed: true, isSmall: peopleChanged <= smallPeopleMax, signal })))
     else computed.push(...current.map(({ segmentId }) => ({ segmentId, isWritten: false, tookMs: 0, rowsRead: 0, error: null })))
   }
   if (anew.length > 0) {
     const apart = await nextRun(ctx.platform.db)
-    computed.push(...(await computeSets(ctx, { rules: anew, run: apart, scope, changed: false, signal })).map((each) => ({ ...each, run: apart })))
+    computed.push(
+      ...(await computeSets(ctx, { rules: anew, run: apart, scope, changed: false, isSmall: (await countRows(ctx)) <= smallPeopleMax, signal })).map(
+        (each) => ({ ...each, run: apart }),
+      ),
+    )
   }
   await show(ctx, { computed, readable, run, asOf: moment.now, seenAt })
   return {

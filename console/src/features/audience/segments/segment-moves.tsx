@@ -6,16 +6,25 @@ import { segmentRoutes, type MoveDirection } from '../../../../../contracts/segm
 import { useRead } from '../../../ui/api.ts'
 import { Loaded } from '../../../ui/loading.tsx'
 import { Panel } from '../../../ui/panel.tsx'
+import { useZone } from '../../../ui/session-context.ts'
 import { useText } from '../../../ui/text.ts'
 import { Count } from '../../../ui/values.tsx'
+import { instantOf, localOf } from '../rule/zone-days.ts'
 import { SetPeople } from './set-people.tsx'
+
+const local = 'YYYY-MM-DDTHH:mm'
 
 /** Who is in the segment at one of two moments and not at the other; every number opens its people. */
 export function SegmentMoves({ segment }: { segment: Segment }) {
   const text = useText('segments')
-  const [[from, to], setSpan] = useState<[Dayjs, Dayjs]>(() => [dayjs().subtract(7, 'day').startOf('minute'), dayjs().add(1, 'minute').startOf('minute')])
+  const zone = useZone()
+  const [[from, to], setSpan] = useState<[Dayjs, Dayjs]>(() => {
+    // Clocks of the workspace's zone, whatever the browser's is; the minute that is not over is in.
+    const now = dayjs(localOf(new Date().toISOString(), zone)).add(1, 'minute')
+    return [now.subtract(7, 'day'), now]
+  })
   const [opened, setOpened] = useState<MoveDirection | null>(null)
-  const query = { from: from.toISOString(), to: to.toISOString() }
+  const query = { from: instantOf(from.format(local), zone), to: instantOf(to.format(local), zone) }
   const moves = useRead(segmentRoutes.countSegmentMoves, { params: { id: segment.id }, query, keepPrevious: true, enabled: segment.freshness.asOf !== null })
   const range = (
     <DatePicker.RangePicker

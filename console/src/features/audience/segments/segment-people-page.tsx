@@ -13,7 +13,7 @@ import { Facts, Panel } from '../../../ui/panel.tsx'
 import { PermissionGate } from '../../../ui/permission-gate.tsx'
 import { useMay, useSession } from '../../../ui/session-context.ts'
 import { useLocaleText, useText } from '../../../ui/text.ts'
-import { Ago, Count, DateTime } from '../../../ui/values.tsx'
+import { Count, DateTime } from '../../../ui/values.tsx'
 import { KeepAsSegment } from './keep-as-segment.tsx'
 import { SegmentMoves } from './segment-moves.tsx'
 import { SegmentStateTag, useStateReason } from './segment-state.tsx'
@@ -125,7 +125,7 @@ function Freshness({ segment }: { segment: Segment }) {
   if (segment.kind === 'dynamic') {
     rows.push([text('people.lag'), lagSeconds === null ? '–' : text('people.seconds', { seconds: Math.round(lagSeconds) })])
     rows.push([text('people.cost'), tookMs === null ? '–' : text('people.ms', { ms: Math.round(tookMs) })])
-    rows.push([text('people.next'), <Ago key="next" at={nextAt} />])
+    rows.push([text('people.next'), <DateTime key="next" at={nextAt} />])
   }
   return (
     <>
