@@ -60,15 +60,14 @@ const newTag = { categoryId: null, description: '', values: [], many: true, colo
 const ever = { kind: 'ever' }
 const once = { operator: 'atLeast', values: [1] }
 
-it.each<[string, () => object, boolean, string, string]>([
-  ['a tag', () => ({ kind: 'tag', tagId, values: ['护肤'] }), true, '护肤，打标于 2026-11-22 12:00', '护肤, set at 2026-11-22 12:00'],
-  ['a consent', () => ({ kind: 'consent', channel: 'sms', state: 'granted' }), true, '已同意', 'agreed'],
+it.each<[string, () => object, boolean, [zh: string, en: string]]>([
+  ['a tag', () => ({ kind: 'tag', tagId, values: ['护肤'] }), true, ['护肤，打标于 2026-11-22 12:00', '护肤, set at 2026-11-22 12:00']],
+  ['a consent', () => ({ kind: 'consent', channel: 'sms', state: 'granted' }), true, ['已同意', 'agreed']],
   [
     'how far a sequence came',
     () => ({ kind: 'sequence', steps: [{ event: 'Product Viewed' }, { event: 'Product Added' }, { event: 'Order Completed' }], window: ever }),
     false,
-    '到第 2 步（共 3 步），2026-11-20 10:00',
-    'reached step 2 of 3, 2026-11-20 10:00',
+    ['到第 2 步（共 3 步），2026-11-20 10:00', 'reached step 2 of 3, 2026-11-20 10:00'],
   ],
   [
     'the last value',
@@ -81,8 +80,7 @@ it.each<[string, () => object, boolean, string, string]>([
       window: ever,
     }),
     true,
-    '护肤',
-    '护肤',
+    ['护肤', '护肤'],
   ],
   [
     'the first time',
@@ -95,18 +93,16 @@ it.each<[string, () => object, boolean, string, string]>([
       window: ever,
     }),
     true,
-    '2026-11-20 09:00',
-    '2026-11-20 09:00',
+    ['2026-11-20 09:00', '2026-11-20 09:00'],
   ],
-  ['ignored messages', () => ({ kind: 'message', behaviour: 'ignored', comparison: once, window: ever }), true, '1 次', '1 times'],
+  ['ignored messages', () => ({ kind: 'message', behaviour: 'ignored', comparison: once, window: ever }), true, ['1 次', '1 times']],
   [
     'days since a campaign',
     () => ({ kind: 'event', event: 'Product Added', measure: { kind: 'days' }, comparison: once, window: { kind: 'sinceCampaign' } }),
     true,
-    '1 天',
-    '1 days',
+    ['1 天', '1 days'],
   ],
-])('tells %s, as the count has it', async (_, written, holds, zh, en) => {
+])('tells %s, as the count has it', async (_, written, holds, [zh, en]) => {
   const rule = Rule.parse(written())
   const { nodes, ...explanation } = await explainRule(ctx, { rule, personId })
   expect({ ...explanation, found: nodes[0]!.found }).toEqual({ holds, found: { zh, en } })

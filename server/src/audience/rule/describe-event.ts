@@ -39,7 +39,7 @@ export function describeEvent(rule: EventRule, words: RuleWords): LocaleText {
     case 'distinct': {
       const { name } = propertyWords(rule.event, measure.of, words)
       return {
-        zh: `${spaced(spaced(`${window.zh}${event.zh}的不同`, name.zh), compared({ zh: '个', en: '' }).zh)}`,
+        zh: spaced(spaced(`${window.zh}${event.zh}的不同`, name.zh), compared({ zh: '个', en: '' }).zh),
         en: `${then(`the number of different values of ${name.en} of ${event.en}`, window.en)} ${compared(noUnit).en}`,
       }
     }

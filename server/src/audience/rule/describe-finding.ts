@@ -1,4 +1,5 @@
 import type { LocaleText } from '../../../../contracts/common.ts'
+import { assertNever } from '../../platform/errors.ts'
 import type { RuleWords } from './describe-rule.ts'
 import { noUnit, propertyWords, unitOf } from './describe-words.ts'
 import type { Finding } from './evaluate-rule.ts'
@@ -39,8 +40,14 @@ export function describeFinding({ rule, holds, value }: Finding, words: RuleWord
     }
     case 'consent':
       return consents[value ?? 'none'] ?? none
-    default:
+    case 'all':
+    case 'any':
+    case 'not':
+    case 'segment':
+    case 'members':
       return null
+    default:
+      return assertNever(rule)
   }
 }
 

@@ -92,8 +92,19 @@ export function evaluateNodes(rule: ResolvedRule, facts: PersonFacts, moment: Ru
         return { holds: !visit(node.rule, join(path, 'rule')), value: null }
       case 'segment':
         return { holds: evaluateRule(node.rule, facts, moment), value: null }
-      default:
+      case 'attribute':
+      case 'hasAddress':
+      case 'event':
+      case 'eventValue':
+      case 'sequence':
+      case 'message':
+      case 'tag':
+      case 'consent':
+      case 'layer':
+      case 'members':
         return evaluateLeaf(node, facts, moment)
+      default:
+        return assertNever(node)
     }
   }
   visit(rule, '')

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { SequenceRule, SequenceStep } from '../../../../contracts/rule.ts'
+import type { SequenceEvent, SequenceRule, SequenceStep } from '../../../../contracts/rule.ts'
 import type { EventFact, PersonFacts } from './evaluate-rule.ts'
 import { evaluateSequence } from './evaluate-sequence.ts'
 
@@ -26,12 +26,12 @@ function holdsByAllChains(rule: SequenceRule, events: readonly EventFact[]): boo
 
 const moment = { now: new Date('2026-11-22T00:00:00Z'), timezone: 'Asia/Shanghai' }
 const name = fc.constantFrom('a', 'b', 'c')
-const event = name.map((one) => ({ event: one, filters: [] }))
+const event = name.map((one): SequenceEvent => ({ event: one, filters: [] }))
 const span = fc.option(
   fc.nat({ max: 4 }).map((amount) => ({ amount: amount + 1, unit: 'minute' as const })),
   { nil: undefined },
 )
-const step = fc.record({ event: name, filters: fc.constant([]), within: span, without: fc.array(event, { maxLength: 1 }) })
+const step = fc.record({ event: name, filters: fc.constant<SequenceEvent['filters']>([]), within: span, without: fc.array(event, { maxLength: 1 }) })
 const rule = fc.record({
   kind: fc.constant('sequence' as const),
   steps: fc
