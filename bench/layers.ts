@@ -5,7 +5,7 @@ import { median, say, type Bench } from './support/bench.ts'
 import { startProduct, type RunningProduct } from './support/product.ts'
 import { measure } from './support/usage.ts'
 
-const sizes = { small: { people: 50_000, events: 500_000, runs: 3 }, full: { people: 1_000_000, events: 10_000_000, runs: 3 } }
+const sizes = { small: { people: 50_000, events: 500_000, runs: 3 }, full: { people: 10_000_000, events: 100_000_000, runs: 3 } }
 
 /** RFM scores and classes of everyone, written and shown; beside it the aggregation of their orders alone. */
 export const bench: Bench = async (size) => {

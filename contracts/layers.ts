@@ -112,7 +112,6 @@ export const LayerDefinition = z.discriminatedUnion('kind', [
   }),
 ])
 export type LayerDefinition = z.infer<typeof LayerDefinition>
-export type LayerKind = LayerDefinition['kind']
 
 /** What operators do for the people of a layer. */
 export const LayerPlay = z.object({

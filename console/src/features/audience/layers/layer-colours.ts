@@ -12,7 +12,9 @@ const colours: Record<LayerPlay['colour'], string> = {
   cyan: '#5f9a97',
   grey: '#8d979c',
 }
-const order = ['blue', 'cyan', 'green', 'gold', 'orange', 'red', 'purple', 'grey'] as const
+const order = ['blue', 'cyan', 'green', 'gold', 'orange', 'red', 'purple'] as const
+/** Of the eighth layer on. */
+const further = ['#a08a6d', '#5d7391', '#7c8b52', '#b98aa0']
 
 /** Everybody else, and people without data. */
 const isRest = (name: string) => name === 'rest' || name === 'none' || name === 'noOrder'
@@ -20,7 +22,9 @@ const isRest = (name: string) => name === 'rest' || name === 'none' || name === 
 /** A layer's colour: the one its playbook says, else one by its place. */
 export function layerColour({ name, play }: Pick<Layer, 'name' | 'play'>, index: number): string {
   if (play.colour !== 'blue') return colours[play.colour]
-  return isRest(name) ? colours.grey : colours[order[index % (order.length - 1)] ?? 'blue']
+  if (isRest(name)) return colours.grey
+  const named = order[index]
+  return named ? colours[named] : (further[index % further.length] ?? colours.blue)
 }
 
 export const colourStyle = (layer: Pick<Layer, 'name' | 'play'>, index: number): CSSProperties => ({ '--layer': layerColour(layer, index) }) as CSSProperties

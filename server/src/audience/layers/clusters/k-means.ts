@@ -1,7 +1,7 @@
 /** Points as rows of equally long lists of numbers. */
 export type Points = readonly (readonly number[])[]
 
-export interface Clustering {
+interface Clustering {
   /** The cluster of every point. */
   assigned: number[]
   /** Sum of squared distances to the centres. */
@@ -9,7 +9,7 @@ export interface Clustering {
 }
 
 /** Random numbers in [0, 1) that are the same for the same seed (mulberry32, public domain). */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
