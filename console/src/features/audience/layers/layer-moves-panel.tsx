@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react'
 import { layerRoutes, type LayerModel } from '../../../../../contracts/layers.ts'
 import type { AnswerOf } from '../../../../../contracts/client.ts'
 import { useRead } from '../../../ui/api.ts'
-import { Chart } from '../../../ui/chart.tsx'
+import { Chart, useTokens } from '../../../ui/chart.tsx'
 import { formatCount } from '../../../ui/format.ts'
 import { Loaded } from '../../../ui/loading.tsx'
 import { NamedSelect } from '../../../ui/named-select.tsx'
@@ -56,6 +56,7 @@ function Flow({ model, moves }: { model: LayerModel; moves: AnswerOf<typeof laye
   const text = useText('layers')
   const pick = useLocaleText()
   const locale = useLocale()
+  const tokens = useTokens()
   const option = useMemo(() => {
     const labelOf = (name: string | null, isBefore: boolean): string => {
       const layer = moves.layers.find((each) => each.name === name)
@@ -70,9 +71,16 @@ function Flow({ model, moves }: { model: LayerModel; moves: AnswerOf<typeof laye
     const nodes = new Map<string, object>()
     const nodeOf = (name: string | null, isBefore: boolean): string => {
       const id = `${isBefore ? '0' : '1'} ${name ?? ''}`
-      nodes.set(id, { name: id, label: { formatter: labelOf(name, isBefore), position: isBefore ? 'right' : 'left' }, itemStyle: { color: colourOf(name) } })
+      nodes.set(id, {
+        name: id,
+        label: { formatter: labelOf(name, isBefore), position: isBefore ? 'right' : 'left', color: tokens.ink, textBorderWidth: 0 },
+        itemStyle: { color: colourOf(name) },
+      })
       return id
     }
+    const place = (name: string | null): number => (name === null ? moves.layers.length : moves.layers.findIndex((each) => each.name === name))
+    for (const move of moves.moves.toSorted((a, b) => place(a.from) - place(b.from))) nodeOf(move.from, true)
+    for (const move of moves.moves.toSorted((a, b) => place(a.to) - place(b.to))) nodeOf(move.to, false)
     const links = moves.moves.map((move) => ({
       source: nodeOf(move.from, true),
       target: nodeOf(move.to, false),
@@ -95,7 +103,7 @@ function Flow({ model, moves }: { model: LayerModel; moves: AnswerOf<typeof laye
         lineStyle: { color: 'source', opacity: 0.35 },
       },
     }
-  }, [moves, model.layers, pick, text, locale])
+  }, [moves, model.layers, pick, text, locale, tokens])
   const moved = moves.moves.reduce((sum, move) => sum + (move.from === move.to || move.from === null || move.to === null ? 0 : move.count), 0)
   const description = text('moves.flowOf', { from: moves.from, to: moves.to ?? text('moves.now'), moved: formatCount(moved, locale) })
   return (
