@@ -2,10 +2,10 @@ import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, randomFill
 import { AppError } from '../errors.ts'
 
 /** First byte of everything sealed: names the layout and the key that follows, so that both can change later. */
-export const layoutVersion = 1
-export const nonceBytes = 12
-export const tagBytes = 16
-export const headBytes = 1 + nonceBytes
+const layoutVersion = 1
+const nonceBytes = 12
+const tagBytes = 16
+const headBytes = 1 + nonceBytes
 const cipher = 'aes-256-gcm'
 
 /** Random nonces are drawn many at a time: one system call per value would cost as much as the sealing. */

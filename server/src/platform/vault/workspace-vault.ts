@@ -1,6 +1,5 @@
 import { keyedHash } from './keyed-hash.ts'
 import { deriveKey, open, seal } from './sealing.ts'
-import { ShortSealer } from './short-sealer.ts'
 import type { Vault } from './vaults.ts'
 
 /** The vault of a workspace from its data key (32 bytes). */
@@ -8,9 +7,8 @@ export function workspaceVault(workspaceId: number, dataKey: Buffer): Vault {
   const sealingKey = deriveKey(dataKey, 'seal')
   const indexOf = keyedHash(deriveKey(dataKey, 'blind-index'))
   const purpose = Buffer.from(`workspace:${workspaceId}`)
-  const short = new ShortSealer(sealingKey, purpose)
   return {
-    seal: (plain) => short.seal(plain) ?? seal(sealingKey, purpose, plain),
+    seal: (plain) => seal(sealingKey, purpose, plain),
     open: (sealed) => open(sealingKey, purpose, sealed).toString('utf8'),
     sealBytes: (plain) => seal(sealingKey, purpose, plain),
     openBytes: (sealed) => open(sealingKey, purpose, sealed),
