@@ -82,7 +82,8 @@ it('draws an order of steps, and is readable on a phone', async () => {
     await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option-active').filter({ hasText: event }).waitFor()
     await page.keyboard.press('Enter')
   }
-  await sentence().filter({ hasText: 'Product Viewed' }).waitFor()
+  // The demo has a name of its own for it.
+  await sentence().filter({ hasText: '浏览商品' }).waitFor()
   await page.setViewportSize({ width: 390, height: 844 })
   expect(await scrollsSideways(page)).toBe(false)
   await page.setViewportSize({ width: 1440, height: 900 })

@@ -17,9 +17,10 @@ export function TemplateCards({ onChoose }: TemplateCardsProps) {
   const [industry, setIndustry] = useState<Industry>('general')
   const events = useRead(collectRoutes.listEventSchemas)
   const attributes = useRead(peopleRoutes.listAttributes)
-  const isPending = events.isPending || attributes.isPending
+  // What could not be read is not what the data lacks.
+  const isUnknown = !events.data || !attributes.data
   const seen = { events: (events.data?.items ?? []).map(({ event }) => event), attributes: (attributes.data?.items ?? []).map(({ key }) => key) }
-  const templates = isPending ? [] : ruleTemplates(seen).filter((template) => template.industry === industry)
+  const templates = isUnknown ? [] : ruleTemplates(seen).filter((template) => template.industry === industry)
   return (
     <section className="template-cards" aria-label={text('templates.title')}>
       <h3>{text('templates.title')}</h3>
