@@ -22,7 +22,7 @@ export interface Draft {
 }
 
 const orders = { from: 'events', event: 'Order Completed', measure: 'sum', of: 'amount', days: 365 } as const
-const begun: Record<'thresholds' | 'quantiles' | 'scores' | 'rules', LayerDefinition> = {
+const begun: Record<'thresholds' | 'quantiles' | 'scores', LayerDefinition> = {
   thresholds: { kind: 'thresholds', measure: orders, cuts: [5000, 1000, 200], best: 'high' },
   quantiles: { kind: 'quantiles', measure: orders, shares: [0.2, 0.3, 0.5], by: 'people', best: 'high', cuts: null },
   scores: {
@@ -33,7 +33,6 @@ const begun: Record<'thresholds' | 'quantiles' | 'scores' | 'rules', LayerDefini
     ],
     cuts: [4, 3, 2],
   },
-  rules: { kind: 'rules', layers: [{ name: 'layer1', label: { zh: '第 1 层', en: 'Layer 1' }, rule: everyone }] },
 }
 const customKinds = ['thresholds', 'quantiles', 'scores', 'rules'] as const
 
@@ -43,6 +42,11 @@ export function NewLayerModelPage() {
   const proposals = useRead(layerRoutes.listLayerProposals)
   const models = useRead(layerRoutes.listLayerModels)
   const [draft, setDraft] = useState<Draft>()
+  const first = text('definition.newLayer', { number: 1 })
+  const custom = { ...begun, rules: { kind: 'rules', layers: [{ name: 'layer1', label: { zh: first, en: first }, rule: everyone }] } } satisfies Record<
+    string,
+    LayerDefinition
+  >
   const begin = ({ name, definition }: Draft): void => setDraft({ name: freeName(name, models.data?.items.map((model) => model.name) ?? []), definition })
   return (
     <>
@@ -67,7 +71,7 @@ export function NewLayerModelPage() {
               </div>
               <p>{text(`kindLeads.${kind}`)}</p>
               <p>
-                <Button aria-label={`${text('use')} ${text(`kinds.${kind}`)}`} onClick={() => begin({ name: text(`kinds.${kind}`), definition: begun[kind] })}>
+                <Button aria-label={`${text('use')} ${text(`kinds.${kind}`)}`} onClick={() => begin({ name: text(`kinds.${kind}`), definition: custom[kind] })}>
                   {text('use')}
                 </Button>
               </p>

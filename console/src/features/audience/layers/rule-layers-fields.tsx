@@ -22,7 +22,8 @@ export function RuleLayersFields({ definition, onChange }: { definition: RulesDe
     const taken = new Set(layers.map(({ name }) => name))
     let number = layers.length + 1
     while (taken.has(`layer${number}`)) number += 1
-    set([...layers, { name: `layer${number}`, label: { zh: `第 ${number} 层`, en: `Layer ${number}` }, rule: everyone }])
+    const words = text('definition.newLayer', { number })
+    set([...layers, { name: `layer${number}`, label: { zh: words, en: words }, rule: everyone }])
   }
   const move = (index: number, by: number): void => {
     const next = [...layers]
