@@ -60,7 +60,7 @@ export const bench: Bench = async (size) => {
         undoRowsPerSecond: changed.undoRowsPerSecond,
       }),
     },
-    beside: first ? { bareCopyRowsPerSecond: await onFreshProduct((product) => bareCopy(product, rows)) } : {},
+    beside: { ...(first && { bareCopyRowsPerSecond: await onFreshProduct((product) => bareCopy(product, rows)) }) },
   }
 }
 

@@ -6,6 +6,7 @@ import audience from '../console/src/locales/zh/audience.json' with { type: 'jso
 import common from '../console/src/locales/zh/common.json' with { type: 'json' }
 import layers from '../console/src/locales/zh/layers.json' with { type: 'json' }
 import people from '../console/src/locales/zh/people.json' with { type: 'json' }
+import segments from '../console/src/locales/zh/segments.json' with { type: 'json' }
 import { axeProblems, openPage, scrollsSideways, startBrowser, startServer, until, type ServerUnderTest, type WatchedPage } from './support.ts'
 
 let server: ServerUnderTest
@@ -174,18 +175,54 @@ it('lists segments with their rules in words, finds them by name, and keeps one 
   await page.getByText(audience.list.notFound).waitFor()
 })
 
-it.for(['/segments', '/segments/new'])('page %s fits a phone and speaks English, in the dark, without breaking a rule of accessibility', async (place) => {
-  const storage = await visitor.page.context().storageState()
-  const { page, errors } = await openPage(browser, { storageState: storage, viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'en-GB' })
-  await page.addInitScript(() => localStorage.setItem('hongyan.preferences', JSON.stringify({ locale: 'en' })))
-  await page.goto(`${server.url}/w/1${place}`)
-  await page.locator('.page-header').waitFor()
-  await page.waitForLoadState('networkidle')
-  expect(await scrollsSideways(page)).toBe(false)
+it('shows how segments overlap, opens the people of an intersection, and keeps them as a list', async () => {
+  const { page } = visitor
+  const rules = {
+    华东客户: { kind: 'attribute', attribute: 'city', test: { type: 'text', operator: 'oneOf', values: ['上海', '杭州'] } },
+    有手机客户: { kind: 'hasAddress', channel: 'sms' },
+  }
+  const made: string[] = []
+  for (const [name, rule] of Object.entries(rules)) {
+    const answer = await page.request.post(`${server.url}/api/workspaces/1/segments`, { data: { name, rule }, failOnStatusCode: true })
+    made.push(((await answer.json()) as { id: string }).id)
+  }
+  await page.goto(`${server.url}/w/1/segments/overlap?ids=${made.join(',')}`)
+  await page.locator('.upset-column').first().waitFor()
   expect.soft(await axeProblems(page)).toEqual([])
-  expect(errors).toEqual([])
-  await page.context().close()
+  await page.locator('.upset-column').first().click()
+  const drawer = page.getByRole('dialog')
+  await drawer.getByRole('link').first().waitFor()
+  await drawer.getByRole('button', { name: segments.set.save }).click()
+  const form = page.getByRole('dialog').filter({ hasText: segments.keep.lead })
+  await form.getByLabel(segments.keep.name).fill('重叠的人')
+  await form.getByRole('button', { name: common.save, exact: true }).click()
+  await page.getByRole('heading', { name: '重叠的人' }).waitFor()
+  await page.getByText(segments.state.static).first().waitFor()
+  expect.soft(await axeProblems(page)).toEqual([])
+  await page.goto(`${server.url}/w/1/segments/${made[0]}/people`)
+  await page.getByRole('heading', { name: '华东客户' }).waitFor()
+  await page.getByRole('button', { name: segments.people.refresh }).click()
+  await page.getByText(segments.people.refreshed).waitFor()
+  await page.locator('.stat .number-button').first().click()
+  await page.getByRole('dialog').getByRole('link').first().waitFor()
+  expect.soft(await axeProblems(page)).toEqual([])
 })
+
+it.for(['/segments', '/segments/new', '/segments/overlap'])(
+  'page %s fits a phone and speaks English, in the dark, without breaking a rule of accessibility',
+  async (place) => {
+    const storage = await visitor.page.context().storageState()
+    const { page, errors } = await openPage(browser, { storageState: storage, viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'en-GB' })
+    await page.addInitScript(() => localStorage.setItem('hongyan.preferences', JSON.stringify({ locale: 'en' })))
+    await page.goto(`${server.url}/w/1${place}`)
+    await page.locator('.page-header').waitFor()
+    await page.waitForLoadState('networkidle')
+    expect(await scrollsSideways(page)).toBe(false)
+    expect.soft(await axeProblems(page)).toEqual([])
+    expect(errors).toEqual([])
+    await page.context().close()
+  },
+)
 
 it('throws nothing on the way', () => {
   expect(visitor.errors).toEqual([])

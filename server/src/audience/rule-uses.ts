@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { LayerDefinition } from '../../../contracts/layers.ts'
+import { LayerDefinition } from '../../../contracts/layer-definitions.ts'
 import { amountProperty, anyEvent, timeProperty, type Filter, type Rule, type SequenceEvent } from '../../../contracts/rule.ts'
 import { propertyKey, type Usable, type Use, type UsedThing, type User } from '../people/index.ts'
 import type { Context } from '../access/index.ts'

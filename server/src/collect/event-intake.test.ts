@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 function start(...parameters: string[]) {
-  const script = path.join(import.meta.dirname, 'testing', 'fill-intake.ts')
+  const script = path.join(import.meta.dirname, 'testing', 'fill-intake-process.ts')
   const child = spawn(process.execPath, ['--import', 'tsx', script, ...parameters], { stdio: ['ignore', 'pipe', 'inherit'] })
   return { child, lines: createInterface({ input: child.stdout }), exited: once(child, 'exit') }
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { orderEvent } from '../../../contracts/collect.ts'
 import type { Overview } from '../../../contracts/insight.ts'
-import { rfmClasses } from '../../../contracts/layers.ts'
+import { rfmClasses } from '../../../contracts/layer-definitions.ts'
 import { productEvents } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
 import { conversionRate, listMeasuredCampaigns } from '../campaigns/index.ts'

@@ -1,4 +1,4 @@
-import { rfmClasses } from '../../../contracts/layers.ts'
+import { rfmClasses } from '../../../contracts/layer-definitions.ts'
 import type { LocaleText } from '../../../contracts/common.ts'
 import type { PersonRow } from '../../../contracts/people.ts'
 import type { Vault } from '../platform/vault/vaults.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { layerChangedEvent } from '../../../../contracts/layers.ts'
+import { layerChangedEvent } from '../../../../contracts/layer-definitions.ts'
 import { systemContext, type Context } from '../../access/index.ts'
 import { appendToInbox, type KnownEvent } from '../../collect/index.ts'
 import type { Platform } from '../../platform/platform.ts'

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../../contracts/errors.ts'
-import type { LayerDefinition } from '../../../../contracts/layers.ts'
+import type { LayerDefinition } from '../../../../contracts/layer-definitions.ts'
 import type { Rule } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { childrenOf } from '../rule/check-rule.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { LayerDefinition } from '../../../../contracts/layers.ts'
+import type { LayerDefinition } from '../../../../contracts/layer-definitions.ts'
 import type { Context } from '../../access/index.ts'
 import { dayInZone } from '../rule/date-text.ts'
 import { layersStatement, assignedColumns } from './layers-statement.ts'

@@ -1,4 +1,4 @@
-import { lifecycleStages, rfmClasses, type LayerDefinition, type LayerMeasure } from '../../../../contracts/layers.ts'
+import { lifecycleStages, rfmClasses, type LayerDefinition, type LayerMeasure } from '../../../../contracts/layer-definitions.ts'
 import type { LocaleText } from '../../../../contracts/common.ts'
 import { assertNever } from '../../platform/errors.ts'
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { LayerDefinition, LayerMeasure, RfmThresholds } from '../../../../contracts/layers.ts'
+import type { LayerDefinition, LayerMeasure } from '../../../../contracts/layer-definitions.ts'
+import type { RfmThresholds } from '../../../../contracts/layers.ts'
 import type { Context } from '../../access/index.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { layerLimits, scopeOf, type LayerPlan } from './layer-scope.ts'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LayerDefinition } from '../../../../contracts/layers.ts'
+import { LayerDefinition } from '../../../../contracts/layer-definitions.ts'
 import { everyone, type Rule } from '../../../../contracts/rule.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'

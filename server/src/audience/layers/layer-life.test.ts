@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LayerDefinition, LayerPlay, layerChangedEvent } from '../../../../contracts/layers.ts'
+import { LayerDefinition, layerChangedEvent } from '../../../../contracts/layer-definitions.ts'
+import { LayerPlay } from '../../../../contracts/layers.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'
 import { drainInbox } from '../../collect/index.ts'

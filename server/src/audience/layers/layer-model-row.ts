@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
-import { layersAdvised, LayerDefinition, LayerPlay, type LayerModel, type RfmCell, type RfmThresholds } from '../../../../contracts/layers.ts'
+import { layersAdvised, LayerDefinition } from '../../../../contracts/layer-definitions.ts'
+import { LayerPlay, type LayerModel, type RfmCell, type RfmThresholds } from '../../../../contracts/layers.ts'
 import type { Context } from '../../access/index.ts'
 import { notFound } from '../../platform/errors.ts'
 import { definedLayers } from './definition-layers.ts'

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { LocaleText } from '../../../../contracts/common.ts'
-import { LayerDefinition, type LayerPlay } from '../../../../contracts/layers.ts'
+import { LayerDefinition } from '../../../../contracts/layer-definitions.ts'
+import { type LayerPlay } from '../../../../contracts/layers.ts'
 import type { Database } from '../../platform/platform.ts'
 import { definedLayers } from './definition-layers.ts'
 

@@ -1,4 +1,4 @@
-import type { LayerDefinition } from '../../../../contracts/layers.ts'
+import type { LayerDefinition } from '../../../../contracts/layer-definitions.ts'
 import type { Context } from '../../access/index.ts'
 import { canonicalPerson, type PersonColumn } from '../../people/index.ts'
 import type { Statement } from '../../platform/warehouse/warehouse.ts'

@@ -1,5 +1,5 @@
 import { anyEvent } from '../../../../contracts/rule.ts'
-import type { LayerDefinition } from '../../../../contracts/layers.ts'
+import type { LayerDefinition } from '../../../../contracts/layer-definitions.ts'
 import type { Context } from '../../access/index.ts'
 import { layerLimits } from './layer-scope.ts'
 import { measuresOf } from './definition-layers.ts'

@@ -1,4 +1,4 @@
-import type { LayerDefinition } from '../../../../contracts/layers.ts'
+import type { LayerDefinition } from '../../../../contracts/layer-definitions.ts'
 import { assertNever } from '../../platform/errors.ts'
 import type { Statement } from '../../platform/warehouse/warehouse.ts'
 import { everyoneSql } from '../rule/compile-rule.ts'

@@ -1,5 +1,5 @@
 import { amountProperty, anyEvent, productEvents, registeredAttribute } from '../../../../contracts/rule.ts'
-import type { LayerMeasure } from '../../../../contracts/layers.ts'
+import type { LayerMeasure } from '../../../../contracts/layer-definitions.ts'
 import { numberValue, typedValue } from '../../platform/warehouse/json-path.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { dateTextSql, dayInZone } from '../rule/date-text.ts'

@@ -1,5 +1,5 @@
 import type { LocaleText } from '../../../../contracts/common.ts'
-import type { LayerMeasure } from '../../../../contracts/layers.ts'
+import type { LayerMeasure } from '../../../../contracts/layer-definitions.ts'
 import { anyEvent } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
 

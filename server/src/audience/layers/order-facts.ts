@@ -1,4 +1,4 @@
-import type { LayerDefinition } from '../../../../contracts/layers.ts'
+import type { LayerDefinition } from '../../../../contracts/layer-definitions.ts'
 import { numberValue } from '../../platform/warehouse/json-path.ts'
 import type { LayerScope } from './layer-scope.ts'
 import { ageSql } from './measure-columns.ts'

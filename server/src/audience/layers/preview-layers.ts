@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { LayerDefinition, LayerMove, LayerPreview } from '../../../../contracts/layers.ts'
+import type { LayerDefinition } from '../../../../contracts/layer-definitions.ts'
+import type { LayerMove, LayerPreview } from '../../../../contracts/layers.ts'
 import type { Context } from '../../access/index.ts'
 import { AppError, assertNever } from '../../platform/errors.ts'
 import { checkDefinition } from './check-definition.ts'

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { LayerDefinition, LayerModel, LayerPlay } from '../../../../contracts/layers.ts'
+import type { LayerDefinition } from '../../../../contracts/layer-definitions.ts'
+import type { LayerModel, LayerPlay } from '../../../../contracts/layers.ts'
 import { mutate, type Context } from '../../access/index.ts'
 import { AppError, notFound } from '../../platform/errors.ts'
 import type { Database } from '../../platform/platform.ts'

@@ -10,6 +10,7 @@ import { compileConsent, compileTag } from './compile-state.ts'
 import { compileTest } from './compile-test.ts'
 import { asEventRule } from './messages.ts'
 import { NodePath } from './node-path.ts'
+import { complementOf, empty, intersection, nested, type PeopleSet } from './people-set.ts'
 import type { ResolvedLayerRule, ResolvedMembersRule, ResolvedRule, RuleMoment } from './resolved-rule.ts'
 import { StatementParams } from './statement-params.ts'
 import { fieldValue } from './tested-value.ts'
@@ -115,17 +116,8 @@ function standAlone({ sql, paths }: Leaf, values: Record<string, WarehouseValue>
   return { key, sql: text, params, paths: [...paths] }
 }
 
-/** A bitmap, or the complement of one. */
-interface PeopleSet {
-  kind: 'set'
-  bitmap: string
-  complement: boolean
-}
-
 /** What a node became. Conditions on one row of people, and events of one selection, wait to be joined with their neighbours into one scan. */
 type Part = ({ kind: 'condition'; sql: string } | ({ kind: 'events' } & CompiledEvents) | PeopleSet) & { paths: string[] }
-
-const empty = 'bitmapBuild(emptyArrayUInt32())'
 
 class Compiler {
   readonly leaves: Leaf[] = []
@@ -295,24 +287,4 @@ function combination(expression: string): Combination {
     leaves: [...new Set([...expression.matchAll(named)].map((match) => Number(match[1])))],
     sql: (bitmapOf) => expression.replaceAll(named, (_, leaf: string) => bitmapOf(Number(leaf))),
   }
-}
-
-/** Those in all of `plain` and in none of `complements`. */
-function intersection(plain: readonly string[], complements: readonly string[]): PeopleSet {
-  const out = nested(complements, 'bitmapOr')
-  if (plain.length === 0) return { kind: 'set', bitmap: out, complement: true }
-  const inside = nested(plain, 'bitmapAnd')
-  return { kind: 'set', bitmap: complements.length === 0 ? inside : `bitmapAndnot(${inside}, ${out})`, complement: false }
-}
-
-function complementOf(set: PeopleSet): PeopleSet {
-  return { ...set, complement: !set.complement }
-}
-
-/** Balanced, so that a hundred leaves nest seven deep. */
-function nested(bitmaps: readonly string[], operation: 'bitmapAnd' | 'bitmapOr'): string {
-  const [first = empty] = bitmaps
-  if (bitmaps.length <= 1) return first
-  const middle = bitmaps.length >> 1
-  return `${operation}(${nested(bitmaps.slice(0, middle), operation)}, ${nested(bitmaps.slice(middle), operation)})`
 }

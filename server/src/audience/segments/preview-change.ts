@@ -4,6 +4,7 @@ import type { Context } from '../../access/index.ts'
 import { interactiveLimits } from '../audience-statement.ts'
 import { describeRule } from '../rule/describe-rule.ts'
 import { readRuleWords } from '../rule/rule-words.ts'
+import { readSegment } from '../segment-row.ts'
 import { compilePeopleSet } from './people-set.ts'
 
 export interface ChangePreview {
@@ -14,8 +15,9 @@ export interface ChangePreview {
   sentence: LocaleText
 }
 
-/** Who would enter and who would leave a segment with another rule, everything read at this moment. @throws like `countRule` */
+/** Who would enter and who would leave a segment with another rule, everything read at this moment. @throws `not-found`, and like `countRule` */
 export async function previewSegmentChange(ctx: Context, { id, rule }: { id: string; rule: Rule }): Promise<ChangePreview> {
+  await readSegment(ctx, id)
   const count = (of: Parameters<typeof compilePeopleSet>[1]) => countSet(ctx, of)
   const change = { kind: 'change', segmentId: id, rule } as const
   const [before, entered, left] = await Promise.all([

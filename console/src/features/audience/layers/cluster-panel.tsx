@@ -1,6 +1,7 @@
 import { Button } from 'antd'
 import { useState } from 'react'
-import { layerRoutes, type LayerDefinition, type LayerMeasure } from '../../../../../contracts/layers.ts'
+import { type LayerDefinition, type LayerMeasure } from '../../../../../contracts/layer-definitions.ts'
+import { layerRoutes } from '../../../../../contracts/layers.ts'
 import { anyEvent } from '../../../../../contracts/rule.ts'
 import { useAct } from '../../../ui/api.ts'
 import { formatCount, formatPercent } from '../../../ui/format.ts'

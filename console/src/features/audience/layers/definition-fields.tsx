@@ -1,5 +1,5 @@
 import { Button, InputNumber } from 'antd'
-import type { LayerDefinition, LayerMeasure } from '../../../../../contracts/layers.ts'
+import type { LayerDefinition, LayerMeasure } from '../../../../../contracts/layer-definitions.ts'
 import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useText } from '../../../ui/text.ts'
 import { Field } from './field.tsx'

@@ -1,6 +1,6 @@
 import { InputNumber } from 'antd'
 import { collectRoutes } from '../../../../../contracts/collect.ts'
-import type { LayerMeasure } from '../../../../../contracts/layers.ts'
+import type { LayerMeasure } from '../../../../../contracts/layer-definitions.ts'
 import { peopleRoutes } from '../../../../../contracts/people.ts'
 import { anyEvent } from '../../../../../contracts/rule.ts'
 import { useRead } from '../../../ui/api.ts'

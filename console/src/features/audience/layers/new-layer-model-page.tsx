@@ -1,6 +1,7 @@
 import { Button, Input, Modal } from 'antd'
 import { useState } from 'react'
-import { layerRoutes, type LayerDefinition, type LayerProposal } from '../../../../../contracts/layers.ts'
+import { type LayerDefinition } from '../../../../../contracts/layer-definitions.ts'
+import { layerRoutes, type LayerProposal } from '../../../../../contracts/layers.ts'
 import { everyone } from '../../../../../contracts/rule.ts'
 import { useAct, useRead } from '../../../ui/api.ts'
 import { useGo } from '../../../ui/link.tsx'

@@ -1,5 +1,5 @@
 import { InputNumber } from 'antd'
-import type { LayerDefinition } from '../../../../../contracts/layers.ts'
+import type { LayerDefinition } from '../../../../../contracts/layer-definitions.ts'
 import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useText } from '../../../ui/text.ts'
 import { Field } from './field.tsx'

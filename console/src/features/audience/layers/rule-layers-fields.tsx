@@ -1,6 +1,6 @@
 import { Button, Input } from 'antd'
 import { audienceRoutes } from '../../../../../contracts/audience.ts'
-import type { LayerDefinition } from '../../../../../contracts/layers.ts'
+import type { LayerDefinition } from '../../../../../contracts/layer-definitions.ts'
 import { everyone } from '../../../../../contracts/rule.ts'
 import { useRead } from '../../../ui/api.ts'
 import { NamedSelect } from '../../../ui/named-select.tsx'

@@ -4,8 +4,8 @@ import { useId, useMemo, useState, type KeyboardEvent } from 'react'
 import type { Rule } from '../../../../../contracts/rule.ts'
 import { useIsSmall } from '../../../ui/preferences.ts'
 import { useText } from '../../../ui/text.ts'
-import { noteChoice, recentChoices, searchChoices, type ShownGroup } from './choice-search.ts'
-import { useConditionChoices, type Choice } from './condition-choices.ts'
+import { noteChoice, recentChoices, searchChoices, type ShownGroup, type Choice } from './choice-search.ts'
+import { useConditionChoices } from './condition-choices.ts'
 import { newAttribute, newEvent } from './new-nodes.ts'
 import { useRuleEditing } from './rule-context.ts'
 import type { Path } from './rule-editing.ts'
@@ -107,8 +107,8 @@ function ChoiceList({ onChoose, onClose }: { onChoose: (choice: Choice) => void;
             {group.choices.map((choice) => {
               const mine = flat.findIndex((each) => each.id === idOf(group, choice))
               return (
-                // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the field above takes the keys
-                <div
+                <button
+                  type="button"
                   key={choice.key}
                   id={flat[mine]?.id}
                   role="option"
@@ -120,7 +120,7 @@ function ChoiceList({ onChoose, onClose }: { onChoose: (choice: Choice) => void;
                 >
                   <span>{choice.label}</span>
                   {choice.note !== undefined && <small>{choice.note}</small>}
-                </div>
+                </button>
               )
             })}
           </div>

@@ -1,4 +1,15 @@
-import type { Choice } from './condition-choices.ts'
+import type { Rule } from '../../../../../contracts/rule.ts'
+
+export const choiceGroups = ['shape', 'event', 'attribute', 'tag', 'layer', 'segment', 'message', 'consent'] as const
+/** One condition that can be added, found by its words. */
+export interface Choice {
+  key: string
+  group: (typeof choiceGroups)[number]
+  label: string
+  note?: string
+  words: string
+  make: () => Rule
+}
 
 /** So many of a group are shown; more words find the others. */
 const shownPerGroup = 8

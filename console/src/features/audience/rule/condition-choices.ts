@@ -2,13 +2,14 @@ import { audienceRoutes } from '../../../../../contracts/audience.ts'
 import { collectRoutes, eventLabels } from '../../../../../contracts/collect.ts'
 import { layerRoutes } from '../../../../../contracts/layers.ts'
 import { peopleRoutes } from '../../../../../contracts/people.ts'
-import { anyEvent, messageBehaviours, type Rule } from '../../../../../contracts/rule.ts'
+import { anyEvent, messageBehaviours } from '../../../../../contracts/rule.ts'
 import { tagRoutes } from '../../../../../contracts/tags.ts'
 import { useRead } from '../../../ui/api.ts'
 import { formatCount } from '../../../ui/format.ts'
 import { useNow } from '../../../ui/now.ts'
 import { useZone } from '../../../ui/session-context.ts'
 import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
+import type { Choice } from './choice-search.ts'
 import {
   newAddress,
   newAttribute,
@@ -25,17 +26,6 @@ import {
 } from './new-nodes.ts'
 import { useRuleEditing } from './rule-context.ts'
 import { dayOf } from './zone-days.ts'
-
-export const choiceGroups = ['shape', 'event', 'attribute', 'tag', 'layer', 'segment', 'message', 'consent'] as const
-/** One condition that can be added, found by its words. */
-export interface Choice {
-  key: string
-  group: (typeof choiceGroups)[number]
-  label: string
-  note?: string
-  words: string
-  make: () => Rule
-}
 
 interface Made extends Pick<Choice, 'label' | 'note' | 'make'> {
   /** What else it is found by. */

@@ -5,6 +5,7 @@ import { amountProperty, isPropertyFilter, ruleLimits, type Filter, type FilterG
 import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useNow } from '../../../ui/now.ts'
 import { useZone } from '../../../ui/session-context.ts'
+import { placed } from '../../../ui/placed.ts'
 import { useText } from '../../../ui/text.ts'
 import { newTest } from './new-nodes.ts'
 import { renderOption } from './option-label.tsx'
@@ -43,15 +44,8 @@ export function EventFilters({ event, filters, onChange, depth = 1, max = filter
           )}
         </span>
       )}
-      {filters.map((filter, index) => (
-        <FilterNode
-          // oxlint-disable-next-line react/no-array-index-key -- the place of a filter is its only identity
-          key={index}
-          event={event}
-          filter={filter}
-          depth={depth}
-          onChange={(next) => replace(index, next)}
-        />
+      {placed(filters).map(({ item: filter, index, key }) => (
+        <FilterNode key={key} event={event} filter={filter} depth={depth} onChange={(next) => replace(index, next)} />
       ))}
     </>
   )

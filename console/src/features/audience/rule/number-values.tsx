@@ -1,4 +1,5 @@
 import { InputNumber } from 'antd'
+import { placed } from '../../../ui/placed.ts'
 import { useText } from '../../../ui/text.ts'
 
 interface NumberValuesProps {
@@ -16,9 +17,8 @@ export function NumberValues({ label, values, unit, minimum, isWhole = false, on
   const text = useText('audience')
   return (
     <span className="rule-numbers">
-      {values.map((value, index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- the first and the second of two numbers
-        <span key={index} className="rule-number">
+      {placed(values).map(({ item: value, index, key }) => (
+        <span key={key} className="rule-number">
           {index > 0 && <span className="faint">{text('test.to')}</span>}
           <InputNumber
             value={value}

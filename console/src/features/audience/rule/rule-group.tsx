@@ -1,5 +1,6 @@
 import { Segmented } from 'antd'
 import type { Rule } from '../../../../../contracts/rule.ts'
+import { placed } from '../../../ui/placed.ts'
 import { useText } from '../../../ui/text.ts'
 import { AddCondition } from './add-condition.tsx'
 import { Condition } from './condition.tsx'
@@ -51,10 +52,10 @@ export function RuleGroup({ node, path, inner, negated }: NodeProps<Group>) {
       <NodeProblems path={inner} />
       {node.rules.length > 0 && (
         <ol className="rule-children">
-          {node.rules.map((child, index) => (
-            // oxlint-disable-next-line react/no-array-index-key, jsx-a11y/no-noninteractive-element-interactions -- the place of a condition is its only identity; dragging repeats what keys do
+          {placed(node.rules).map(({ item: child, index, key }) => (
+            // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- dragging repeats what keys do
             <li
-              key={index}
+              key={key}
               className={over === index ? 'rule-drop-before' : over === index + 1 ? 'rule-drop-after' : undefined}
               onDragOver={(event) => drag.hover({ group: inner, index }, event)}
               onDrop={drag.drop}

@@ -18,8 +18,7 @@ import {
   testWith,
   textTest,
 } from './new-nodes.ts'
-import { searchChoices } from './choice-search.ts'
-import type { Choice } from './condition-choices.ts'
+import { searchChoices, type Choice } from './choice-search.ts'
 import { problemsByNode } from './rule-problems.ts'
 import { industries, ruleTemplates, templateNames } from './rule-templates.ts'
 import { readRuleText, writeRuleText } from './rule-text.ts'

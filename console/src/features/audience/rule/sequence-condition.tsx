@@ -1,6 +1,7 @@
 import { CloseOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { ruleLimits, type SequenceRule, type SequenceStep } from '../../../../../contracts/rule.ts'
+import { placed } from '../../../ui/placed.ts'
 import { useText } from '../../../ui/text.ts'
 import { EventFilters } from './event-filters.tsx'
 import { EventSelect } from './event-select.tsx'
@@ -19,9 +20,8 @@ export function SequenceCondition({ node, onChange }: { node: SequenceRule; onCh
   return (
     <div className="rule-sequence">
       <ol>
-        {node.steps.map((step, index) => (
-          // oxlint-disable-next-line react/no-array-index-key -- the place of a step is its only identity
-          <li key={index}>
+        {placed(node.steps).map(({ item: step, index, key }) => (
+          <li key={key}>
             {index > 0 && <Way step={step} number={index + 1} onChange={(next) => set(node.steps.with(index, next))} />}
             <div className="rule-step">
               <b aria-hidden="true">{index + 1}</b>
@@ -81,9 +81,8 @@ function Way({ step, number, onChange }: { step: SequenceStep; number: number; o
           </Button>
         )}
       </span>
-      {step.without.map((each, index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- the place of an event is its only identity
-        <span key={index} className="rule-clause">
+      {placed(step.without).map(({ item: each, index, key }) => (
+        <span key={key} className="rule-clause">
           <span className="rule-not">{text('sequence.without')}</span>
           <EventSelect
             event={each.event}

@@ -1,4 +1,4 @@
-import type { LayerMeasure } from '../../../../../contracts/layers.ts'
+import type { LayerMeasure } from '../../../../../contracts/layer-definitions.ts'
 import { amountProperty, type Rule } from '../../../../../contracts/rule.ts'
 import { assertNever } from '../../../platform/errors.ts'
 import type { Side } from './decision-tree.ts'

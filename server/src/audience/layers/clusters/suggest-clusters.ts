@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { LocaleText } from '../../../../../contracts/common.ts'
-import type { LayerCluster, LayerClusters, LayerDefinition, LayerMeasure } from '../../../../../contracts/layers.ts'
+import type { LayerDefinition, LayerMeasure } from '../../../../../contracts/layer-definitions.ts'
+import type { LayerCluster, LayerClusters } from '../../../../../contracts/layers.ts'
 import type { Context } from '../../../access/index.ts'
 import { AppError } from '../../../platform/errors.ts'
 import { planLayers, scopeOf } from '../layer-scope.ts'
