@@ -80,7 +80,7 @@ it('asks for an event with a filter, offering what the data holds', async () => 
   await choose(page, '护肤')
   await page.keyboard.press('Escape')
   expect(await countOf(page, before)).toBeLessThan(before)
-  expect(await sentence(page)).toContain('「Product Viewed」（品类是护肤）')
+  expect(await sentence(page)).toContain('「浏览商品」（品类是护肤）')
 })
 
 it('moves, turns round and wraps conditions, and takes each step back', async () => {
