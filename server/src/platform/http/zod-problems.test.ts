@@ -70,3 +70,13 @@ test('refuses a tree that is nothing but nesting', () => {
     expect.objectContaining({ errorName: 'validation', problems: [expect.objectContaining({ at: 'body', en: 'Nested too deep' })] }),
   )
 })
+
+test('refuses the character that no text of PostgreSQL can hold, wherever it stands', () => {
+  const zeroText = z.object({ name: z.string(), more: z.record(z.string(), z.array(z.string())) })
+  expect(problemsOf(zeroText, { name: 'a\u0000', more: { list: ['b', '\u0000'], 'c\u0000': [] } }).map(({ at }) => at)).toEqual([
+    'body.name',
+    'body.more.list.1',
+    'body.more',
+  ])
+  expect(problemsOf(zeroText, { name: '\\u0000', more: {} })).toEqual([])
+})

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Problem } from '../../../../contracts/errors.ts'
 import { AppError, assertNever } from '../errors.ts'
+import { zeroCharacterProblems } from './zero-characters.ts'
 
 type Issue = z.core.$ZodIssue
 type Words = Pick<Problem, 'zh' | 'en'>
@@ -12,8 +13,10 @@ const problemsMax = 20
 /** Parses `value`, or throws `validation` with one problem per issue, each at a path that starts with `root` (`body.name`). */
 export function parseInput<Schema extends z.core.$ZodType>(schema: Schema, value: unknown, root: string): z.core.output<Schema> {
   const result = parseOrRefuse(schema, value, root)
-  if (result.success) return result.data
-  throw new AppError('validation', { problems: problemsOfIssues(result.error.issues, root) })
+  if (!result.success) throw new AppError('validation', { problems: problemsOfIssues(result.error.issues, root) })
+  const zeros = zeroCharacterProblems(result.data, root)
+  if (zeros.length > 0) throw new AppError('validation', { problems: zeros.slice(0, problemsMax) })
+  return result.data
 }
 
 /** NOTE: schemas of trees call themselves; a body that is nothing but nesting runs them out of stack. */
