@@ -6,6 +6,7 @@ import { useRead } from '../../../ui/api.ts'
 import { formatCount } from '../../../ui/format.ts'
 import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
 import { renderOption } from './option-label.tsx'
+import { ReferenceSelect } from './reference-select.tsx'
 import { useRuleEditing } from './rule-context.ts'
 
 interface ConditionProps<Node> {
@@ -67,21 +68,19 @@ export function SegmentCondition({ node, onChange }: ConditionProps<SegmentRule>
   const options = (segments.data?.items ?? [])
     .filter(({ id }) => id !== segmentId)
     .map(({ id, name, count }) => ({ value: id, label: name, note: count === null ? '–' : formatCount(count, locale) }))
-  const isKnown = options.some(({ value }) => value === node.segmentId)
   return (
     <>
       <span>{text('segment.in')}</span>
-      <NamedSelect
-        showSearch={{ optionFilterProp: 'label' }}
-        className="rule-subject"
-        value={node.segmentId === '' ? undefined : isKnown || !segments.data ? node.segmentId : text('segment.gone')}
-        placeholder={text('segment.choose')}
-        label={text('segment.name')}
-        loading={segments.isPending}
+      <ReferenceSelect
+        id={node.segmentId}
         options={options}
-        optionRender={renderOption}
+        isLoading={segments.isPending}
+        isRead={segments.data !== undefined}
+        label={text('segment.name')}
+        placeholder={text('segment.choose')}
+        gone={text('segment.gone')}
+        popupWidth={280}
         onChange={(next) => onChange({ ...node, segmentId: next })}
-        popupMatchSelectWidth={280}
       />
     </>
   )

@@ -6,6 +6,7 @@ import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useLocale, useText } from '../../../ui/text.ts'
 import { EventWindowFields } from './event-window-fields.tsx'
 import { renderOption } from './option-label.tsx'
+import { ReferenceSelect } from './reference-select.tsx'
 
 /** 「有标签」「偏好品类」「护肤、彩妆」· 打上的时间「不限时间」 */
 export function TagCondition({ node, onChange }: { node: TagRule; onChange: (node: TagRule) => void }) {
@@ -26,17 +27,16 @@ export function TagCondition({ node, onChange }: { node: TagRule; onChange: (nod
     <>
       <span className="rule-clause">
         <span>{text('tag.has')}</span>
-        <NamedSelect
-          showSearch={{ optionFilterProp: 'label' }}
-          className="rule-subject"
-          value={node.tagId === '' ? undefined : tag || !tags.data ? node.tagId : text('tag.gone')}
-          placeholder={text('tag.choose')}
-          label={text('tag.name')}
-          loading={tags.isPending}
+        <ReferenceSelect
+          id={node.tagId}
           options={options}
-          optionRender={renderOption}
+          isLoading={tags.isPending}
+          isRead={tags.data !== undefined}
+          label={text('tag.name')}
+          placeholder={text('tag.choose')}
+          gone={text('tag.gone')}
+          popupWidth={260}
           onChange={(tagId) => onChange({ ...node, tagId, values: [] })}
-          popupMatchSelectWidth={260}
         />
         {(tag?.kind === 'value' || node.values.length > 0) && (
           <NamedSelect

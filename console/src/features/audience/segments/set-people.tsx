@@ -1,14 +1,12 @@
 import { Button, Drawer } from 'antd'
 import { useState } from 'react'
-import type { PersonRow } from '../../../../../contracts/people.ts'
 import { segmentRoutes, type PeopleSet } from '../../../../../contracts/segments.ts'
 import { usePages } from '../../../ui/api.ts'
-import { DataTable, type Column } from '../../../ui/data-table.tsx'
+import { DataTable } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
-import { Link } from '../../../ui/link.tsx'
 import { PermissionGate } from '../../../ui/permission-gate.tsx'
-import { useLocaleText, useText } from '../../../ui/text.ts'
-import { DateTime, Masked, Money } from '../../../ui/values.tsx'
+import { useText } from '../../../ui/text.ts'
+import { usePeopleColumns } from '../people-columns.tsx'
 import { KeepAsSegment } from './keep-as-segment.tsx'
 
 interface SetPeopleProps {
@@ -33,7 +31,7 @@ export function SetPeople({ of, title, onClose }: SetPeopleProps) {
       <DataTable
         name="set-people"
         label={title}
-        columns={useColumns()}
+        columns={usePeopleColumns()}
         pages={pages}
         rowKey={(row) => row.personId}
         noun={audience('count.people')}
@@ -42,28 +40,4 @@ export function SetPeople({ of, title, onClose }: SetPeopleProps) {
       {isKeeping && <KeepAsSegment of={of} name={title} onClose={() => setKeeping(false)} />}
     </Drawer>
   )
-}
-
-function useColumns(): Column<PersonRow>[] {
-  const text = useText('audience')
-  const common = useText('common')
-  const pick = useLocaleText()
-  const dash = <span className="faint">–</span>
-  return [
-    {
-      key: 'name',
-      title: text('people.name'),
-      fixed: true,
-      render: (row) => (
-        <Link to={`/people/${row.personId}`} target="_blank">
-          {row.name ?? common('person', { personId: row.personId })}
-        </Link>
-      ),
-    },
-    { key: 'phone', title: text('people.phone'), render: (row) => <Masked value={row.phone} /> },
-    { key: 'city', title: text('people.city'), render: (row) => row.city ?? dash },
-    { key: 'layer', title: text('people.layer'), render: (row) => (row.layer ? pick(row.layer) : dash) },
-    { key: 'amount', title: text('people.amount'), align: 'right', render: (row) => <Money fen={row.amountFen} /> },
-    { key: 'lastOrderAt', title: text('people.lastOrderAt'), render: (row) => <DateTime at={row.lastOrderAt} dateOnly /> },
-  ]
 }
