@@ -39,15 +39,16 @@ export async function forgetLostParts(warehouse: Warehouse): Promise<number> {
 
 async function forgetInTable(warehouse: Warehouse, { name, path, parts }: Table): Promise<number> {
   const folder = join(path, 'deduplication_logs')
-  const newest = (await logFiles(folder)).at(-1)
+  const files = await logFiles(folder)
+  const newest = files.at(-1)
   if (newest === undefined) return 0
   const holdings = new Holdings(parts)
-  const lost = (await readEntries(folder)).filter(({ part }) => !holdings.holds(part))
+  const lost = (await readEntries(files)).filter(({ part }) => !holdings.holds(part))
   if (lost.length === 0) return 0
   // Detached, the table lets go of its log; attached, it reads it again.
   await warehouse.run({ sql: `detach table ${name}` })
   try {
-    await appendFile(join(folder, newest), lost.map(({ text }) => `${dropped}\t${text}\n`).join(''))
+    await appendFile(newest, lost.map(({ text }) => `${dropped}\t${text}\n`).join(''))
   } finally {
     await warehouse.run({ sql: `attach table ${name}` })
   }
@@ -58,14 +59,17 @@ async function forgetInTable(warehouse: Warehouse, { name, path, parts }: Table)
 async function logFiles(folder: string): Promise<string[]> {
   const numberOf = (file: string) => Number(/(\d+)\.txt$/.exec(file)?.[1])
   const files = await readdir(folder).catch(() => [])
-  return files.filter((file) => Number.isInteger(numberOf(file))).toSorted((one, other) => numberOf(one) - numberOf(other))
+  return files
+    .filter((file) => Number.isInteger(numberOf(file)))
+    .toSorted((one, other) => numberOf(one) - numberOf(other))
+    .map((file) => join(folder, file))
 }
 
 /** Blocks that the table takes for written. A last line that was cut off by a kill is none, to the engine neither. */
-async function readEntries(folder: string): Promise<LogEntry[]> {
+async function readEntries(files: readonly string[]): Promise<LogEntry[]> {
   const entries = new Map<string, LogEntry>()
-  for (const file of await logFiles(folder)) {
-    for (const line of (await readFile(join(folder, file), 'utf8')).split('\n')) {
+  for (const file of files) {
+    for (const line of (await readFile(file, 'utf8')).split('\n')) {
       const [operation, part, block] = line.split('\t')
       if (part === undefined || block === undefined) continue
       if (operation === added) entries.set(block, { part, text: `${part}\t${block}` })
