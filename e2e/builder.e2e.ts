@@ -1,10 +1,8 @@
-import fs from 'node:fs'
-import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import audience from '../console/src/locales/zh/audience.json' with { type: 'json' }
 import tags from '../console/src/locales/zh/tags.json' with { type: 'json' }
-import { axeProblems, openPage, scrollsSideways, startBrowser, startServer, until, type ServerUnderTest, type WatchedPage } from './support.ts'
+import { axeProblems, scrollsSideways, until, visitDemo, type ServerUnderTest, type WatchedPage } from './support.ts'
 
 let server: ServerUnderTest
 let browser: Browser
@@ -12,13 +10,8 @@ let visitor: WatchedPage
 let page: Page
 
 beforeAll(async () => {
-  server = await startServer()
-  await until(() => fs.existsSync(path.join(server.dataDir, 'demo.json')), 240_000)
-  browser = await startBrowser()
-  visitor = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
+  ;({ server, browser, visitor } = await visitDemo({ permissions: ['clipboard-read', 'clipboard-write'] }))
   page = visitor.page
-  const { email, password } = JSON.parse(fs.readFileSync(path.join(server.dataDir, 'first-login.json'), 'utf8')) as { email: string; password: string }
-  await page.request.post(`${server.url}/api/session`, { data: { email, password }, failOnStatusCode: true })
 })
 
 afterAll(async () => {

@@ -1,22 +1,15 @@
-import fs from 'node:fs'
-import path from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import catalogue from '../console/src/locales/zh/catalogue.json' with { type: 'json' }
 import common from '../console/src/locales/zh/common.json' with { type: 'json' }
-import { axeProblems, openPage, scrollsSideways, startBrowser, startServer, until, type ServerUnderTest, type WatchedPage } from './support.ts'
+import { axeProblems, scrollsSideways, visitDemo, type ServerUnderTest, type WatchedPage } from './support.ts'
 
 let server: ServerUnderTest
 let browser: Browser
 let visitor: WatchedPage
 
 beforeAll(async () => {
-  server = await startServer()
-  await until(() => fs.existsSync(path.join(server.dataDir, 'demo.json')), 240_000)
-  browser = await startBrowser()
-  visitor = await openPage(browser)
-  const { email, password } = JSON.parse(fs.readFileSync(path.join(server.dataDir, 'first-login.json'), 'utf8')) as { email: string; password: string }
-  await visitor.page.request.post(`${server.url}/api/session`, { data: { email, password }, failOnStatusCode: true })
+  ;({ server, browser, visitor } = await visitDemo())
 })
 
 afterAll(async () => {

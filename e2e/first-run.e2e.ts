@@ -7,7 +7,7 @@ import common from '../console/src/locales/zh/common.json' with { type: 'json' }
 import data from '../console/src/locales/zh/data.json' with { type: 'json' }
 import overview from '../console/src/locales/zh/overview.json' with { type: 'json' }
 import settings from '../console/src/locales/zh/settings.json' with { type: 'json' }
-import { axeProblems, openPage, scrollsSideways, startBrowser, startServer, until, type ServerUnderTest, type WatchedPage } from './support.ts'
+import { axeProblems, openOnPhone, openPage, scrollsSideways, startBrowser, startServer, until, type ServerUnderTest, type WatchedPage } from './support.ts'
 
 let server: ServerUnderTest
 let browser: Browser
@@ -182,9 +182,7 @@ it.for([
   '/settings/audit',
   '/settings/profile',
 ])('page %s fits a phone and speaks English, in the dark, without breaking a rule of accessibility', async (place) => {
-  const storage = await visitor.page.context().storageState()
-  const { page, errors } = await openPage(browser, { storageState: storage, viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'en-GB' })
-  await page.addInitScript(() => localStorage.setItem('hongyan.preferences', JSON.stringify({ locale: 'en' })))
+  const { page, errors } = await openOnPhone(browser, visitor)
   await page.goto(`${server.url}/w/1${place}`)
   await page.locator('.page-header').waitFor()
   await page.waitForLoadState('networkidle')

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import data from '../console/src/locales/zh/data.json' with { type: 'json' }
 import common from '../console/src/locales/zh/common.json' with { type: 'json' }
-import { dryRunOutcomeLabels } from '../contracts/imports.ts'
+import { dryRunOutcomeLabels } from '../contracts/import-foresight.ts'
 import { axeProblems, openPage, scrollsSideways, startBrowser, startServer, until, type ServerUnderTest, type WatchedPage } from './support.ts'
 
 let server: ServerUnderTest

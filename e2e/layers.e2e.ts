@@ -1,22 +1,15 @@
-import fs from 'node:fs'
-import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import layers from '../console/src/locales/zh/layers.json' with { type: 'json' }
 import common from '../console/src/locales/zh/common.json' with { type: 'json' }
-import { axeProblems, openPage, scrollsSideways, startBrowser, startServer, until, type ServerUnderTest, type WatchedPage } from './support.ts'
+import { axeProblems, openOnPhone, scrollsSideways, until, visitDemo, type ServerUnderTest, type WatchedPage } from './support.ts'
 
 let server: ServerUnderTest
 let browser: Browser
 let visitor: WatchedPage
 
 beforeAll(async () => {
-  server = await startServer()
-  await until(() => fs.existsSync(path.join(server.dataDir, 'demo.json')), 240_000)
-  browser = await startBrowser()
-  visitor = await openPage(browser)
-  const { email, password } = JSON.parse(fs.readFileSync(path.join(server.dataDir, 'first-login.json'), 'utf8')) as { email: string; password: string }
-  await visitor.page.request.post(`${server.url}/api/session`, { data: { email, password }, failOnStatusCode: true })
+  ;({ server, browser, visitor } = await visitDemo())
 })
 
 afterAll(async () => {
@@ -103,9 +96,7 @@ it.for(['/layers', '/layers/new', 'tab=layers', 'tab=plays', 'tab=health', 'tab=
   'page %s fits a phone and speaks English, in the dark, without breaking a rule of accessibility',
   async (place) => {
     const { items } = (await (await visitor.page.request.get(`${server.url}/api/workspaces/1/layer-models`)).json()) as { items: { id: string }[] }
-    const storage = await visitor.page.context().storageState()
-    const { page, errors } = await openPage(browser, { storageState: storage, viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'en-GB' })
-    await page.addInitScript(() => localStorage.setItem('hongyan.preferences', JSON.stringify({ locale: 'en' })))
+    const { page, errors } = await openOnPhone(browser, visitor)
     await page.goto(`${server.url}/w/1${place.startsWith('/') ? place : `/layers/${items[0]?.id}?${place}`}`)
     await page.locator('.page-header').waitFor()
     await page.waitForLoadState('networkidle')

@@ -1,5 +1,3 @@
-import fs from 'node:fs'
-import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import audience from '../console/src/locales/zh/audience.json' with { type: 'json' }
@@ -7,19 +5,14 @@ import common from '../console/src/locales/zh/common.json' with { type: 'json' }
 import layers from '../console/src/locales/zh/layers.json' with { type: 'json' }
 import people from '../console/src/locales/zh/people.json' with { type: 'json' }
 import segments from '../console/src/locales/zh/segments.json' with { type: 'json' }
-import { axeProblems, openPage, scrollsSideways, startBrowser, startServer, until, type ServerUnderTest, type WatchedPage } from './support.ts'
+import { axeProblems, openOnPhone, scrollsSideways, until, visitDemo, type ServerUnderTest, type WatchedPage } from './support.ts'
 
 let server: ServerUnderTest
 let browser: Browser
 let visitor: WatchedPage
 
 beforeAll(async () => {
-  server = await startServer()
-  await until(() => fs.existsSync(path.join(server.dataDir, 'demo.json')), 240_000)
-  browser = await startBrowser()
-  visitor = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
-  const { email, password } = JSON.parse(fs.readFileSync(path.join(server.dataDir, 'first-login.json'), 'utf8')) as { email: string; password: string }
-  await visitor.page.request.post(`${server.url}/api/session`, { data: { email, password }, failOnStatusCode: true })
+  ;({ server, browser, visitor } = await visitDemo({ permissions: ['clipboard-read', 'clipboard-write'] }))
 })
 
 afterAll(async () => {
@@ -211,9 +204,7 @@ it('shows how segments overlap, opens the people of an intersection, and keeps t
 it.for(['/segments', '/segments/new', '/segments/overlap'])(
   'page %s fits a phone and speaks English, in the dark, without breaking a rule of accessibility',
   async (place) => {
-    const storage = await visitor.page.context().storageState()
-    const { page, errors } = await openPage(browser, { storageState: storage, viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'en-GB' })
-    await page.addInitScript(() => localStorage.setItem('hongyan.preferences', JSON.stringify({ locale: 'en' })))
+    const { page, errors } = await openOnPhone(browser, visitor)
     await page.goto(`${server.url}/w/1${place}`)
     await page.locator('.page-header').waitFor()
     await page.waitForLoadState('networkidle')

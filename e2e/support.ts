@@ -143,3 +143,32 @@ export async function axeProblems(page: Page): Promise<string[]> {
 
 /** Whether the page scrolls sideways, which no page may. */
 export const scrollsSideways = (page: Page): Promise<boolean> => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)
+
+export interface DemoVisit {
+  server: ServerUnderTest
+  browser: Browser
+  visitor: WatchedPage
+}
+
+/** A server with the demo, and its owner signed in on a fresh page. */
+export async function visitDemo(options: BrowserContextOptions = {}): Promise<DemoVisit> {
+  const server = await startServer()
+  try {
+    const browser = await startBrowser()
+    const visitor = await openPage(browser, options)
+    const { email, password } = JSON.parse(fs.readFileSync(path.join(server.dataDir, 'first-login.json'), 'utf8')) as { email: string; password: string }
+    await visitor.page.request.post(`${server.url}/api/session`, { data: { email, password }, failOnStatusCode: true })
+    return { server, browser, visitor }
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
+
+/** The same visitor on a phone, in English and in the dark. */
+export async function openOnPhone(browser: Browser, visitor: WatchedPage): Promise<WatchedPage> {
+  const storageState = await visitor.page.context().storageState()
+  const phone = await openPage(browser, { storageState, viewport: { width: 390, height: 844 }, colorScheme: 'dark', locale: 'en-GB' })
+  await phone.page.addInitScript(() => localStorage.setItem('hongyan.preferences', JSON.stringify({ locale: 'en' })))
+  return phone
+}
