@@ -2,34 +2,8 @@ import { z } from 'zod'
 import { Instant, LocaleText, pageOf, PageQuery, Uuid, WorkspaceParams, WorkspaceUuidParams } from './common.ts'
 import { Problem } from './errors.ts'
 import { defineRoute, needs } from './http.ts'
-import { dryRunOutcomes, DryRunOutcome, dryRunOutcomeLabels, DryRunExample, DryRun, UndoCounts, ImportUndo } from './import-foresight.ts'
-import {
-  importEncodings,
-  ImportEncoding,
-  importTargets,
-  ImportTarget,
-  ImportField,
-  importFields,
-  ColumnMapping,
-  existingModes,
-  dateOrders,
-  ImportOptions,
-  ImportSetup,
-} from './import-setup.ts'
-
-export {
-  importEncodings,
-  ImportEncoding,
-  importTargets,
-  ImportTarget,
-  ImportField,
-  importFields,
-  ColumnMapping,
-  existingModes,
-  dateOrders,
-  ImportOptions,
-  ImportSetup,
-}
+import { DryRun, ImportUndo } from './import-foresight.ts'
+import { ImportEncoding, ImportTarget, ImportField, ColumnMapping, ImportOptions, ImportSetup } from './import-setup.ts'
 
 /* ---------- an import ---------- */
 
@@ -96,8 +70,6 @@ export const ImportMapping = z.object({
   usedAt: Instant.nullable(),
 })
 export type ImportMapping = z.infer<typeof ImportMapping>
-
-export { dryRunOutcomes, DryRunOutcome, dryRunOutcomeLabels, DryRunExample, DryRun, UndoCounts, ImportUndo }
 
 const base = '/api/workspaces/:workspaceId'
 const imports = `${base}/imports`

@@ -3,7 +3,8 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { api } from '../../contracts/api.ts'
 import { createClient, type Client } from '../../contracts/client.ts'
-import type { Import, ImportTarget } from '../../contracts/imports.ts'
+import type { ImportTarget } from '../../contracts/import-setup.ts'
+import type { Import } from '../../contracts/imports.ts'
 
 export interface SessionOptions {
   /** Where the running server listens, e.g. `http://127.0.0.1:3900`. */

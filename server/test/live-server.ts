@@ -1,6 +1,7 @@
 import net, { type AddressInfo } from 'node:net'
 import { createClient, problemOf, routeUrl, type Client } from '../../contracts/client.ts'
-import { importRoutes, type Import, type ImportOptions, type ImportTarget } from '../../contracts/imports.ts'
+import { type ImportOptions, type ImportTarget } from '../../contracts/import-setup.ts'
+import { importRoutes, type Import } from '../../contracts/imports.ts'
 import type { Context } from '../src/access/index.ts'
 import { startTestKit, type TestKit } from './kit.ts'
 import { cookiesOf } from './walk.ts'

@@ -1,4 +1,4 @@
-import type { ImportTarget } from '../../../../contracts/imports.ts'
+import type { ImportTarget } from '../../../../contracts/import-setup.ts'
 
 /** Headers that mean a field, as shops, tills and programs write them; compared without case, blanks and punctuation. */
 const identityHeaders: Record<string, readonly string[]> = {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Import, ImportEncoding } from '../../../../contracts/imports.ts'
+import type { ImportEncoding } from '../../../../contracts/import-setup.ts'
+import type { Import } from '../../../../contracts/imports.ts'
 import { mutate, type Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import { analyseFile } from './analyse-file.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ImportEncoding } from '../../../../contracts/imports.ts'
+import type { ImportEncoding } from '../../../../contracts/import-setup.ts'
 import type { Context } from '../../access/index.ts'
 import type { AppError } from '../../platform/errors.ts'
 import { ImportFile, writeImportFile } from './import-file.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { importFields, type ImportField, type ImportTarget } from '../../../../contracts/imports.ts'
+import { importFields, type ImportField, type ImportTarget } from '../../../../contracts/import-setup.ts'
 import type { Context } from '../../access/index.ts'
 import { attributeLabel, readNamespaces } from '../../people/index.ts'
 import { readTagDefinitions } from '../../tags/index.ts'

@@ -1,4 +1,4 @@
-import { importFields, type ImportOptions, type ImportTarget } from '../../../../contracts/imports.ts'
+import { importFields, type ImportOptions, type ImportTarget } from '../../../../contracts/import-setup.ts'
 import type { Problem } from '../../../../contracts/errors.ts'
 import type { AttributeType, Namespace } from '../../../../contracts/people.ts'
 import { FieldKey } from '../../../../contracts/rule.ts'

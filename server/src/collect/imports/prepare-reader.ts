@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ImportSetup } from '../../../../contracts/imports.ts'
+import type { ImportSetup } from '../../../../contracts/import-setup.ts'
 import type { AttributeType } from '../../../../contracts/people.ts'
 import type { Context } from '../../access/index.ts'
 import { readNamespaces } from '../../people/index.ts'

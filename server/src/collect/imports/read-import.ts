@@ -1,4 +1,5 @@
-import type { Import, ImportOptions, ImportTarget } from '../../../../contracts/imports.ts'
+import type { ImportOptions, ImportTarget } from '../../../../contracts/import-setup.ts'
+import type { Import } from '../../../../contracts/imports.ts'
 import type { Context } from '../../access/index.ts'
 import { notFound } from '../../platform/errors.ts'
 import { findImport, toImport, type ImportRow, type Suggestion } from './import-row.ts'

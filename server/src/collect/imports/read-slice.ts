@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ImportSetup } from '../../../../contracts/imports.ts'
+import type { ImportSetup } from '../../../../contracts/import-setup.ts'
 import type { Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Database } from '../../platform/platform.ts'

@@ -1,5 +1,5 @@
 import { orderEvent } from '../../../../contracts/collect.ts'
-import type { ImportOptions, ImportTarget } from '../../../../contracts/imports.ts'
+import type { ImportOptions, ImportTarget } from '../../../../contracts/import-setup.ts'
 import type { Problem } from '../../../../contracts/errors.ts'
 import type { Namespace } from '../../../../contracts/people.ts'
 import { assertNever } from '../../platform/errors.ts'

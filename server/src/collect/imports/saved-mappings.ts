@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { ImportMapping, ImportOptions, ImportSetup, ImportTarget } from '../../../../contracts/imports.ts'
+import type { ImportOptions, ImportSetup, ImportTarget } from '../../../../contracts/import-setup.ts'
+import type { ImportMapping } from '../../../../contracts/imports.ts'
 import { mutate, type Context } from '../../access/index.ts'
 import { AppError, notFound } from '../../platform/errors.ts'
 import type { Database } from '../../platform/platform.ts'

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Import, ImportOptions, ImportTarget } from '../../../../contracts/imports.ts'
+import type { ImportOptions, ImportTarget } from '../../../../contracts/import-setup.ts'
+import type { Import } from '../../../../contracts/imports.ts'
 import { mutate, type Context } from '../../access/index.ts'
 import { readNamespaces } from '../../people/index.ts'
 import { AppError } from '../../platform/errors.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import type { ImportEncoding } from '../../../../contracts/imports.ts'
+import type { ImportEncoding } from '../../../../contracts/import-setup.ts'
 import type { Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import { convertText } from './convert-text.ts'

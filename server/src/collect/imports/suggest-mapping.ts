@@ -1,4 +1,4 @@
-import { importFields, type ImportTarget } from '../../../../contracts/imports.ts'
+import { importFields, type ImportTarget } from '../../../../contracts/import-setup.ts'
 import { FieldKey } from '../../../../contracts/rule.ts'
 import { fieldOfHeader, isBadRowHeader, plainHeader } from './column-synonyms.ts'
 import type { AnalysedColumn, FileColumn } from './import-row.ts'

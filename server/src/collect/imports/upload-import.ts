@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { sql } from 'kysely'
-import type { Import, ImportTarget } from '../../../../contracts/imports.ts'
+import type { ImportTarget } from '../../../../contracts/import-setup.ts'
+import type { Import } from '../../../../contracts/imports.ts'
 import { mutate, type Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import { analyseFile } from './analyse-file.ts'

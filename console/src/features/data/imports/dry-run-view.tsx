@@ -1,16 +1,9 @@
 import { Alert, Button, Progress, Segmented } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { ProblemError } from '../../../../../contracts/client.ts'
-import {
-  dryRunOutcomeLabels,
-  dryRunOutcomes,
-  importRoutes,
-  type DryRun,
-  type DryRunExample,
-  type DryRunOutcome,
-  type Import,
-  type ImportSetup,
-} from '../../../../../contracts/imports.ts'
+import { dryRunOutcomeLabels, dryRunOutcomes, type DryRun, type DryRunExample, type DryRunOutcome } from '../../../../../contracts/import-foresight.ts'
+import { type ImportSetup } from '../../../../../contracts/import-setup.ts'
+import { importRoutes, type Import } from '../../../../../contracts/imports.ts'
 import { useAct, useRead } from '../../../ui/api.ts'
 import { ErrorView } from '../../../ui/error-view.tsx'
 import { formatCount, formatPercent, formatSeconds } from '../../../ui/format.ts'

@@ -1,6 +1,6 @@
 import { Select } from 'antd'
 import { useState } from 'react'
-import type { ImportTarget } from '../../../../../contracts/imports.ts'
+import type { ImportTarget } from '../../../../../contracts/import-setup.ts'
 import { FieldKey } from '../../../../../contracts/rule.ts'
 import { useMay } from '../../../ui/session-context.ts'
 import { useLocaleText, useText } from '../../../ui/text.ts'

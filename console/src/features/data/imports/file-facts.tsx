@@ -1,5 +1,6 @@
 import { Button, InputNumber, Popover, Select, type SelectProps } from 'antd'
-import { importEncodings, importRoutes, type Import, type ImportEncoding } from '../../../../../contracts/imports.ts'
+import { importEncodings, type ImportEncoding } from '../../../../../contracts/import-setup.ts'
+import { importRoutes, type Import } from '../../../../../contracts/imports.ts'
 import { useAct } from '../../../ui/api.ts'
 import { formatBytes } from '../../../ui/format.ts'
 import { useText } from '../../../ui/text.ts'

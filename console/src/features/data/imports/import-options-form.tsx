@@ -1,7 +1,7 @@
 import { Checkbox, DatePicker, Form, Input, InputNumber, Radio, Select } from 'antd'
 import dayjs from 'dayjs'
 import { orderEvent } from '../../../../../contracts/collect.ts'
-import { dateOrders, existingModes, type ImportOptions, type ImportTarget } from '../../../../../contracts/imports.ts'
+import { dateOrders, existingModes, type ImportOptions, type ImportTarget } from '../../../../../contracts/import-setup.ts'
 import { tagRoutes } from '../../../../../contracts/tags.ts'
 import { useRead } from '../../../ui/api.ts'
 import { Panel } from '../../../ui/panel.tsx'

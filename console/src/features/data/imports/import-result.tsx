@@ -1,5 +1,6 @@
 import { Alert, Button } from 'antd'
-import { importFields, type Import } from '../../../../../contracts/imports.ts'
+import { importFields } from '../../../../../contracts/import-setup.ts'
+import { type Import } from '../../../../../contracts/imports.ts'
 import { formatBytes, formatCount, formatSeconds } from '../../../ui/format.ts'
 import { peoplePath, useGo } from '../../../ui/link.tsx'
 import { Facts, Panel } from '../../../ui/panel.tsx'

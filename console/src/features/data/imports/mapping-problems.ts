@@ -1,4 +1,4 @@
-import { importFields, type ImportField, type ImportOptions, type ImportTarget } from '../../../../../contracts/imports.ts'
+import { importFields, type ImportField, type ImportOptions, type ImportTarget } from '../../../../../contracts/import-setup.ts'
 
 /** Why a mapping can not be imported yet. */
 export type MappingProblem =

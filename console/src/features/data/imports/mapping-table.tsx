@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import type { ColumnAnalysis, ImportTarget } from '../../../../../contracts/imports.ts'
+import type { ImportTarget } from '../../../../../contracts/import-setup.ts'
+import type { ColumnAnalysis } from '../../../../../contracts/imports.ts'
 import type { Problem } from '../../../../../contracts/errors.ts'
 import { useIsSmall } from '../../../ui/preferences.ts'
 import { ScrollTable } from '../../../ui/scroll-table.tsx'

@@ -1,7 +1,7 @@
 import { InboxOutlined } from '@ant-design/icons'
 import { Button, Progress, Radio, Upload } from 'antd'
 import { useRef, useState } from 'react'
-import { ImportTarget, importTargets } from '../../../../../contracts/imports.ts'
+import { ImportTarget, importTargets } from '../../../../../contracts/import-setup.ts'
 import { ErrorView } from '../../../ui/error-view.tsx'
 import { formatBytes } from '../../../ui/format.ts'
 import { useGo } from '../../../ui/link.tsx'

@@ -1,5 +1,6 @@
 import { Alert } from 'antd'
-import { importRoutes, type ImportTarget } from '../../../../../contracts/imports.ts'
+import { type ImportTarget } from '../../../../../contracts/import-setup.ts'
+import { importRoutes } from '../../../../../contracts/imports.ts'
 import { useRead } from '../../../ui/api.ts'
 import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useText } from '../../../ui/text.ts'

@@ -1,6 +1,7 @@
 import { Alert, Button, Modal, Progress } from 'antd'
 import { useState } from 'react'
-import { importRoutes, type Import, type ImportUndo } from '../../../../../contracts/imports.ts'
+import { type ImportUndo } from '../../../../../contracts/import-foresight.ts'
+import { importRoutes, type Import } from '../../../../../contracts/imports.ts'
 import { useAct, useRead } from '../../../ui/api.ts'
 import { ErrorView } from '../../../ui/error-view.tsx'
 import { PageSkeleton } from '../../../ui/loading.tsx'

@@ -1,4 +1,5 @@
-import { importRoutes, type Import, type ImportTarget } from '../../../../../contracts/imports.ts'
+import { type ImportTarget } from '../../../../../contracts/import-setup.ts'
+import { importRoutes, type Import } from '../../../../../contracts/imports.ts'
 import { ProblemError, problemOf, routeUrl } from '../../../../../contracts/client.ts'
 import { readPreferences } from '../../../ui/preferences.ts'
 

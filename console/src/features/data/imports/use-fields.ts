@@ -1,5 +1,6 @@
 import type { AnswerOf } from '../../../../../contracts/client.ts'
-import { importFields, importRoutes, type ImportTarget } from '../../../../../contracts/imports.ts'
+import { importFields, type ImportTarget } from '../../../../../contracts/import-setup.ts'
+import { importRoutes } from '../../../../../contracts/imports.ts'
 import { useRead } from '../../../ui/api.ts'
 
 export type ChoosableField = AnswerOf<typeof importRoutes.listImportFields>['items'][number]

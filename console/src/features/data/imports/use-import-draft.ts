@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import { ImportOptions, ImportTarget, type Import } from '../../../../../contracts/imports.ts'
+import { ImportOptions, ImportTarget } from '../../../../../contracts/import-setup.ts'
+import { type Import } from '../../../../../contracts/imports.ts'
 import { z } from 'zod'
 
 const Draft = z.object({

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { DryRun, DryRunExample, DryRunOutcome, ImportSetup } from '../../../../../contracts/imports.ts'
+import type { DryRun, DryRunExample, DryRunOutcome } from '../../../../../contracts/import-foresight.ts'
+import type { ImportSetup } from '../../../../../contracts/import-setup.ts'
 import type { Context } from '../../../access/index.ts'
 import { AppError } from '../../../platform/errors.ts'
 import type { Database } from '../../../platform/platform.ts'

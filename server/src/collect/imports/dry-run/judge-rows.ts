@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { DryRunExample, DryRunOutcome } from '../../../../../contracts/imports.ts'
+import type { DryRunExample, DryRunOutcome } from '../../../../../contracts/import-foresight.ts'
 import type { Problem } from '../../../../../contracts/errors.ts'
 import type { Context } from '../../../access/index.ts'
 import { previewPeople, type AttributeData, type ItemPreview } from '../../../people/index.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { DryRunExample, DryRunOutcome } from '../../../../../contracts/imports.ts'
+import type { DryRunExample, DryRunOutcome } from '../../../../../contracts/import-foresight.ts'
 import { systemContext, type Context } from '../../../access/index.ts'
 import { AppError } from '../../../platform/errors.ts'
 import type { Database, Platform } from '../../../platform/platform.ts'

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { DryRun, ImportSetup } from '../../../../../contracts/imports.ts'
+import type { DryRun } from '../../../../../contracts/import-foresight.ts'
+import type { ImportSetup } from '../../../../../contracts/import-setup.ts'
 import { mutate, type Context } from '../../../access/index.ts'
 import { readNamespaces } from '../../../people/index.ts'
 import { AppError } from '../../../platform/errors.ts'

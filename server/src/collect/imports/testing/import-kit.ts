@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
-import type { Import, ImportOptions, ImportTarget } from '../../../../../contracts/imports.ts'
+import type { ImportOptions, ImportTarget } from '../../../../../contracts/import-setup.ts'
+import type { Import } from '../../../../../contracts/imports.ts'
 import type { Context } from '../../../access/index.ts'
 import { drainInbox } from '../../consume-inbox.ts'
 import { readImport } from '../read-import.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { UndoCounts } from '../../../../../contracts/imports.ts'
+import type { UndoCounts } from '../../../../../contracts/import-foresight.ts'
 import type { Context } from '../../../access/index.ts'
 import type { UndoRow } from './undo-row.ts'
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { UndoCounts } from '../../../../../contracts/imports.ts'
+import type { UndoCounts } from '../../../../../contracts/import-foresight.ts'
 import { systemContext, writeAudit, type Context } from '../../../access/index.ts'
 import { lockResolving, originNumber, runnerOf, takeBack, type PersonSayings } from '../../../people/index.ts'
 import { AppError, assertNever, errorMessage } from '../../../platform/errors.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ImportUndo } from '../../../../../contracts/imports.ts'
+import type { ImportUndo } from '../../../../../contracts/import-foresight.ts'
 import { mutate, type Context } from '../../../access/index.ts'
 import { AppError } from '../../../platform/errors.ts'
 import { findImport } from '../import-row.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { ImportUndo, UndoCounts } from '../../../../../contracts/imports.ts'
+import type { ImportUndo, UndoCounts } from '../../../../../contracts/import-foresight.ts'
 import type { LocaleText } from '../../../../../contracts/common.ts'
 import type { Context } from '../../../access/index.ts'
 import type { Database } from '../../../platform/platform.ts'
