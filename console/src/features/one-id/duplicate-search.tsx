@@ -17,11 +17,13 @@ export function DuplicateSearch({ onEnded }: { onEnded: () => void }) {
   const isRunning = search.data?.running === true
   // NOTE: the same read with the same key, only repeated while the search runs.
   useRead(oneIdRoutes.readSuggestionSearch, { enabled: isRunning, refetchSeconds: 2 })
-  const wasRunning = useRef(false)
+  // A search may begin and end between two looks: what is compared is which search, not whether one was seen running.
+  const state = search.data && [search.data.running, search.data.startedAt, search.data.finishedAt].join(' ')
+  const seen = useRef(state)
   useEffect(() => {
-    if (wasRunning.current && !isRunning) onEnded()
-    wasRunning.current = isRunning
-  }, [isRunning, onEnded])
+    if (seen.current !== undefined && seen.current !== state && !isRunning) onEnded()
+    seen.current = state
+  }, [state, isRunning, onEnded])
   const start = useAct(oneIdRoutes.startSuggestionSearch)
   return (
     <Loaded query={search} skeletonRows={1}>

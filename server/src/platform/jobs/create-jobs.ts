@@ -43,6 +43,8 @@ class PostgresJobs implements Jobs {
   readonly #loops = new Map<string, Loop>()
   readonly #session: HeldSession
   readonly #namesToWake = new Set<string>()
+  /** Recurring tasks that do not wait for their interval. */
+  readonly #wokenTasks = new Set<string>()
   #notifying: Promise<void> | null = null
   #takerName: string | null = null
   #pool: pg.Pool | null = null
@@ -69,9 +71,10 @@ class PostgresJobs implements Jobs {
 
   every(task: string, intervalSeconds: number, handler: (signal: AbortSignal) => Promise<void>): void {
     const checkMs = Math.min(intervalSeconds * 1_000, recurringCheckMsMax)
-    this.loop(`every ${task}`, checkMs, async (signal) => {
+    this.loop(recurringLoop(task), checkMs, async (signal) => {
+      const waitSeconds = this.#wokenTasks.delete(task) ? 0 : intervalSeconds
       await this.#session.alone([advisoryLocks.recurringTask, task], async () => {
-        if (await this.#claimRecurring(task, intervalSeconds)) await handler(signal)
+        if (await this.#claimRecurring(task, waitSeconds)) await handler(signal)
       })
       return false
     })
@@ -90,9 +93,16 @@ class PostgresJobs implements Jobs {
   }
 
   wake(name: string): void {
-    this.#loops.get(name)?.wake()
+    this.#wakeHere(name)
     this.#namesToWake.add(name)
     this.#notifying ??= this.#notifyOthers()
+  }
+
+  #wakeHere(name: string): void {
+    this.#loops.get(name)?.wake()
+    const recurring = this.#loops.get(recurringLoop(name))
+    if (recurring) this.#wokenTasks.add(name)
+    recurring?.wake()
   }
 
   async add(tx: unknown, task: string, payload: unknown, { key, runAt }: { key?: string; runAt?: Date } = {}): Promise<void> {
@@ -197,7 +207,7 @@ class PostgresJobs implements Jobs {
   #noticed(payload: string): void {
     const [sender, ...names] = payload.split('\n')
     if (sender === this.#processId) return
-    for (const name of names) this.#loops.get(name)?.wake()
+    for (const name of names) this.#wakeHere(name)
   }
 
   /** One NOTIFY for many wakes: under load each commit with a NOTIFY waits for a lock of the whole database. */
@@ -224,6 +234,8 @@ class PostgresJobs implements Jobs {
     if (this.#isRunning) throw new Error('Background work is registered before it is started')
   }
 }
+
+const recurringLoop = (task: string): string => `every ${task}`
 
 async function within(durationMs: number, work: Promise<unknown>, onLate: () => void): Promise<void> {
   const timer = new AbortController()

@@ -194,6 +194,25 @@ test('wakes a loop here and on other processes, also from one that runs nothing'
   await vi.waitFor(() => expect(steps).toEqual({ here: before.here + 2, there: before.there + 2 }), waitOptions)
 })
 
+test('runs a recurring task before its time when woken, also when that happens while it runs', async () => {
+  let begun = 0
+  let finish: () => void = () => {}
+  const [there, silent] = [processOf(), processOf({ runs: false })]
+  there.every('long', 3_600, () => {
+    begun += 1
+    return new Promise((resolve) => (finish = resolve))
+  })
+  for (const jobs of [there, silent]) await jobs.start()
+  await vi.waitFor(() => expect(begun).toBe(1), waitOptions)
+  there.wake('long')
+  finish()
+  await vi.waitFor(() => expect(begun).toBe(2), waitOptions)
+  finish()
+  silent.wake('long')
+  await vi.waitFor(() => expect(begun).toBe(3), waitOptions)
+  finish()
+})
+
 test('goes on after the server ended all its connections', async () => {
   const seen: string[] = []
   const jobs = processOf()

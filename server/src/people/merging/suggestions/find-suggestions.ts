@@ -12,6 +12,8 @@ import { beginSearch, readSearches, type SearchRow } from './search-row.ts'
 const peoplePerPage = 20_000
 const pairsPerBatch = 2_000
 const nightMs = 24 * 3_600_000
+/** Who is written shortly before a search begins may reach the warehouse after it was read: the next one looks at them again. */
+const overlapSeconds = 600
 
 /** Works on the searches that are under way, page by page, and begins the nightly ones. A process that dies leaves a search where the next goes on. */
 export async function searchForDuplicates(platform: Platform, signal: AbortSignal): Promise<void> {
@@ -39,7 +41,8 @@ async function searchPage(platform: Platform, workspaceId: number): Promise<bool
   const personIds = await changedPeople(platform, row)
   if (personIds.length === 0) {
     await sql`
-      update merge_suggestion_searches set compared_until = started_at, finished_at = ${platform.clock.now()}, started_at = null
+      update merge_suggestion_searches
+      set compared_until = started_at - make_interval(secs => ${overlapSeconds}), finished_at = ${platform.clock.now()}, started_at = null
       where workspace_id = ${workspaceId}`.execute(platform.db)
     return false
   }
