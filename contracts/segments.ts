@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Segment } from './audience.ts'
 import { Instant, LocaleText, PageQuery, pageOf, PersonId, Uuid, WorkspaceParams, WorkspaceUuidParams } from './common.ts'
 import { defineRoute, needs } from './http.ts'
+import { LayerDefinition } from './layer-definitions.ts'
 import { PersonRow } from './people.ts'
 import { Rule } from './rule.ts'
 
@@ -15,9 +16,18 @@ const Ids = z.array(Uuid).max(segmentLimits.overlapMax)
 export const MoveDirection = z.enum(['entered', 'left'])
 export type MoveDirection = z.infer<typeof MoveDirection>
 
+/** A layer of a model, at the end of a day that is kept, or now. */
+export const LayerPlace = z.object({
+  modelId: Uuid,
+  layer: z.string().max(60).nullable().describe('null: in none of the layers, being new or no more'),
+  day: z.iso.date().optional().describe('left out: now'),
+})
+export type LayerPlace = z.infer<typeof LayerPlace>
+
 /**
  * Any people that can be listed or kept as a segment. `intersection`: those who are in all of `inside` and in none of `outside`; `union`: those in any.
- * `moves`: who was in a segment at one of the two moments and not at the other; `change`: who would enter or leave if the segment had another rule.
+ * `moves`: who was in a segment at one of the two moments and not at the other; `change`: who would enter or leave if the segment had another rule. `layers`: those who
+ * are in every one of the places; `layerChange`: who would go from one layer to the other if the model were defined so.
  */
 export const PeopleSet = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('rule'), rule: Rule }),
@@ -26,6 +36,8 @@ export const PeopleSet = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('intersection'), inside: Ids.min(1), outside: Ids.default([]) }),
   z.object({ kind: z.literal('moves'), segmentId: Uuid, direction: MoveDirection, from: Instant, to: Instant }),
   z.object({ kind: z.literal('change'), segmentId: Uuid, rule: Rule, direction: MoveDirection }),
+  z.object({ kind: z.literal('layers'), places: z.array(LayerPlace).min(1).max(2) }),
+  z.object({ kind: z.literal('layerChange'), modelId: Uuid, definition: LayerDefinition, from: LayerPlace.shape.layer, to: LayerPlace.shape.layer }),
   z.object({ kind: z.literal('import'), importId: Uuid }),
   z.object({ kind: z.literal('people'), personIds: z.array(PersonId).max(segmentLimits.peopleByHandMax) }),
 ])

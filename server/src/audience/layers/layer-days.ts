@@ -2,11 +2,11 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { LayerHistory, LayerMove, LayerMoves } from '../../../../contracts/layers.ts'
 import type { Context } from '../../access/index.ts'
-import { AppError } from '../../platform/errors.ts'
 import { dayInZone, daysBefore } from '../rule/date-text.ts'
 import { workspaceTimezone } from '../../workspaces/index.ts'
 import { namedLayers, readLayerModel, type LayerModelRow } from './layer-model-row.ts'
 import { layerLimits, type LayerPlan } from './layer-scope.ts'
+import { layerSets, movesSql } from './layer-sets.ts'
 
 /** Who was where is kept for so many days of every day, and longer of Mondays. Counts stay for ever. */
 const setsKeptDays = { everyDay: 90, mondays: 730 }
@@ -65,19 +65,17 @@ function withFormer(model: LayerModelRow, names: readonly string[]) {
 }
 
 /**
- * Who went from which layer to which between two kept days; `to` left out is now. People who were not there then come from null; who is there no more, deleted or merged
- * into somebody else, goes to null.
+ * Who went from which layer to which between two kept days; `to` left out is now. People who were not there then come from null; who is there no more goes to null. Merged
+ * people are one on both days.
  * @throws `precondition` when a day is not kept
  */
 export async function readLayerMoves(ctx: Context, input: { id: string; from: string; to?: string | undefined }): Promise<z.infer<typeof LayerMoves>> {
   const model = await readLayerModel(ctx, input.id)
   const to = input.to === undefined || input.to === model.runDay ? null : input.to
-  await Promise.all([input.from, ...(to === null ? [] : [to])].map((day) => assertKept(ctx, model, day)))
-  const side = (name: string, day: string | null) => (day === null ? currentSql(name) : daySql(name))
-  const from = input.from === model.runDay ? null : input.from
+  const [before, after] = await Promise.all([layerSets(ctx, { model, day: input.from, name: 'before' }), layerSets(ctx, { model, day: to, name: 'after' })])
   const moves = await ctx.platform.warehouse.rows<LayerMove>({
-    sql: movesSql(side('from', from), side('to', to)),
-    params: { workspaceId: ctx.workspaceId, modelId: model.id, run: model.currentRun ?? 0, from: from ?? '1970-01-01', to: to ?? '1970-01-01' },
+    sql: movesSql(before.sql, after.sql),
+    params: { ...before.params, ...after.params },
     limits: layerLimits,
   })
   return {
@@ -89,34 +87,4 @@ export async function readLayerMoves(ctx: Context, input: { id: string; from: st
       moves.flatMap(({ from: left, to: right }) => [left, right].filter((name) => name !== null)),
     ),
   }
-}
-
-async function assertKept(ctx: Context, model: LayerModelRow, day: string): Promise<void> {
-  if (day === model.runDay) return
-  const { rows } = await sql`
-    select from layer_days where workspace_id = ${ctx.workspaceId} and model_id = ${model.id}::uuid and day = ${day}::date
-      and sets_until >= ${dayInZone(ctx.platform.clock.now(), 'UTC')}::date`.execute(ctx.platform.db)
-  if (rows.length === 0)
-    throw new AppError('precondition', { zh: `${day} 的分层没有保存，请选择有记录的日期`, en: `Nothing is kept of ${day}; choose a day that is` })
-}
-
-const currentSql = (side: string) => `
-  select '${side}' as side, toString(layer) as layer, groupBitmapState(person_id) as people from layer_assignments
-  where workspace_id = {workspaceId:UInt32} and model_id = {modelId:UUID} and run = {run:UInt64} group by layer`
-const daySql = (side: string) => `
-  select '${side}' as side, toString(layer) as layer, groupBitmapMergeState(people) as people from layer_sets
-  where workspace_id = {workspaceId:UInt32} and model_id = {modelId:UUID} and day = {${side}:Date} group by layer`
-
-/** Every pair of layers by how many people they share; the rest of each side went to, or came from, nowhere. Both are selects of `layer` and the bitmap `people`. */
-export function movesSql(from: string, to: string): string {
-  const everyone = (side: string) => `select groupBitmapMergeState(people) as everyone from (${side})`
-  return `
-    select toNullable(a.layer) as \`from\`, toNullable(b.layer) as \`to\`, bitmapAndCardinality(a.people, b.people) as count
-    from (${from}) as a cross join (${to}) as b where count > 0
-    union all
-    select toNullable(a.layer) as \`from\`, cast(null as Nullable(String)) as \`to\`, bitmapAndnotCardinality(a.people, b.everyone) as count
-    from (${from}) as a cross join (${everyone(to)}) as b where count > 0
-    union all
-    select cast(null as Nullable(String)) as \`from\`, toNullable(a.layer) as \`to\`, bitmapAndnotCardinality(a.people, b.everyone) as count
-    from (${to}) as a cross join (${everyone(from)}) as b where count > 0`
 }

@@ -2,10 +2,12 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LayerDefinition, layerChangedEvent } from '../../../../contracts/layer-definitions.ts'
 import { LayerPlay } from '../../../../contracts/layers.ts'
+import type { PeopleSet } from '../../../../contracts/segments.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'
 import { drainInbox } from '../../collect/index.ts'
 import { createSegment } from '../save-segment.ts'
+import { setPopulation } from '../segments/set-population.ts'
 import { loadPeople, type TestPerson } from '../rule/testing/load-people.ts'
 import { announceChanges } from './announce-changes.ts'
 import { suggestClusters } from './clusters/suggest-clusters.ts'
@@ -33,6 +35,7 @@ const ordered = (personId: number, ...agoDays: number[]): TestPerson => ({
   personId,
   events: agoDays.map((ago) => ({ event: 'Order Completed', at: new Date(kit.clock.now().getTime() - ago * dayMs).toISOString(), amountFen: 1000 })),
 })
+const peopleOf = async (ctx: Context, set: PeopleSet) => (await setPopulation.page(ctx, { set }, { before: null, limit: 50 })).personIds.toReversed()
 const sum = (moves: readonly { count: number }[]) => moves.reduce((total, { count }) => total + count, 0)
 
 describe('days', () => {
@@ -62,9 +65,51 @@ describe('days', () => {
       for (const [day, side] of [[history.days[0]!, 'from'] as const, [history.days[1]!, 'to'] as const]) {
         for (const [layer, count] of Object.entries(day.counts)) expect(sum(part.moves.filter((move) => move[side] === layer))).toBe(count)
       }
+      // Every number opens its people.
+      const places = (...layers: [string | null, string?][]): PeopleSet => ({
+        kind: 'layers',
+        places: layers.map(([layer, day]) => ({ modelId: id, layer, day })),
+      })
+      expect(await peopleOf(ctx, places(['new', '2026-11-22']))).toEqual([1_001, 1_002])
+      expect(await peopleOf(ctx, places(['noOrder', '2026-11-22']))).toEqual([])
+      expect(await peopleOf(ctx, places(['new', '2026-11-22'], ['dormant']))).toEqual([1_001, 1_002])
+      expect(await peopleOf(ctx, places(['new', '2026-11-22'], ['dormant', '2026-12-02']))).toEqual([1_001])
+      expect(await peopleOf(ctx, places([null, '2026-11-22'], ['noOrder']))).toEqual([1_005])
+      await expect(peopleOf(ctx, places([null, '2026-11-22']))).rejects.toMatchObject({ errorName: 'validation' })
+      await expect(peopleOf(ctx, places(['new', '2026-11-30']))).rejects.toMatchObject({ errorName: 'precondition' })
       await expect(readLayerMoves(ctx, { id, from: '2026-11-30' })).rejects.toMatchObject({ errorName: 'precondition' })
       kit.clock.advance(200 * dayMs)
       await expect(readLayerMoves(ctx, { id, from: '2026-11-22' })).rejects.toMatchObject({ errorName: 'precondition' })
+    } finally {
+      kit.clock.set(now)
+    }
+  })
+
+  it('knows merged people as one on every day: today’s own layer holds, else that of a former id', async () => {
+    const ctx = await kit.workspace({ timezone: 'Asia/Shanghai' })
+    const { warehouse, db } = kit.platform
+    await loadPeople(warehouse, ctx.workspaceId, [ordered(1_101, 5), ordered(1_102, 45), { personId: 1_103 }, ordered(1_104, 5)])
+    const { id } = await create(ctx, lifecycle)
+    // 1102 becomes 1101, who has a layer of their own; 1104 becomes 1105, who was not there yet.
+    const merges = [
+      [1_102, 1_101],
+      [1_104, 1_105],
+    ] as const
+    for (const [alias, person] of merges) {
+      await sql`insert into person_aliases (workspace_id, alias_id, person_id) values (${ctx.workspaceId}, ${alias}, ${person})`.execute(db)
+      await warehouse.insertRows('person_aliases', [{ alias_id: alias, person_id: person, workspace_id: ctx.workspaceId, version: 1 }], {
+        token: `alias ${alias}`,
+      })
+      await warehouse.insertRows('people', [{ workspace_id: ctx.workspaceId, person_id: alias, version: 2, is_deleted: 1 }], { token: `merged ${alias}` })
+    }
+    await loadPeople(warehouse, ctx.workspaceId, [{ personId: 1_105 }])
+    await warehouse.run({ sql: 'system reload dictionary person_alias' })
+    try {
+      kit.clock.advance(40 * dayMs)
+      await recomputeLayerModel(ctx, id)
+      const { moves } = await readLayerMoves(ctx, { id, from: '2026-11-22' })
+      expect(new Set(moves.map(({ from, to, count }) => `${from} ${to} ${count}`))).toEqual(new Set(['new dormant 2', 'noOrder noOrder 1']))
+      expect(await peopleOf(ctx, { kind: 'layers', places: [{ modelId: id, layer: 'new', day: '2026-11-22' }] })).toEqual([1_101, 1_105])
     } finally {
       kit.clock.set(now)
     }
@@ -82,6 +127,8 @@ describe('previews and thresholds', () => {
     expect((await readLayerModel(ctx, id)).definition).toEqual(lifecycle)
     expect(preview.moves).toEqual(expect.arrayContaining([{ from: 'dormant', to: 'new', count: 8 }]))
     expect(preview.moved).toBe(8)
+    const movers = await peopleOf(ctx, { kind: 'layerChange', modelId: id, definition, from: 'dormant', to: 'new' })
+    expect(movers).toHaveLength(8)
     for (const { name, count } of before) expect(sum(preview.moves.filter(({ from }) => from === name))).toBe(count)
     const after = await updateLayerModel(ctx, { id, definition })
     expect(after.layers.map(({ name, count }) => [name, count])).toEqual(preview.layers.map(({ name, count }) => [name, count]))

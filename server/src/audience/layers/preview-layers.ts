@@ -5,10 +5,10 @@ import type { Context } from '../../access/index.ts'
 import { AppError, assertNever } from '../../platform/errors.ts'
 import { checkDefinition } from './check-definition.ts'
 import { definedLayers } from './definition-layers.ts'
-import { readCuts, readRfmCuts, shownThresholds } from './layer-cuts.ts'
-import { movesSql } from './layer-days.ts'
-import { namedLayers, readLayerModel } from './layer-model-row.ts'
+import { readCuts, readRfmCuts, shownThresholds, type LayerCuts } from './layer-cuts.ts'
+import { namedLayers, readLayerModel, type LayerModelRow } from './layer-model-row.ts'
 import { planLayers } from './layer-scope.ts'
+import { layerSets, movesSql, type LayerSets } from './layer-sets.ts'
 import { layersStatement } from './layers-statement.ts'
 
 /** Somebody waits for it. */
@@ -20,17 +20,10 @@ export async function previewLayerModel(
   input: { id: string; definition: LayerDefinition; signal?: AbortSignal },
 ): Promise<z.infer<typeof LayerPreview>> {
   const model = await readLayerModel(ctx, input.id)
-  const problems = checkDefinition(input.definition, model.id)
-  if (problems.length > 0) throw new AppError('validation', { problems })
-  const plan = await planLayers(ctx, input.definition)
-  const cuts = await readCuts(ctx, plan, input.signal)
-  const { sql, params } = layersStatement(plan, cuts)
-  const current = `
-    select toString(layer) as layer, groupBitmapState(person_id) as people from layer_assignments
-    where workspace_id = {workspaceId:UInt32} and model_id = {modelId:UUID} and run = {run:UInt64} group by layer`
+  const { before, after, cuts } = await changedLayers(ctx, { model, definition: input.definition, signal: input.signal })
   const moves = await ctx.platform.warehouse.rows<LayerMove>({
-    sql: movesSql(current, `select toString(layer) as layer, groupBitmapState(toUInt32(person_id)) as people from (${sql}) group by layer`),
-    params: { ...params, workspaceId: ctx.workspaceId, modelId: model.id, run: model.currentRun ?? 0 },
+    sql: movesSql(before.sql, after.sql),
+    params: { ...after.params, ...before.params },
     limits,
     signal: input.signal,
   })
@@ -47,6 +40,23 @@ export async function previewLayerModel(
     thresholds: shownThresholds(cuts),
     cuts: cuts.cuts,
   }
+}
+
+interface Change {
+  model: LayerModelRow
+  definition: LayerDefinition
+  signal?: AbortSignal | undefined
+}
+
+/** Who is in which layer now, and who would be by another definition, as statements like those of `layerSets`. */
+export async function changedLayers(ctx: Context, { model, definition, signal }: Change): Promise<{ before: LayerSets; after: LayerSets; cuts: LayerCuts }> {
+  const problems = checkDefinition(definition, model.id)
+  if (problems.length > 0) throw new AppError('validation', { problems })
+  const plan = await planLayers(ctx, definition)
+  const cuts = await readCuts(ctx, plan, signal)
+  const { sql, params } = layersStatement(plan, cuts)
+  const after = { sql: `select toString(layer) as layer, groupBitmapState(toUInt32(person_id)) as people from (${sql}) group by layer`, params }
+  return { before: await layerSets(ctx, { model, name: 'before' }), after, cuts }
 }
 
 /** The definition with its thresholds taken from the data of now, to be previewed and then saved: from then on they stay. */

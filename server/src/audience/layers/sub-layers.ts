@@ -2,6 +2,7 @@ import type { LayerModel } from '../../../../contracts/layers.ts'
 import type { Context } from '../../access/index.ts'
 import { namedLayers, readLayerModel, readLayerModels } from './layer-model-row.ts'
 import { layerLimits } from './layer-scope.ts'
+import { layerSets, type LayerSets } from './layer-sets.ts'
 
 interface SubLayers {
   layer: string
@@ -20,23 +21,15 @@ export async function readSubLayers(ctx: Context, id: string): Promise<SubLayers
     return by ? [{ layer: name, by }] : []
   })
   if (splits.length === 0) return []
-  const sets = 'select layer, groupBitmapState(person_id) as people from layer_assignments where workspace_id = {workspaceId:UInt32}'
+  const others = [...new Map(splits.map(({ by }) => [by.id, by])).values()]
+  const own = await layerSets(ctx, { model, name: 'own' })
+  const sides = await Promise.all(others.map((by, index) => layerSets(ctx, { model: by, name: `other${index}` })))
   const rows = await ctx.platform.warehouse.rows<{ layer: string; modelId: string; name: string; count: number }>({
     sql: `
-      select a.layer as layer, toString(b.model_id) as modelId, b.name as name, bitmapAndCardinality(a.people, b.people) as count
-      from (${sets} and model_id = {modelId:UUID} and run = {run:UInt64} and layer in {layers:Array(String)} group by layer) as a
-      cross join (
-        select model_id, layer as name, groupBitmapState(person_id) as people from layer_assignments
-        where workspace_id = {workspaceId:UInt32} and model_id in {others:Array(UUID)} and run in {runs:Array(UInt64)} group by model_id, layer
-      ) as b`,
-    params: {
-      workspaceId: ctx.workspaceId,
-      modelId: model.id,
-      run: model.currentRun ?? 0,
-      layers: splits.map(({ layer }) => layer),
-      others: splits.map(({ by }) => by.id),
-      runs: splits.map(({ by }) => by.currentRun ?? 0),
-    },
+      select a.layer as layer, b.model_id as modelId, b.name as name, bitmapAndCardinality(a.people, b.people) as count
+      from (select layer, people from (${own.sql}) where layer in {layers:Array(String)}) as a
+      cross join (${sides.map((side, index) => `select toString({other${index}Model:UUID}) as model_id, layer as name, people from (${side.sql})`).join(' union all ')}) as b`,
+    params: Object.assign({ layers: splits.map(({ layer }) => layer) }, own.params, ...sides.map(({ params }) => params)) as LayerSets['params'],
     limits: layerLimits,
   })
   return splits.map(({ layer, by }) => ({

@@ -5,6 +5,7 @@ import { canonicalPerson, pagePersonIds, warehouseTime } from '../../people/inde
 import { assertNever, notFound } from '../../platform/errors.ts'
 import { audienceStatement, resolvedStatement } from '../audience-statement.ts'
 import type { CompiledRule } from '../rule/compile-rule.ts'
+import { layerChangeStatement, placesStatement } from '../layers/layer-people.ts'
 import { resolveRule } from '../rule/resolve-rule.ts'
 import { readStoredSets, storedSetsParams, storedSetsSql } from './stored-sets.ts'
 
@@ -28,6 +29,10 @@ export async function* compilePeopleSet(ctx: Context, set: PeopleSet): AsyncGene
       return yield await movedStatement(ctx, set)
     case 'change':
       return yield await changeStatement(ctx, set)
+    case 'layers':
+      return yield await placesStatement(ctx, set.places)
+    case 'layerChange':
+      return yield await layerChangeStatement(ctx, set)
     case 'people':
       return yield idsStatement(await existing(ctx, set.personIds))
     case 'import':

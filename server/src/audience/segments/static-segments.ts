@@ -5,6 +5,8 @@ import { mutate, type Context } from '../../access/index.ts'
 import { AppError, assertNever } from '../../platform/errors.ts'
 import { changedMeanwhile, insertSegment, newSegmentId, shownRun } from '../save-segment.ts'
 import { lockSegments, membersRule, readSegment } from '../segment-row.ts'
+import { placesInWords } from '../layers/layer-people.ts'
+import { readLayerModel } from '../layers/layer-model-row.ts'
 import { settleRuns } from './settle-runs.ts'
 import { showSets } from './show-sets.ts'
 import { readStoredSets } from './stored-sets.ts'
@@ -81,6 +83,14 @@ async function describeOrigin(ctx: Context, of: PeopleSet): Promise<LocaleText> 
     case 'rule':
     case 'change':
       return { zh: `一条规则在 ${at} 的快照`, en: `A rule's people as of ${at}` }
+    case 'layers': {
+      const { zh, en } = await placesInWords(ctx, of.places)
+      return { zh: `${zh}的人（${at} 取）`, en: `Those ${en}, taken on ${at}` }
+    }
+    case 'layerChange': {
+      const { name } = await readLayerModel(ctx, of.modelId)
+      return { zh: `${at} 预览「${name}」的改动时会换层的人`, en: `Those whom a change of “${name}” would have moved on ${at}` }
+    }
     case 'import':
       return { zh: '一次导入的人', en: 'The people of an import' }
     case 'people':
