@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { RunReport } from './scripts/tools/run-report.ts'
 
 // The embedded warehouse works on libuv's pool, whose size a process reads once, before its first use: the forks inherit it.
 process.env['UV_THREADPOOL_SIZE'] ??= '16'
@@ -7,6 +8,8 @@ process.env['UV_THREADPOOL_SIZE'] ??= '16'
 for (const name of Object.keys(process.env)) {
   if (/^(?:HONGYAN_(?!TEST_|LOG_LEVEL$)|DATABASE_URL$|CLICKHOUSE_URL$)/.test(name)) delete process.env[name]
 }
+
+const runReport = process.env['HONGYAN_TEST_REPORT']
 
 const shared = {
   // The embedded warehouse crashes in worker threads.
@@ -19,6 +22,8 @@ const shared = {
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // `npm test` says where to write what it shows at its end.
+    reporters: ['default', ...(runReport === undefined ? [] : [new RunReport(runReport)])],
     projects: [
       {
         test: {

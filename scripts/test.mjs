@@ -20,37 +20,26 @@ await buildIfNeeded()
 
 const reports = fs.mkdtempSync(path.join(os.tmpdir(), 'hongyan-test-report-'))
 // One after the other: browser tests measure pages and want the machine for themselves.
-const totals = []
+const runs = []
 for (const project of ['product', 'e2e']) {
   say(`· ${project}`)
-  totals.push(await runProject(project))
+  runs.push(await runProject(project))
 }
 fs.rmSync(reports, { recursive: true, force: true })
 
-const passed = totals.reduce((sum, total) => sum + total.passed, 0)
-const failed = totals.reduce((sum, total) => sum + total.failed, 0)
-process.stdout.write(`${passed} passed, ${failed} failed\n`)
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+const passed = runs.reduce((sum, run) => sum + run.passed, 0)
+const failures = runs.flatMap((run) => run.failures)
+// Once more at the very end: whoever sees only the last lines of a long run must see what is wrong.
+for (const { name, lines } of failures) process.stdout.write(`\n✗ ${name}\n${lines.map((line) => `    ${line}\n`).join('')}`)
+process.stdout.write(`${failures.length > 0 ? '\n' : ''}${passed} passed, ${failures.length} failed\n`)
+process.exitCode = failures.length === 0 && passed > 0 ? 0 : 1
 
-/** A run that breaks off, or ends with an error outside of any test, counts as one failure: it must not look like success. */
+/** A run that breaks off counts as one failure: it must not look like success. */
 async function runProject(project) {
   const report = path.join(reports, `${project}.json`)
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const code = await runShown(process.execPath, [
-    installedProgram('vitest', 'vitest.mjs'),
-    'run',
-    '--project',
-    project,
-    '--passWithNoTests',
-    ...reporters,
-    ...filters,
-  ])
-  const { numPassedTests: passed = 0, numFailedTests: failed = 0, testResults: files = [] } = readReport(report)
-  const brokenFiles = files.filter((file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed')).length
-  const known = failed + brokenFiles
-  return { passed, failed: known === 0 && code !== 0 ? 1 : known }
-}
-
-function readReport(file) {
-  return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {}
+  const words = [installedProgram('vitest', 'vitest.mjs'), 'run', '--project', project, '--passWithNoTests', ...filters]
+  const code = await runShown(process.execPath, words, { env: { ...process.env, HONGYAN_TEST_REPORT: report } })
+  const { passed, failures } = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : { passed: 0, failures: [] }
+  const isBroken = failures.length === 0 && code !== 0
+  return { passed, failures: isBroken ? [{ name: `${project} broke off`, lines: [`The test runner ended with ${code}.`] }] : failures }
 }
