@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import type { Reporter, SerializedError, TestCase, TestModule, TestSuite } from 'vitest/node'
 
 export interface Failure {
@@ -47,10 +48,7 @@ function linesOf({ message, diff, stacks = [], stack }: SerializedError): string
     .filter((line) => line.trim().startsWith('at '))
   const places = stacks.length > 0 ? stacks.map(({ file, line }) => `at ${path.relative(process.cwd(), file)}:${line}`) : written
   const own = places.filter((place) => !place.includes('node_modules') && !place.includes('node:')).slice(0, 3)
-  const [first = '', ...rest] = String(message).split('\n')
+  const [first = '', ...rest] = message.split('\n')
   const difference = typeof diff === 'string' ? diff.split('\n') : []
-  return [first, ...own, ...rest, ...difference].map((line) => withoutColours(line).trimEnd()).filter((line) => line.trim() !== '')
+  return [first, ...own, ...rest, ...difference].map((line) => stripVTControlCharacters(line).trimEnd()).filter((line) => line.trim() !== '')
 }
-
-// oxlint-disable-next-line no-control-regex
-const withoutColours = (text: string): string => text.replaceAll(/\u001B\[\d*m/g, '')
