@@ -54,7 +54,7 @@ function themeOf(tokens: Tokens): object {
 interface ChartCanvasProps {
   option: EChartsCoreOption
   tokens: Tokens
-  onClick?: (event: { name: string; dataIndex: number; seriesName?: string }) => void
+  onClick?: (event: { name: string; dataIndex: number; seriesName?: string; data?: unknown }) => void
 }
 
 /** The canvas behind `Chart`, following the size of its box; another theme is another canvas (by its key). */
@@ -76,7 +76,7 @@ export function ChartCanvas({ option, tokens, onClick }: ChartCanvasProps) {
   useEffect(() => {
     const made = chart.current
     if (!made || !onClick) return undefined
-    const handler = (event: unknown): void => onClick(event as { name: string; dataIndex: number; seriesName?: string })
+    const handler = (event: unknown): void => onClick(event as { name: string; dataIndex: number; seriesName?: string; data?: unknown })
     made.on('click', handler)
     return () => void made.off('click', handler)
   }, [onClick])

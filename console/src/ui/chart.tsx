@@ -13,7 +13,7 @@ interface ChartProps {
   /** What the chart shows and what it says, for those who do not see it. */
   description: string
   height?: number
-  onClick?: (event: { name: string; dataIndex: number; seriesName?: string }) => void
+  onClick?: (event: { name: string; dataIndex: number; seriesName?: string; data?: unknown }) => void
 }
 
 /** A chart in the product's colours; ECharts itself loads with the first one. */

@@ -6,6 +6,7 @@ import { Link, peoplePath } from '../../../ui/link.tsx'
 import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
 import { Count } from '../../../ui/values.tsx'
 import type { LiveCount as LiveCountState } from './use-live-count.ts'
+import './editor.css'
 
 interface LiveCountProps {
   live: LiveCountState

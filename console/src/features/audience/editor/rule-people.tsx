@@ -6,6 +6,7 @@ import { DataTable } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { useText } from '../../../ui/text.ts'
 import { usePeopleColumns } from '../people-columns.tsx'
+import '../people.css'
 
 /** The people of a rule that is not saved; a person opens in a tab of its own, so that the rule stays. */
 export function RulePeople({ rule, onClose }: { rule: Rule; onClose: () => void }) {

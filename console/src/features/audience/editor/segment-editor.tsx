@@ -24,7 +24,7 @@ import { useLiveCount } from './use-live-count.ts'
 import { useRuleHistory } from './use-rule-history.ts'
 import { useSaveSegment, type SegmentValues } from './use-save-segment.ts'
 import { useSentence } from './use-sentence.ts'
-import '../audience.css'
+import './editor.css'
 import '../segments/segments.css'
 
 const isSameRule = (a: SegmentValues['rule'], b: SegmentValues['rule']): boolean => JSON.stringify(asRoot(a)) === JSON.stringify(asRoot(b))

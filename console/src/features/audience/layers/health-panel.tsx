@@ -1,5 +1,6 @@
 import type { TableColumnType } from 'antd'
 import type { z } from 'zod'
+import { orderEvent } from '../../../../../contracts/collect.ts'
 import { layerRoutes, type LayerModel, type LayerResult } from '../../../../../contracts/layers.ts'
 import { useRead } from '../../../ui/api.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
@@ -9,6 +10,9 @@ import { Panel } from '../../../ui/panel.tsx'
 import { ScrollTable } from '../../../ui/scroll-table.tsx'
 import { useLocaleText, useText } from '../../../ui/text.ts'
 import { Count, Money, Percent, StateTag } from '../../../ui/values.tsx'
+
+/** The days that results are of. */
+const resultDays = 90
 
 type Result = z.infer<typeof LayerResult>
 
@@ -52,6 +56,11 @@ export function HealthPanel({ model }: { model: LayerModel }) {
 function useColumns(model: LayerModel): TableColumnType<Result>[] {
   const text = useText('layers')
   const pick = useLocaleText()
+  const opened = (value: number, filters: Parameters<typeof peoplePath>[0]) => (
+    <Link to={peoplePath({ modelId: model.id, ...filters })}>
+      <Count value={value} />
+    </Link>
+  )
   return [
     {
       key: 'name',
@@ -61,8 +70,13 @@ function useColumns(model: LayerModel): TableColumnType<Result>[] {
         return <Link to={peoplePath({ modelId: model.id, layer: name })}>{layer ? pick(layer.label) : name}</Link>
       },
     },
-    { key: 'people', title: text('table.people'), align: 'right', render: (_, row) => <Count value={row.people} /> },
-    { key: 'buyers', title: text('health.buyers'), align: 'right', render: (_, row) => <Count value={row.buyers} /> },
+    { key: 'people', title: text('table.people'), align: 'right', render: (_, row) => opened(row.people, { layer: row.name }) },
+    {
+      key: 'buyers',
+      title: text('health.buyers'),
+      align: 'right',
+      render: (_, row) => opened(row.buyers, { layer: row.name, event: orderEvent, days: resultDays }),
+    },
     {
       key: 'conversion',
       title: text('health.conversion'),

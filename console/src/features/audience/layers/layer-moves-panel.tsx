@@ -1,6 +1,7 @@
-import { useMemo, useState } from 'react'
-import { layerRoutes, type LayerModel } from '../../../../../contracts/layers.ts'
+import { useCallback, useMemo, useState } from 'react'
+import { layerRoutes, type LayerModel, type LayerMove } from '../../../../../contracts/layers.ts'
 import type { AnswerOf } from '../../../../../contracts/client.ts'
+import type { PeopleSet } from '../../../../../contracts/segments.ts'
 import { useRead } from '../../../ui/api.ts'
 import { Chart, useTokens } from '../../../ui/chart.tsx'
 import { formatCount } from '../../../ui/format.ts'
@@ -8,6 +9,7 @@ import { Loaded } from '../../../ui/loading.tsx'
 import { NamedSelect } from '../../../ui/named-select.tsx'
 import { Panel } from '../../../ui/panel.tsx'
 import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
+import { SetPeople } from '../segments/set-people.tsx'
 import { layerColour } from './layer-colours.ts'
 import { MovesTable } from './moves-table.tsx'
 
@@ -57,11 +59,26 @@ function Flow({ model, moves }: { model: LayerModel; moves: AnswerOf<typeof laye
   const pick = useLocaleText()
   const locale = useLocale()
   const tokens = useTokens()
-  const option = useMemo(() => {
-    const labelOf = (name: string | null, isBefore: boolean): string => {
+  const [opened, setOpened] = useState<Pick<LayerMove, 'from' | 'to'>>()
+  const labelOf = useCallback(
+    (name: string | null, isBefore: boolean): string => {
       const layer = moves.layers.find((each) => each.name === name)
       return layer ? pick(layer.label) : text(isBefore ? 'moves.fresh' : 'moves.gone')
-    }
+    },
+    [moves.layers, pick, text],
+  )
+  const peopleOf = ({ from, to }: Pick<LayerMove, 'from' | 'to'>): PeopleSet => ({
+    kind: 'layers',
+    places: [
+      { modelId: model.id, layer: from, day: moves.from },
+      { modelId: model.id, layer: to, day: moves.to ?? undefined },
+    ],
+  })
+  const openLink = useCallback(({ data }: { data?: unknown }) => {
+    const move = (data as { move?: LayerMove } | undefined)?.move
+    if (move && move.to !== null) setOpened(move)
+  }, [])
+  const option = useMemo(() => {
     const colourOf = (name: string | null): string => {
       const index = model.layers.findIndex((each) => each.name === name)
       const layer = model.layers[index]
@@ -85,6 +102,7 @@ function Flow({ model, moves }: { model: LayerModel; moves: AnswerOf<typeof laye
       source: nodeOf(move.from, true),
       target: nodeOf(move.to, false),
       value: move.count,
+      move,
       words: text('moves.count', { from: labelOf(move.from, true), to: labelOf(move.to, false), count: formatCount(move.count, locale) }),
     }))
     return {
@@ -103,14 +121,21 @@ function Flow({ model, moves }: { model: LayerModel; moves: AnswerOf<typeof laye
         lineStyle: { color: 'source', opacity: 0.35 },
       },
     }
-  }, [moves, model.layers, pick, text, locale, tokens])
+  }, [moves, model.layers, labelOf, text, locale, tokens])
   const moved = moves.moves.reduce((sum, move) => sum + (move.from === move.to || move.from === null || move.to === null ? 0 : move.count), 0)
   const description = text('moves.flowOf', { from: moves.from, to: moves.to ?? text('moves.now'), moved: formatCount(moved, locale) })
   return (
     <>
       <p className="faint">{description}</p>
-      <Chart option={option} height={360} description={description} />
-      <MovesTable label={text('moves.matrix')} from={moves.layers} to={moves.layers} moves={moves.moves} />
+      <Chart option={option} height={360} description={description} onClick={openLink} />
+      <MovesTable label={text('moves.matrix')} from={moves.layers} to={moves.layers} moves={moves.moves} peopleOf={peopleOf} />
+      {opened && (
+        <SetPeople
+          of={peopleOf(opened)}
+          title={text('moves.people', { from: labelOf(opened.from, true), to: labelOf(opened.to, false) })}
+          onClose={() => setOpened(undefined)}
+        />
+      )}
     </>
   )
 }

@@ -112,7 +112,7 @@ function SettingsDialog({ model, definition: first, isRecut, onClose }: Settings
           </Checkbox>
         </Field>
       )}
-      {preview.data && <PreviewPanel preview={preview.data} />}
+      {preview.data && <PreviewPanel modelId={model.id} definition={definition} preview={preview.data} />}
     </Modal>
   )
 }

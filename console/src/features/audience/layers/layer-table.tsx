@@ -1,4 +1,5 @@
 import { Button, type TableColumnType } from 'antd'
+import { useState } from 'react'
 import { audienceRoutes } from '../../../../../contracts/audience.ts'
 import { layerRoutes, type Layer, type LayerModel } from '../../../../../contracts/layers.ts'
 import type { Rule } from '../../../../../contracts/rule.ts'
@@ -9,6 +10,7 @@ import { ScrollTable } from '../../../ui/scroll-table.tsx'
 import { useMay } from '../../../ui/session-context.ts'
 import { useLocaleText, useText } from '../../../ui/text.ts'
 import { Count, Money, Percent } from '../../../ui/values.tsx'
+import { SetPeople } from '../segments/set-people.tsx'
 import { freeName } from './free-name.ts'
 import { colourStyle } from './layer-colours.ts'
 
@@ -87,17 +89,18 @@ function LayerName({ model, layer, index, to }: { model: LayerModel; layer: Laye
         {pick(layer.label)}
       </Link>
       {meaning !== '' && <small>{meaning}</small>}
-      {layer.play.splitBy !== null && <SubLayers model={model} layer={layer.name} />}
+      {layer.play.splitBy !== null && <SubLayers model={model} layer={layer} />}
     </div>
   )
 }
 
 /** How the people of a layer are spread over the layers of the model that splits it. */
-function SubLayers({ model, layer }: { model: LayerModel; layer: string }) {
+function SubLayers({ model, layer }: { model: LayerModel; layer: Layer }) {
   const text = useText('layers')
   const pick = useLocaleText()
+  const [opened, setOpened] = useState<{ name: string; label: string }>()
   const read = useRead(layerRoutes.readSubLayers, { params: { id: model.id } })
-  const split = read.data?.items.find((item) => item.layer === layer)
+  const split = read.data?.items.find((item) => item.layer === layer.name)
   if (!split) return null
   return (
     <small>
@@ -107,9 +110,30 @@ function SubLayers({ model, layer }: { model: LayerModel; layer: string }) {
         .map(({ name, label, count }, index) => (
           <span key={name}>
             {index > 0 && ' · '}
-            {pick(label)} <Count value={count} />
+            {pick(label)}{' '}
+            <button
+              type="button"
+              className="number-button"
+              aria-label={`${pick(layer.label)} · ${pick(label)} ${count}`}
+              onClick={() => setOpened({ name, label: pick(label) })}
+            >
+              <Count value={count} />
+            </button>
           </span>
         ))}
+      {opened && (
+        <SetPeople
+          of={{
+            kind: 'layers',
+            places: [
+              { modelId: model.id, layer: layer.name },
+              { modelId: split.modelId, layer: opened.name },
+            ],
+          }}
+          title={`${pick(layer.label)} · ${opened.label}`}
+          onClose={() => setOpened(undefined)}
+        />
+      )}
     </small>
   )
 }

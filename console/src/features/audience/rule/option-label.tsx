@@ -1,3 +1,5 @@
+import './rule.css'
+
 interface Option {
   label: string
   /** A small fact at the right: a key, a count. */

@@ -5,6 +5,7 @@ import { RuleContext, type RuleEditing } from './rule-context.ts'
 import { applyEdit, isGroup, nodeAt, peel, slotOf, type Edit, type Path } from './rule-editing.ts'
 import { readRuleText, writeRuleText } from './rule-text.ts'
 import { useNodeDrag } from './use-node-drag.ts'
+import './rule.css'
 
 /** The tree of conditions. After an edit the keyboard stays where the edited node went. */
 export function RuleBuilder(editing: RuleEditing) {

@@ -12,7 +12,6 @@ import { useLocale, useText } from '../../../ui/text.ts'
 import { useUrlState } from '../../../ui/url-state.ts'
 import { Count, DateTime } from '../../../ui/values.tsx'
 import { SetPeople } from './set-people.tsx'
-import '../audience.css'
 import './segments.css'
 
 const chosenMin = 2

@@ -11,6 +11,7 @@ import { useText } from '../../../ui/text.ts'
 import { Count } from '../../../ui/values.tsx'
 import { instantOf, localOf } from '../rule/zone-days.ts'
 import { SetPeople } from './set-people.tsx'
+import '../people.css'
 
 const local = 'YYYY-MM-DDTHH:mm'
 

@@ -18,7 +18,6 @@ import { KeepAsSegment } from './keep-as-segment.tsx'
 import { SegmentMoves } from './segment-moves.tsx'
 import { SegmentStateTag, useStateReason } from './segment-state.tsx'
 import { SizeHistory } from './size-history.tsx'
-import '../audience.css'
 import './segments.css'
 
 const refetchSeconds = 15

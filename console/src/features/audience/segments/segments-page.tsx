@@ -16,7 +16,6 @@ import { Ago, Count } from '../../../ui/values.tsx'
 import { RefreshStatus } from './refresh-status.tsx'
 import { SegmentStateTag } from './segment-state.tsx'
 import { useDeleteSegment } from './use-delete-segment.ts'
-import '../audience.css'
 import './segments.css'
 
 export function SegmentsPage() {

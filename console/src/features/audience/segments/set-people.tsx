@@ -8,6 +8,7 @@ import { PermissionGate } from '../../../ui/permission-gate.tsx'
 import { useText } from '../../../ui/text.ts'
 import { usePeopleColumns } from '../people-columns.tsx'
 import { KeepAsSegment } from './keep-as-segment.tsx'
+import '../people.css'
 
 interface SetPeopleProps {
   of: PeopleSet

@@ -20,7 +20,8 @@ import { unfinishedNodes } from '../rule/unfinished.ts'
 import { CasePicker } from './case-picker.tsx'
 import { CaseEditor } from './case-editor.tsx'
 import { RulePreview } from './rule-preview.tsx'
-import '../audience.css'
+import '../editor/editor.css'
+import './tag-rules.css'
 
 /** The rule of a tag: who gets it, with which value, and how it is kept up. */
 export function TagRulePage() {
