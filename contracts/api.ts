@@ -10,6 +10,7 @@ import { deliveryRoutes } from './delivery.ts'
 import { importRoutes } from './imports.ts'
 import { insightRoutes } from './insight.ts'
 import { layerRoutes } from './layers.ts'
+import { lookalikeRoutes } from './lookalike.ts'
 import { namespaceRoutes } from './namespaces.ts'
 import { oneIdRoutes } from './one-id.ts'
 import { peopleRoutes } from './people.ts'
@@ -38,6 +39,7 @@ export const api = {
   audience: audienceRoutes,
   segments: segmentRoutes,
   layers: layerRoutes,
+  lookalikes: lookalikeRoutes,
   content: contentRoutes,
   channels: channelRoutes,
   delivery: deliveryRoutes,

@@ -28,6 +28,7 @@ export type LayerPlace = z.infer<typeof LayerPlace>
  * Any people that can be listed or kept as a segment. `intersection`: those who are in all of `inside` and in none of `outside`; `union`: those in any.
  * `moves`: who was in a segment at one of the two moments and not at the other; `change`: who would enter or leave if the segment had another rule. `layers`: those who
  * are in every one of the places; `layerChange`: who would go from one layer to the other if the model were defined so.
+ * `lookalike`: the best so many of a model’s ranking outside of its seed, and the seed with them where wanted.
  */
 export const PeopleSet = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('rule'), rule: Rule }),
@@ -38,6 +39,7 @@ export const PeopleSet = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('change'), segmentId: Uuid, rule: Rule, direction: MoveDirection }),
   z.object({ kind: z.literal('layers'), places: z.array(LayerPlace).min(1).max(2) }),
   z.object({ kind: z.literal('layerChange'), modelId: Uuid, definition: LayerDefinition, from: LayerPlace.shape.layer, to: LayerPlace.shape.layer }),
+  z.object({ kind: z.literal('lookalike'), lookalikeId: Uuid, size: z.int().min(1), withSeed: z.boolean().default(false) }),
   z.object({ kind: z.literal('import'), importId: Uuid }),
   z.object({ kind: z.literal('people'), personIds: z.array(PersonId).max(segmentLimits.peopleByHandMax) }),
 ])

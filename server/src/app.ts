@@ -3,7 +3,7 @@ import { api } from '../../contracts/api.ts'
 import type { Route } from '../../contracts/http.ts'
 import { namedSchemas } from '../../contracts/named-schemas.ts'
 import { accessGuard, accessHandlers, startAccess, type Handlers, type MissingAudit } from './access/index.ts'
-import { audienceHandlers, layerHandlers, segmentHandlers, startAudience, tagRuleHandlers } from './audience/index.ts'
+import { audienceHandlers, layerHandlers, lookalikeHandlers, segmentHandlers, startAudience, tagRuleHandlers } from './audience/index.ts'
 import { campaignHandlers, startCampaigns } from './campaigns/index.ts'
 import { catalogueHandlers, startCatalogue } from './catalogue/index.ts'
 import { channelsHandlers, closeSessions, startChannels } from './channels/index.ts'
@@ -50,6 +50,7 @@ export async function assemble(platform: Platform, options: { missingAudit?: Mis
     audience: audienceHandlers,
     segments: segmentHandlers,
     layers: layerHandlers,
+    lookalikes: lookalikeHandlers,
     content: contentHandlers,
     channels: channelsHandlers,
     delivery: deliveryHandlers,

@@ -2,6 +2,7 @@ import { registerPopulation, registerUsables, registerUsage } from '../people/in
 import type { Platform } from '../platform/platform.ts'
 import { announceChanges } from './layers/announce-changes.ts'
 import { computeDueLayers } from './layers/compute-due-layers.ts'
+import { stepLookalikes } from './lookalike/run-lookalikes.ts'
 import { audiencePopulation } from './population.ts'
 import { refreshDueSegments } from './refresh-segments.ts'
 import { setPopulation } from './segments/set-population.ts'
@@ -17,5 +18,6 @@ export function startAudience(platform: Platform): void {
   startTagRules(platform)
   platform.jobs.every('audience.segments', 15, (signal) => refreshDueSegments(platform, signal))
   platform.jobs.loop('audience.layerChanges', 5_000, () => announceChanges(platform))
+  platform.jobs.loop('lookalikes', 5_000, (signal) => stepLookalikes(platform, signal))
   platform.jobs.every('audience.layers', 60, (signal) => computeDueLayers(platform, signal))
 }

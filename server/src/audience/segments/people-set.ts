@@ -4,6 +4,7 @@ import type { Context } from '../../access/index.ts'
 import { canonicalPerson, pagePersonIds, warehouseTime } from '../../people/index.ts'
 import { assertNever, notFound } from '../../platform/errors.ts'
 import { audienceStatement, resolvedStatement } from '../audience-statement.ts'
+import { lookalikeStatement } from '../lookalike/lookalike-set.ts'
 import type { CompiledRule } from '../rule/compile-rule.ts'
 import { layerChangeStatement, placesStatement } from '../layers/layer-people.ts'
 import { resolveRule } from '../rule/resolve-rule.ts'
@@ -33,6 +34,8 @@ export async function* compilePeopleSet(ctx: Context, set: PeopleSet): AsyncGene
       return yield await placesStatement(ctx, set.places)
     case 'layerChange':
       return yield await layerChangeStatement(ctx, set)
+    case 'lookalike':
+      return yield await lookalikeStatement(ctx, set)
     case 'people':
       return yield idsStatement(await existing(ctx, set.personIds))
     case 'import':

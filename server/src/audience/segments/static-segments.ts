@@ -3,6 +3,7 @@ import type { LocaleText } from '../../../../contracts/common.ts'
 import type { PeopleSet } from '../../../../contracts/segments.ts'
 import { mutate, type Context } from '../../access/index.ts'
 import { AppError, assertNever } from '../../platform/errors.ts'
+import { readRanking } from '../lookalike/lookalike-row.ts'
 import { changedMeanwhile, insertSegment, newSegmentId, shownRun } from '../save-segment.ts'
 import { lockSegments, membersRule, readSegment } from '../segment-row.ts'
 import { placesInWords } from '../layers/layer-people.ts'
@@ -90,6 +91,10 @@ async function describeOrigin(ctx: Context, of: PeopleSet): Promise<LocaleText> 
     case 'layerChange': {
       const { name } = await readLayerModel(ctx, of.modelId)
       return { zh: `${at} 预览「${name}」的改动时会换层的人`, en: `Those whom a change of “${name}” would have moved on ${at}` }
+    }
+    case 'lookalike': {
+      const { name } = await readRanking(ctx, of.lookalikeId)
+      return { zh: `相似人群「${name}」的前 ${of.size} 人`, en: `The first ${of.size} of the people alike “${name}”` }
     }
     case 'import':
       return { zh: '一次导入的人', en: 'The people of an import' }
