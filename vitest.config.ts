@@ -14,8 +14,10 @@ const runReport = process.env['HONGYAN_TEST_REPORT']
 const shared = {
   // The embedded warehouse crashes in worker threads.
   pool: 'forks',
-  testTimeout: 60_000,
-  hookTimeout: 120_000,
+  // Ceilings for what hangs, on a machine that may be busy: nothing waits for them.
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 30_000, interval: 50 } },
   teardownTimeout: 30_000,
 } as const
 
@@ -39,7 +41,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
           globalSetup: ['e2e/global-setup.ts'],
-          testTimeout: 180_000,
           // The first file that wants the demo makes it.
           hookTimeout: 600_000,
           fileParallelism: false,

@@ -6,9 +6,6 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { isAlive, readPostmasterFile } from './platform/postgres/postmaster-file.ts'
 import { projectPath } from './platform/project-root.ts'
 
-// Each test starts several processes, on a machine that may have other things to do.
-vi.setConfig({ testTimeout: 120_000 })
-
 let dataDir: string
 const children: ChildProcess[] = []
 
@@ -21,7 +18,7 @@ afterEach(async () => {
     child.kill('SIGKILL')
     await exitOf(child)
   }
-  await vi.waitUntil(() => !postgresLives(), { timeout: 10_000 })
+  await vi.waitUntil(() => !postgresLives(), { timeout: 60_000 })
   fs.rmSync(dataDir, { recursive: true, force: true })
 })
 
@@ -48,7 +45,7 @@ function start(environment: Record<string, string> = {}): Product {
           expect(output).toContain('Hongyan is ready')
           return /^ +(http:\S+)$/m.exec(output)?.[1] ?? ''
         },
-        { timeout: 60_000, interval: 50 },
+        { timeout: 120_000, interval: 50 },
       ),
   }
 }

@@ -197,7 +197,7 @@ async function cappedPeople(ctx: Context, personIds: readonly number[]): Promise
   return new Map((await storedMessages(ctx, campaignId)).map(({ person_id, reason }) => [person_id, reason]))
 }
 
-it.each([2, 3])('every question sees one person, history %i', { timeout: 180_000 }, async (seed) => {
+it.each([2, 3])('every question sees one person, history %i', async (seed) => {
   const [merged, plain] = [await kit.workspace(), await kit.workspace()]
   const sources = sourcesOf(now, seed, recordsCount)
   const recordIds: number[] = []

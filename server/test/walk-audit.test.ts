@@ -67,6 +67,15 @@ const preparations: Record<string, (world: World) => Promise<Ask>> = {
     file: { name: 'access.log', bytes: '203.0.113.7 - - [02/Jan/2026:11:04:05 +0800] "GET / HTTP/1.1" 200 1 "-" "Mozilla/5.0" "a1"\n' },
   }),
   changeSegmentMembers: async (world) => ({ params: { id: (await done(world, 'createStaticSegment', {})).id } }),
+  startLookalike: async ({ belongings }) => {
+    await sql`update segments set set_run = 1, set_as_of = now(), count = 500 where id = ${belongings.id['segments'] ?? ''}::uuid`.execute(kit.platform.db)
+    return {}
+  },
+  cancelLookalike: async ({ belongings }) => {
+    const id = belongings.id['lookalikes'] ?? ''
+    await sql`update lookalikes set state = 'running', leased_until = now() + interval '1 hour' where id = ${id}::uuid`.execute(kit.platform.db)
+    return {}
+  },
   deleteSegment: async (world) => ({ params: { id: (await done(world, 'createSegment', {})).id } }),
   deleteTemplate: async (world) => ({ params: { id: (await done(world, 'createTemplate', {})).id } }),
   createAccount: async () => ({ body: sandboxBody() }),
@@ -156,5 +165,5 @@ async function bringPeople(world: World): Promise<void> {
     body: { target: 'people', mapping: ['member_no', 'phone', 'sms_consent'], options: { consentProof: '门店签字' } },
   })
   const arrived = async () => (await done(world, 'estimateCampaign', { params: { id: world.belongings.id['campaigns'] ?? '' } })).recipients > 0
-  await expect.poll(arrived, { timeout: 20_000, interval: 200 }).toBe(true)
+  await expect.poll(arrived, { interval: 200 }).toBe(true)
 }

@@ -53,7 +53,7 @@ beforeAll(async () => {
   while (await mirrorTags(kit.platform));
   await setConsent(ctx, { personId, channel: 'sms', purpose: 'marketing', state: 'granted', proof: 'said so' })
   while (await mirrorConsents(kit.platform));
-}, 60_000)
+})
 afterAll(() => kit.stop())
 
 const newTag = { categoryId: null, description: '', values: [], many: true, colour: 'blue' as const, ownerId: null, expiresAfterDays: null }

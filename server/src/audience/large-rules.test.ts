@@ -26,7 +26,7 @@ beforeAll(async () => {
       from numbers(600000)`,
     params,
   })
-}, 120_000)
+})
 afterAll(() => kit.stop())
 
 const orders = (operator: string, values: number[], days: number) =>

@@ -119,4 +119,4 @@ it('brings every event and every person into both stores once, wherever the cons
   expect(identities.rows).toEqual([{ count: peopleCount * 2, orphans: 0 }])
   const left = await sql`select id from inbox union all select id from inbox_chunks`.execute(platform.db)
   expect(left.rows).toEqual([])
-}, 180_000)
+})

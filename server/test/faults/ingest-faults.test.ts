@@ -2,16 +2,13 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import type { Client } from '../../../contracts/client.ts'
 import { collectRoutes } from '../../../contracts/collect.ts'
 import { toAppError } from '../../src/platform/http/problems.ts'
 import { until } from '../live-server.ts'
 import { ProductProcess } from './product-process.ts'
 import { startSenders } from './senders.ts'
-
-// Whole products are started, killed and started again.
-vi.setConfig({ testTimeout: 300_000 })
 
 let product: ProductProcess | undefined
 afterEach(async () => {

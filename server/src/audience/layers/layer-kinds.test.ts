@@ -200,7 +200,7 @@ describe('kinds of layer models', () => {
     )
   })
 
-  it('puts everybody into exactly one layer, whatever the definition', { timeout: 120_000 }, async () => {
+  it('puts everybody into exactly one layer, whatever the definition', async () => {
     const ctx = await kit.workspace()
     const people = samplePeople(99, 150, 80_000)
     await loadPeople(kit.platform.warehouse, ctx.workspaceId, people)

@@ -40,7 +40,7 @@ it('takes a file over HTTP, reads it in the background and gives the bad rows ba
   const started = await call('POST', `/imports/${uploaded.id}/start`, { target: 'people', mapping: ['phone', 'attribute:city'] })
   expect(started.status).toBe(200)
   const read = async () => (await (await call('GET', `/imports/${uploaded.id}`)).json()) as Import
-  await expect.poll(async () => (await read()).state, { timeout: 20_000 }).toBe('finished')
+  await expect.poll(async () => (await read()).state).toBe('finished')
   expect(await read()).toMatchObject({ rowsGood: 1, rowsBad: 1, peopleNew: 1 })
   const list = (await (await call('GET', '/imports')).json()) as { items: Import[] }
   expect(list.items.map((item) => item.id)).toContain(uploaded.id)
@@ -65,7 +65,7 @@ it('keeps nothing of an upload that breaks off', async () => {
   const request = http.request(`${base}/imports`, { method: 'POST', headers: { cookie, 'content-type': 'multipart/form-data; boundary=x' } })
   request.on('error', () => undefined)
   request.write(`--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nphone,name\n${'13812345678,甲\n'.repeat(50_000)}`)
-  await expect.poll(files, { timeout: 10_000 }).toBe(before + 1)
+  await expect.poll(files).toBe(before + 1)
   request.destroy()
-  await expect.poll(files, { timeout: 10_000 }).toBe(before)
+  await expect.poll(files).toBe(before)
 })

@@ -66,7 +66,7 @@ it('reads every row once when its process is killed again and again', async () =
     kit.platform.db,
   )
   expect(counted[0]).toEqual({ people: 59_940, bad: 60 })
-}, 120_000)
+})
 
 it('builds every order once, with all its lines, when its process is killed again and again', async () => {
   const ctx = await kit.workspace()
@@ -79,7 +79,7 @@ it('builds every order once, with all its lines, when its process is killed agai
     params: { workspaceId: ctx.workspaceId },
   })
   expect(counted).toEqual({ orders: 13_000, fen: 40_000, lines: 40_000 })
-}, 120_000)
+})
 
 it('goes through a workbook, a dry run and an undo once, whoever is killed', async () => {
   const ctx = await kit.workspace()
@@ -109,7 +109,7 @@ it('goes through a workbook, a dry run and an undo once, whoever is killed', asy
     kit.platform.db,
   )
   expect(names[0]).toEqual({ count: 19_960 })
-}, 240_000)
+})
 
 async function phaseOf(id: string): Promise<string | null> {
   const { rows } = await sql<{ undo_phase: string | null }>`select undo_phase from imports where id = ${id}::uuid`.execute(kit.platform.db)

@@ -12,19 +12,19 @@ import { Sender } from '../sender.ts'
 
 /**
  * A real process that sends (`send`) or reads callbacks (`receive`) until it is killed. Arguments: what, then JSON of
- * `{ address, masterKey, clockAtMs? }`. It needs no warehouse.
+ * `{ address, masterKey, clockAtMs, beganAtMs }`: what its clock said, and when. It needs no warehouse.
  */
 const [what, settings = '{}'] = process.argv.slice(2)
-const { address, masterKey, clockAtMs } = JSON.parse(settings) as {
+const { address, masterKey, clockAtMs, beganAtMs } = JSON.parse(settings) as {
   address: { host: string; port: number; user: string; database: string }
   masterKey: string
   clockAtMs: number
+  beganAtMs: number
 }
 const log = createLog({ level: 'fatal' })
 const { pool, db } = connect(address, { log })
 const metrics = createMetrics({ process: false })
-const startedAt = Date.now()
-const clock = { now: () => new Date(clockAtMs + systemClock.now().getTime() - startedAt) }
+const clock = { now: () => new Date(clockAtMs + systemClock.now().getTime() - beganAtMs) }
 const platform: Platform = {
   config: readConfig({}),
   clock,

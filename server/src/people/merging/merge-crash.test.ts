@@ -26,7 +26,7 @@ afterAll(async () => {
 const merge = (order: Omit<Asked<MergeOrder>, 'warehousePath'>): Promise<MergeReport | null> =>
   runChild<MergeOrder, MergeReport>(kit, new URL('testing/merge-in-child.ts', import.meta.url), { ...order, warehousePath: path.join(folder, 'warehouse') })
 
-it('is all or nothing wherever the process is killed, and the warehouse catches up', { timeout: 240_000 }, async () => {
+it('is all or nothing wherever the process is killed, and the warehouse catches up', async () => {
   const ctx = await kit.workspace()
   const { workspaceId } = ctx
   const pairsOf = async () => {

@@ -40,12 +40,12 @@ describe('a pattern', () => {
   it('takes no longer for texts that send a backtracking engine into the woods', () => {
     const nested = compilePattern('(a+)+b')
     const many = compilePattern('\\d*\\d*\\d*\\d*\\d*\\d*\\d*\\d*x')
-    const startedAt = performance.now()
+    const before = process.cpuUsage()
     for (let round = 0; round < 20; round++) {
       expect(nested('a'.repeat(128))).toBe(false)
       expect(many('1'.repeat(128))).toBe(false)
     }
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(2_000)
   })
 
   it('may be anchored, which says what holds anyway', () => {

