@@ -145,11 +145,19 @@ export const audienceRoutes = {
     method: 'GET',
     path: `${base}/people/:personId/segments`,
     access: needs('audience.read'),
-    summary: 'The newest segments, and whether the person is in each now; why is told by an explanation of its rule',
+    summary: 'The newest segments, and whether the person is among the stored people of each; why is told by an explanation of its rule',
     params: WorkspacePersonParams,
     answer: z.object({
       items: z.array(
-        z.object({ id: Uuid, name: z.string(), sentence: LocaleText, rule: Rule, holds: z.boolean().nullable().describe('null: the rule cannot be read now') }),
+        z.object({
+          id: Uuid,
+          name: z.string(),
+          sentence: LocaleText,
+          rule: Rule,
+          holds: z.boolean().nullable().describe('null: nobody has been counted yet'),
+          state: SegmentState,
+          asOf: Instant.nullable().describe('the moment that the stored people are of'),
+        }),
       ),
       more: z.boolean().describe('there are more segments than were looked at'),
     }),

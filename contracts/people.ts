@@ -151,7 +151,10 @@ export const peopleRoutes = {
     summary: 'People, newest first, by filter or as members of a segment, layer or report number',
     params: WorkspaceParams,
     query: PeopleQuery,
-    answer: pageOf(PersonRow).extend({ total: z.int().nullable().describe('when it is cheap to know') }),
+    answer: pageOf(PersonRow).extend({
+      total: z.int().nullable().describe('when it is cheap to know'),
+      asOf: Instant.optional().describe('of a segment: the moment that its stored people are of'),
+    }),
   }),
   searchPeople: defineRoute({
     method: 'POST',

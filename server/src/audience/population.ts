@@ -2,16 +2,18 @@ import { registeredAttribute, type Rule } from '../../../contracts/rule.ts'
 import type { PeopleQuery } from '../../../contracts/people.ts'
 import type { Context } from '../access/index.ts'
 import type { PopulationResolver } from '../people/index.ts'
-import { pageRule } from './audience-statement.ts'
+import { pageRule, pageStatement } from './audience-statement.ts'
 import { readLayerModels } from './layers/layer-model-row.ts'
 import { resolveRule } from './rule/resolve-rule.ts'
 import type { ResolvedRule } from './rule/resolved-rule.ts'
+import { compileRun } from './segments/set-population.ts'
+import { readStoredSets } from './segments/stored-sets.ts'
 
 type Query = Partial<PeopleQuery> & { rule?: Rule }
 
 /**
  * People of a segment, a rule, a layer or cell, who did an event, or (days alone) who registered lately. All given facets hold together, also city, gender and has-phone, so that
- * the page and its total are right for the whole filter.
+ * the page and its total are right for the whole filter. A segment's people are the stored ones, which its count is of.
  */
 export const audiencePopulation: PopulationResolver = {
   handles(query: Query): boolean {
@@ -19,11 +21,18 @@ export const audiencePopulation: PopulationResolver = {
     return isOurs !== undefined && query.campaignId === undefined && query.importId === undefined
   },
   async page(ctx, query, page) {
-    return pageRule(ctx, await populationRule(ctx, query), page)
+    const segment = query.segmentId === undefined ? null : (await readStoredSets(ctx, [query.segmentId]))[0]!
+    const parts = await populationParts(ctx, query)
+    if (segment === null) return pageRule(ctx, { kind: 'all', rules: parts }, page)
+    const { segmentId, run, kind } = segment
+    const asOf = kind === 'dynamic' ? segment.asOf : null
+    if (parts.length === 0) return { ...(await pageStatement(ctx, await compileRun(ctx, { segmentId, run }), page)), asOf }
+    return { ...(await pageRule(ctx, { kind: 'all', rules: [{ kind: 'members', segmentId, run }, ...parts] }, page)), asOf }
   },
 }
 
-async function populationRule(ctx: Context, query: Query): Promise<ResolvedRule> {
+/** Everything that is asked besides a segment. */
+async function populationParts(ctx: Context, query: Query): Promise<ResolvedRule[]> {
   const written: Rule[] = []
   if (query.rule) written.push(query.rule)
   const attribute = (key: string, value: string): Rule => ({ kind: 'attribute', attribute: key, test: { type: 'text', operator: 'is', values: [value] } })
@@ -37,11 +46,10 @@ async function populationRule(ctx: Context, query: Query): Promise<ResolvedRule>
   else if (query.days) written.push(registeredWithin(query.days))
 
   const parts: ResolvedRule[] = []
-  if (query.segmentId) parts.push(await resolveRule(ctx, { kind: 'segment', segmentId: query.segmentId }, { path: 'query' }))
   if (written.length > 0) parts.push(await resolveRule(ctx, { kind: 'all', rules: written }, { path: 'rule' }))
   const layer = await layerPart(ctx, query)
   if (layer) parts.push(layer)
-  return { kind: 'all', rules: parts }
+  return parts
 }
 
 function registeredWithin(days: number): Rule {

@@ -13,6 +13,8 @@ export interface PeoplePage {
   items: PersonRow[]
   nextCursor?: string
   total: number | null
+  /** The moment that stored people are of. */
+  asOf?: string
 }
 
 /** People of a population are read in pages of ids, and filtered; so many pages at most for one answer. */
@@ -44,7 +46,7 @@ export async function listPeople(ctx: Context, query: PeopleList): Promise<Peopl
   const items = page.people.map((person) =>
     toPersonRow(vault, { ...person, attributes: withoutPersonal(person.attributes, personal) }, activity.get(person.id)),
   )
-  return page.next === null ? { items, total: page.total } : { items, total: page.total, nextCursor: String(page.next) }
+  return { items, total: page.total, ...(page.next !== null && { nextCursor: String(page.next) }), ...(page.asOf && { asOf: page.asOf.toISOString() }) }
 }
 
 /** The cursor is the id of the last person that was looked at. */
@@ -93,6 +95,7 @@ interface PageRead {
   /** Where the next page begins; null at the end. */
   next: number | null
   total: number | null
+  asOf?: Date | null
 }
 
 interface PageAsk {
@@ -111,18 +114,20 @@ async function plainPage(ctx: Context, { query, before, filter }: PageAsk): Prom
 async function populationPage(ctx: Context, resolver: PopulationResolver, { query, before, filter }: PageAsk): Promise<PageRead> {
   const people: StoredPerson[] = []
   let total: number | null = null
+  let asOf: Date | null = null
   let from = before
   for (let pages = 0; pages < pagesMax; pages++) {
     const limit = filter.isPlain ? query.limit + 1 : idsPerPage
     const page = await resolver.page(ctx, query, { before: from, limit })
     total ??= filter.isPlain ? page.total : null
+    asOf ??= page.asOf ?? null
     const found = await selectPeople(ctx, [...filter.conditions, sql`people.id = any(${page.personIds}::bigint[])`], page.personIds.length)
     people.push(...found)
-    if (people.length > query.limit) return { people: people.slice(0, query.limit), next: people[query.limit - 1]!.id, total }
-    if (page.personIds.length < limit) return { people, next: null, total }
+    if (people.length > query.limit) return { people: people.slice(0, query.limit), next: people[query.limit - 1]!.id, total, asOf }
+    if (page.personIds.length < limit) return { people, next: null, total, asOf }
     from = page.personIds.at(-1)!
   }
-  return { people, next: from, total }
+  return { people, next: from, total, asOf }
 }
 
 async function selectPeople(ctx: Context, conditions: readonly RawBuilder<unknown>[], limit: number): Promise<StoredPerson[]> {

@@ -5,13 +5,25 @@ import type { Context } from '../access/index.ts'
 import { AppError } from '../platform/errors.ts'
 
 /** What a list of people may be asked for: the query of the address bar, an unsaved rule, or any set of people. */
-export type PopulationQuery = Partial<PeopleQuery> & { rule?: Rule; set?: PeopleSet }
+export type PopulationQuery = Partial<PeopleQuery> & {
+  rule?: Rule
+  set?: PeopleSet
+  /** Of a set that is a segment: the run to read, so that page after page is of the same people whatever is shown meanwhile. */
+  run?: number
+}
+
+export interface PopulationPage {
+  personIds: number[]
+  total: number | null
+  /** The moment the people are of, where it is not now. */
+  asOf?: Date | null
+}
 
 /** Turns what another capability knows (a segment, a layer, a number of a report) into people. */
 export interface PopulationResolver {
   handles(query: PopulationQuery): boolean
   /** Ids below `before`, descending, at most `limit`; `total` null when it costs too much to know. */
-  page(ctx: Context, query: PopulationQuery, page: { before: number | null; limit: number }): Promise<{ personIds: number[]; total: number | null }>
+  page(ctx: Context, query: PopulationQuery, page: { before: number | null; limit: number }): Promise<PopulationPage>
 }
 
 const resolvers: PopulationResolver[] = []
