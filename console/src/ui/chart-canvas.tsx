@@ -3,7 +3,7 @@ import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, Vi
 import { init, use as register, type EChartsCoreOption, type EChartsType } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
-import { fontStack, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 
 register([
   BarChart,
@@ -33,7 +33,7 @@ function themeOf(tokens: Tokens): object {
   return {
     color: tokens.series,
     backgroundColor: 'transparent',
-    textStyle: { fontFamily: fontStack, color: tokens.ink },
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: tokens.ink },
     grid: { left: 4, right: 8, top: 34, bottom: 2, containLabel: true },
     legend: { textStyle: { color: tokens.inkSoft, fontSize: 12 }, itemWidth: 12, itemHeight: 8, icon: 'roundRect', left: 0, top: 0 },
     tooltip: {

@@ -34,8 +34,8 @@ interface DataTableProps<Row> {
   empty: ReactNode
   /** Left of the column chooser, e.g. a `FilterBar`. */
   toolbar?: ReactNode
-  /** What one row is called, for the count below: `客户`. */
-  noun?: string
+  /** What so many rows are called, for the count below: `位客户`. */
+  noun?: (count: number) => string
   /** Rows can be chosen; each is called by its name. */
   selection?: { keys: readonly (string | number)[]; onChange: (keys: (string | number)[]) => void; nameOf: (row: Row) => string; allLabel: string }
 }
@@ -106,7 +106,7 @@ function openRow(to: string | undefined, go: (to: string) => void) {
   }
 }
 
-function TableCount<Row>({ pages, noun }: { pages: Pages<Row>; noun?: string }) {
+function TableCount<Row>({ pages, noun }: { pages: Pages<Row>; noun?: (count: number) => string }) {
   const text = useText('common')
   return (
     <span className="faint">
@@ -118,12 +118,12 @@ function TableCount<Row>({ pages, noun }: { pages: Pages<Row>; noun?: string }) 
           <Count value={pages.total} />
         </>
       )}{' '}
-      {noun}
+      {noun?.(pages.hasMore ? (pages.total ?? pages.rows.length) : pages.rows.length)}
     </span>
   )
 }
 
-function TableFoot<Row>({ pages, noun }: { pages: Pages<Row>; noun?: string }) {
+function TableFoot<Row>({ pages, noun }: { pages: Pages<Row>; noun?: (count: number) => string }) {
   const text = useText('common')
   return (
     <div className="data-table-foot">

@@ -28,18 +28,23 @@ it('says how long ago in the reader language', () => {
   const now = new Date('2026-11-22T12:00:00Z')
   expect(formatRelative('2026-11-22T11:57:00Z', now, 'en')).toBe('3 minutes ago')
   expect(formatRelative('2026-11-24T12:00:00Z', now, 'en')).toBe('in 2 days')
+  expect(formatRelative('2026-11-22T11:57:00Z', now, 'zh')).toBe('3 \u5206\u949f\u524d')
+  expect(formatRelative('2026-11-22T11:59:52Z', now, 'zh')).toBe('8 \u79d2\u524d')
 })
 
 it('writes durations in two units at most', () => {
-  expect(formatSeconds(125, 'en')).toBe('2 mins 5 secs')
-  expect(formatSeconds(0, 'en')).toBe('0 secs')
-  expect(formatSeconds(90_061, 'en')).toBe('1 day 1 hr')
+  expect(formatSeconds(125, 'en')).toBe('2 min 5 s')
+  expect(formatSeconds(0, 'en')).toBe('0 s')
+  expect(formatSeconds(90_061, 'en')).toBe('1 d 1 h')
+  expect(formatSeconds(1.44, 'en')).toBe('1.4 s')
+  expect(formatSeconds(125, 'zh')).toBe('2 \u5206\u949f 5 \u79d2')
 })
 
 it('writes sizes and shares', () => {
   expect(formatBytes(48_230_111)).toBe('46.0 MB')
   expect(formatBytes(12)).toBe('12 B')
   expect(formatPercent(0.1656, 'zh')).toBe('16.56%')
+  expect([formatPercent(0.112, 'zh'), formatPercent(0, 'zh'), formatPercent(0.02, 'en', 1)]).toEqual(['11.20%', '0%', '2.0%'])
 })
 
 it('writes values of attributes as they are defined', () => {

@@ -33,9 +33,10 @@ export function formatList(values: readonly string[], locale: Locale): string {
   return values.join(locale === 'zh' ? '、' : ', ')
 }
 
-/** A fraction as a percentage: `0.0432` is `4.32%`. */
+/** A fraction as a percentage: `0.0432` is `4.32%`. Shares below one another have as many digits each; nothing and everything need none. */
 export function formatPercent(fraction: number, locale: Locale, digits = 2): string {
-  return numberFormat(locale, { style: 'percent', maximumFractionDigits: digits }).format(fraction)
+  const minimumFractionDigits = Number.isInteger(fraction) ? 0 : digits
+  return numberFormat(locale, { style: 'percent', minimumFractionDigits, maximumFractionDigits: digits }).format(fraction)
 }
 
 /** `1.4 MB`, in powers of 1024. */
@@ -53,17 +54,27 @@ const durationUnits = [
   ['second', 1],
 ] as const
 
-/** Seconds in words of two units at most, as the language writes them: two minutes and five seconds. */
+/** Chinese of the platform writes `3分钟前`; ours has a space between digits and Han, and no 钟 behind seconds. */
+const spaced = (words: string): string => words.replaceAll(/(\d)(?=\p{Script=Han})/gu, '$1 ').replace('\u79d2\u949f', '\u79d2')
+
+/** Seconds in words of two units at most, as the language writes them: `2 分钟 5 秒`, `2 min 5 s`. Short times may have a decimal: `1.4 s`. */
 export function formatSeconds(seconds: number, locale: Locale): string {
+  if (seconds > 0 && seconds < 10 && !Number.isInteger(seconds)) return durationOf('second', Number(seconds.toFixed(1)), locale)
   let rest = Math.max(0, Math.round(seconds))
   const parts: string[] = []
   for (const [unit, size] of durationUnits) {
     const amount = Math.floor(rest / size)
     rest -= amount * size
-    if (parts.length < 2 && (amount > 0 || (unit === 'second' && parts.length === 0)))
-      parts.push(numberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(amount))
+    if (parts.length < 2 && (amount > 0 || (unit === 'second' && parts.length === 0))) parts.push(durationOf(unit, amount, locale))
   }
   return parts.join(' ')
+}
+
+const englishUnits = { day: 'd', hour: 'h', minute: 'min', second: 's' } as const
+
+function durationOf(unit: keyof typeof englishUnits, amount: number, locale: Locale): string {
+  if (locale === 'en') return `${formatCount(amount, locale)} ${englishUnits[unit]}`
+  return spaced(numberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(amount))
 }
 
 /** The parts of an instant as clocks in `zone` show it: `2026-11-22 15:04:05` and `UTC+8`. */
@@ -102,10 +113,10 @@ export function formatRelative(instant: string | Date, now: Date, locale: Locale
   ]
   let size = 1
   for (const [limit, unit] of steps) {
-    if (Math.abs(seconds) < limit) return format.format(Math.round(seconds / size), unit)
+    if (Math.abs(seconds) < limit) return spaced(format.format(Math.round(seconds / size), unit))
     size = limit
   }
-  return format.format(Math.round(seconds / size), 'year')
+  return spaced(format.format(Math.round(seconds / size), 'year'))
 }
 
 /** A fraction as signed percentage points, e.g. `+2.35`. */
@@ -123,7 +134,7 @@ export function formatAttribute(value: unknown, style: AttributeStyle | undefine
   if (Array.isArray(value)) return formatList(value.map(String), locale)
   if (typeof value !== 'number') return String(value)
   if (style?.format === 'money') return formatFen(value * 100, locale)
-  if (style?.format === 'percent') return formatPercent(value, locale)
+  if (style?.format === 'percent') return numberFormat(locale, { style: 'percent', maximumFractionDigits: 2 }).format(value)
   // Years and codes are numbers too: without a unit, four digits stay together.
   const unit = style?.unit ?? ''
   const digits = numberFormat(locale, { maximumFractionDigits: 8, useGrouping: unit === '' ? 'min2' : 'always' }).format(value)

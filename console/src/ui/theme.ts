@@ -1,5 +1,5 @@
 import { theme as antdTheme, type ThemeConfig } from 'antd'
-import { fontStack, monoStack, type Tokens } from './tokens.ts'
+import { monoStack, type Tokens } from './tokens.ts'
 
 const stillness = matchMedia('(prefers-reduced-motion: reduce)')
 
@@ -34,7 +34,7 @@ export function antdThemeOf(tokens: Tokens, dark: boolean): ThemeConfig {
       colorBorder: tokens.lineStrong,
       colorBorderSecondary: tokens.line,
       colorTextLightSolid: tokens.onAccent,
-      fontFamily: fontStack,
+      fontFamily: 'var(--font)',
       fontFamilyCode: monoStack,
       fontSize: 14,
       lineHeight: 1.55,

@@ -72,8 +72,10 @@ export const darkTokens: Tokens = {
   series: ['#86b8cf', '#d9b16a', '#8fb5ae', '#b795b1', '#9fb0ba', '#d08a70'],
 }
 
-export const fontStack =
-  "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', 'Source Han Sans SC', -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
+const hanFonts = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', 'Source Han Sans SC'"
+const latinFonts = "-apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial"
+/** Quotes and dots of a Han font are as wide as a Han character: an English text takes them from a Latin one. */
+const fontStacks = { zh: `${hanFonts}, ${latinFonts}, sans-serif`, en: `${latinFonts}, ${hanFonts}, sans-serif` }
 export const serifStack = "'Songti SC', 'Noto Serif CJK SC', 'Source Han Serif SC', 'STSong', SimSun, Georgia, serif"
 export const monoStack = "'SF Mono', Menlo, Consolas, 'Liberation Mono', 'Noto Sans Mono CJK SC', monospace"
 
@@ -85,7 +87,8 @@ export function applyTokens(tokens: Tokens, dark: boolean): void {
   for (const [name, value] of Object.entries(tokens)) {
     if (typeof value === 'string') style.setProperty(`--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, value)
   }
-  style.setProperty('--font', fontStack)
+  style.setProperty('--font-zh', fontStacks.zh)
+  style.setProperty('--font-en', fontStacks.en)
   style.setProperty('--serif', serifStack)
   style.setProperty('--mono', monoStack)
 }

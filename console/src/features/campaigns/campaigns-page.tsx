@@ -39,7 +39,7 @@ export function CampaignsPage() {
         pages={pages}
         rowKey={(row) => row.id}
         rowTo={(row) => `/campaigns/${row.id}`}
-        noun={text('noun')}
+        noun={(count) => text('noun', { count })}
         toolbar={
           <FilterBar onClear={isFiltered ? () => setFilters({ search: undefined, state: undefined }) : undefined}>
             <SearchFilter value={filters.search} onChange={(search) => setFilters({ search })} placeholder={text('list.search')} />

@@ -129,7 +129,8 @@ function LiftFacts({ report }: { report: CampaignReport }) {
   const locale = useLocale()
   const { incrementalConversions, incrementalRevenueFen, conversionRateDifference } = report.lift
   if (!conversionRateDifference) return null
-  const range = ({ value, low, high }: Interval, format: (value: number) => string) => `${format(value)}(${format(low)} ~ ${format(high)})`
+  const range = ({ value, low, high }: Interval, format: (value: number) => string) =>
+    text('report.range', { value: format(value), low: format(low), high: format(high) })
   const count = (value: number) => formatCount(Math.round(value), locale)
   const money = (value: number) => formatFen(Math.round(value), locale, true)
   const { value, low, high } = conversionRateDifference

@@ -43,7 +43,7 @@ export function MessagesPage() {
         columns={useColumns()}
         pages={pages}
         rowKey={(row) => row.messageId}
-        noun={text('messages.noun')}
+        noun={(count) => text('messages.noun', { count })}
         toolbar={
           <FilterBar onClear={isFiltered ? () => setFilters({ campaignId: undefined, personId: undefined, state: undefined, reason: undefined }) : undefined}>
             <ChoiceFilter

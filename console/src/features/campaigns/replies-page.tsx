@@ -54,7 +54,7 @@ export function RepliesPage() {
         columns={columns}
         pages={pages}
         rowKey={(row) => row.id}
-        noun={text('replies.noun')}
+        noun={(count) => text('replies.noun', { count })}
         toolbar={
           <FilterBar onClear={isFiltered ? () => setFilters({ kind: undefined, campaignId: undefined }) : undefined}>
             <ChoiceFilter

@@ -7,13 +7,12 @@ import { DataTable, type Column } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ChoiceFilter, FilterBar, SearchFilter } from '../../ui/filter-bar.tsx'
 import { FormError } from '../../ui/form-error.tsx'
-import { Link } from '../../ui/link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { PermissionGate } from '../../ui/permission-gate.tsx'
 import { useMay } from '../../ui/session-context.ts'
 import { useText } from '../../ui/text.ts'
 import { useUrlState } from '../../ui/url-state.ts'
-import { DateTime, Masked } from '../../ui/values.tsx'
+import { DateTime, Masked, PersonLink } from '../../ui/values.tsx'
 
 type Entry = z.infer<typeof SuppressionEntry>
 const reasons = ['optedOut', 'invalidNumber', 'blacklisted', 'manual'] as const
@@ -40,7 +39,7 @@ export function SuppressionsPage() {
         columns={useColumns()}
         pages={pages}
         rowKey={(row) => row.id}
-        noun={text('suppressions.noun')}
+        noun={(count) => text('suppressions.noun', { count })}
         toolbar={
           <FilterBar onClear={isFiltered ? () => setState({ search: undefined, reason: undefined }) : undefined}>
             <SearchFilter value={state.search} onChange={(search) => setState({ search })} placeholder={text('suppressions.search')} />
@@ -69,7 +68,7 @@ function useColumns(): Column<Entry>[] {
     {
       key: 'person',
       title: text('suppressions.person'),
-      render: (row) => (row.personId === null ? <span className="faint">–</span> : <Link to={`/people/${row.personId}`}>{row.personId}</Link>),
+      render: (row) => (row.personId === null ? <span className="faint">–</span> : <PersonLink personId={row.personId} name={null} />),
     },
     { key: 'source', title: text('suppressions.source'), render: (row) => sourceWords(row.source, text) },
     { key: 'at', title: text('suppressions.at'), render: (row) => <DateTime at={row.at} /> },

@@ -65,7 +65,7 @@ export function FieldsPage() {
           retry: () => void fields.refetch(),
         }}
         rowKey={(field) => field.key}
-        noun={text('fields.noun')}
+        noun={(count) => text('fields.noun', { count })}
         toolbar={
           <FilterBar
             onClear={filters.search === undefined && filters.state === undefined ? undefined : () => setFilters({ search: undefined, state: undefined })}

@@ -80,7 +80,7 @@ export function UsagePage() {
           retry: () => void uses.refetch(),
         }}
         rowKey={(use) => `${use.kind} ${use.key}`}
-        noun={text('usage.noun')}
+        noun={(count) => text('usage.noun', { count })}
         toolbar={
           <FilterBar
             onClear={filters.search === undefined && filters.kind === undefined ? undefined : () => setFilters({ search: undefined, kind: undefined })}

@@ -47,7 +47,7 @@ export function ConnectorsPage() {
         pages={pages}
         rowKey={(row) => row.id}
         rowTo={(row) => `/data/connectors/${row.id}`}
-        noun={text('noun')}
+        noun={(count) => text('noun', { count })}
         empty={<EmptyState title={text('empty')} why={text('emptyWhy')} action={create} />}
       />
     </>

@@ -71,7 +71,7 @@ export function Deliveries({ connector }: { connector: ConnectorDetail }) {
       columns={useColumns(connector, replayIds)}
       pages={pages}
       rowKey={(row) => row.id}
-      noun={text('deliveries.noun')}
+      noun={(count) => text('deliveries.noun', { count })}
       toolbar={toolbar}
       selection={
         may('data.manage')

@@ -35,7 +35,7 @@ export function Runs({ connector }: { connector: ConnectorDetail }) {
         columns={useColumns()}
         pages={pages}
         rowKey={(row) => row.id}
-        noun={text('runs.noun')}
+        noun={(count) => text('runs.noun', { count })}
         toolbar={isPull ? undefined : <UploadLog connector={connector} />}
         empty={<EmptyState title={text(isPull ? 'runs.empty' : 'runs.emptyLog')} why={text(isPull ? 'runs.emptyWhy' : 'runs.emptyLogWhy')} />}
       />

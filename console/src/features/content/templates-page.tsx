@@ -41,7 +41,7 @@ export function TemplatesPage() {
         pages={pages}
         rowKey={(row) => row.id}
         rowTo={(row) => `/templates/${row.id}`}
-        noun={text('templates.noun')}
+        noun={(count) => text('templates.noun', { count })}
         toolbar={
           <FilterBar onClear={filters.search === undefined ? undefined : () => setFilters({ search: undefined })}>
             <SearchFilter value={filters.search} onChange={(search) => setFilters({ search })} placeholder={text('templates.search')} />

@@ -55,7 +55,7 @@ export function ComparisonPage() {
         columns={useColumns(groupBy)}
         pages={pages}
         rowKey={(row) => row.key}
-        noun={text(groupBy === 'campaign' ? 'comparison.nounCampaigns' : 'comparison.nounTypes')}
+        noun={(count) => text(groupBy === 'campaign' ? 'comparison.nounCampaigns' : 'comparison.nounTypes', { count })}
         empty={
           <EmptyState
             title={text('comparison.empty')}

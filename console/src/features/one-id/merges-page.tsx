@@ -40,7 +40,7 @@ export function MergesPage() {
         columns={useColumns()}
         pages={pages}
         rowKey={(row) => row.mergeId}
-        noun={text('merges.noun')}
+        noun={(count) => text('merges.noun', { count })}
         toolbar={
           <FilterBar onClear={reason === undefined ? undefined : () => setUrl({ reason: undefined })}>
             <ChoiceFilter

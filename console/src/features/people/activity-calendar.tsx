@@ -27,7 +27,9 @@ export function ActivityCalendar({ days, chosen, onChoose }: ActivityCalendarPro
   const text = useText('people')
   const zone = useZone()
   const locale = useLocale()
-  const today = formatInstant(useNow(), zone).date
+  const now = formatInstant(useNow(), zone)
+  const today = now.date
+  const monthName = new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en-GB', { month: 'short', timeZone: 'UTC' })
   const newest = days.at(-1)?.date ?? today
   // Someone who was last seen years ago is shown in that year.
   const [last, setLast] = useState(newest > addDays(today, -300) ? today : newest)
@@ -58,7 +60,7 @@ export function ActivityCalendar({ days, chosen, onChoose }: ActivityCalendarPro
   return (
     <div className="activity">
       <div className="activity-head">
-        <span className="faint">{text('activity.inYear', { total: formatCount(total, locale) })}</span>
+        <span className="faint">{text('activity.inYear', { count: total, total: formatCount(total, locale), zone: now.offset })}</span>
         <span className="activity-year number">
           <Button type="text" size="small" icon={<LeftOutlined />} aria-label={text('activity.earlier')} onClick={() => setLast(addDays(last, -365))} />
           {addDays(last, -364).slice(0, 7)} – {last.slice(0, 7)}
@@ -79,7 +81,7 @@ export function ActivityCalendar({ days, chosen, onChoose }: ActivityCalendarPro
               <span className="activity-month" />
             ) : (
               <button type="button" className="activity-month" tabIndex={-1} onClick={() => onChoose(monthOf(week.month ?? ''))}>
-                {text('activity.month', { month: Number(week.month.slice(5)) })}
+                {monthName.format(new Date(`${week.month}-01T00:00:00Z`))}
               </button>
             )}
             {week.days.map((day, weekday) =>

@@ -49,7 +49,7 @@ export function PeoplePage() {
         pages={pages}
         rowKey={(row) => row.personId}
         rowTo={(row) => `/people/${row.personId}`}
-        noun={text('noun')}
+        noun={(count) => text('noun', { count })}
         selection={
           mayTag || mayMerge
             ? {

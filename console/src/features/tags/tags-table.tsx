@@ -50,7 +50,7 @@ export function TagsTable({ tags, read, categories, selected, onSelect, isFilter
       }}
       rowKey={(tag) => tag.id}
       rowTo={(tag) => `/tags/${tag.id}`}
-      noun={text('noun')}
+      noun={(count) => text('noun', { count })}
       toolbar={toolbar}
       empty={
         isFiltered ? (

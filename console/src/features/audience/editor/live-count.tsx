@@ -32,7 +32,7 @@ export function LiveCount({ live, unfinished, segmentId, onOpen }: LiveCountProp
         ) : (
           <Opener segmentId={isStale ? undefined : segmentId} disabled={isStale} onOpen={onOpen} value={count.count} />
         )}
-        <small>{text('count.people')}</small>
+        <small>{text('count.people', { count: count?.count ?? 0 })}</small>
       </p>
       <div className="live-count-bar" aria-hidden="true">
         <span style={{ width: formatPercent(share, 'en') }} />

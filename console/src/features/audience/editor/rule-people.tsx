@@ -29,7 +29,7 @@ function People({ rule }: { rule: Rule }) {
       columns={usePeopleColumns()}
       pages={pages}
       rowKey={(row) => row.personId}
-      noun={text('count.people')}
+      noun={(count) => text('count.people', { count })}
       empty={<EmptyState title={text('people.none')} why={text('people.noneWhy')} />}
     />
   )

@@ -48,7 +48,7 @@ export function SegmentsPage() {
         pages={pages}
         rowKey={(row) => row.id}
         rowTo={(row) => (row.kind === 'static' ? `/segments/${row.id}/people` : `/segments/${row.id}`)}
-        noun={text('list.noun')}
+        noun={(count) => text('list.noun', { count })}
         toolbar={
           <FilterBar onClear={search === undefined ? undefined : () => setFilters({ search: undefined })}>
             <SearchFilter value={search} onChange={(next) => setFilters({ search: next })} placeholder={text('list.search')} />

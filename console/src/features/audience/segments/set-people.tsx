@@ -35,7 +35,7 @@ export function SetPeople({ of, title, onClose }: SetPeopleProps) {
         columns={usePeopleColumns()}
         pages={pages}
         rowKey={(row) => row.personId}
-        noun={audience('count.people')}
+        noun={(count) => audience('count.people', { count })}
         empty={<EmptyState title={text('set.none')} why={text('set.noneWhy')} />}
       />
       {isKeeping && <KeepAsSegment of={of} name={title} onClose={() => setKeeping(false)} />}

@@ -14,11 +14,11 @@ import { PageHeader } from '../../../ui/page-header.tsx'
 import { Facts, Panel } from '../../../ui/panel.tsx'
 import { useMay } from '../../../ui/session-context.ts'
 import { useText } from '../../../ui/text.ts'
+import { RuleEditor } from '../editor/rule-editor.tsx'
 import { useLeaveGuard } from '../editor/use-leave-guard.tsx'
 import { problemsByNode } from '../rule/rule-problems.ts'
 import { unfinishedNodes } from '../rule/unfinished.ts'
 import { CasePicker } from './case-picker.tsx'
-import { CaseEditor } from './case-editor.tsx'
 import { RulePreview } from './rule-preview.tsx'
 import '../editor/editor.css'
 import './tag-rules.css'
@@ -125,7 +125,7 @@ function TagRuleEditor({ tag, saved }: { tag: Tag; saved: RuleTag | null }) {
               }}
             />
           )}
-          {current && <CaseEditor key={current.key} initial={current.rule} problems={problemsOfCase(save.error, place)} onChange={onRule} />}
+          {current && <RuleEditor key={current.key} initial={current.rule} problems={problemsOfCase(save.error, place)} onChange={onRule} />}
         </Panel>
         <aside>
           <Panel title={text('tagRules.keeping')}>

@@ -9,6 +9,7 @@ import { ChoiceFilter, FilterBar, SearchFilter } from '../../../ui/filter-bar.ts
 import { formatInstant } from '../../../ui/format.ts'
 import { Loaded } from '../../../ui/loading.tsx'
 import { Facts } from '../../../ui/panel.tsx'
+import { useNow } from '../../../ui/now.ts'
 import { useZone } from '../../../ui/session-context.ts'
 import { useLocaleText, useText } from '../../../ui/text.ts'
 import { useUrlState } from '../../../ui/url-state.ts'
@@ -40,7 +41,7 @@ export function SourceMessages({ sourceId }: { sourceId: string }) {
         columns={useColumns((message) => setState({ message }))}
         pages={{ ...pages, isRefreshing: false }}
         rowKey={(row) => row.id}
-        noun={text('debugger.noun')}
+        noun={(count) => text('debugger.noun', { count })}
         toolbar={
           <div className="messages-bar">
             <FilterBar onClear={isFiltered ? () => setState({ fate: undefined, type: undefined, name: undefined }) : undefined}>
@@ -79,7 +80,7 @@ function useColumns(open: (id: string) => void): Column<SourceMessage>[] {
   return [
     {
       key: 'at',
-      title: text('debugger.receivedAt'),
+      title: text('debugger.receivedAt', { zone: formatInstant(useNow(), zone).offset }),
       fixed: true,
       render: (row) => (
         <Button type="link" size="small" className="number" onClick={() => open(row.id)}>
@@ -134,7 +135,7 @@ function MessageDrawer({ id, onClose }: { id: string; onClose: () => void }) {
             <Facts
               rows={[
                 [text('debugger.fate'), <StateTag key="fate" tone={fateTones[one.fate]} text={text(`debugger.fates.${one.fate}`)} />],
-                [text('debugger.receivedAt'), <DateTime key="at" at={one.receivedAt} />],
+                [text('debugger.received'), <DateTime key="at" at={one.receivedAt} />],
                 [text('debugger.person'), one.personId === null ? '–' : <PersonLink key="person" personId={one.personId} name={null} />],
               ]}
             />

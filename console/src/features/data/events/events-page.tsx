@@ -44,7 +44,7 @@ export function EventsPage() {
         pages={{ ...pages, rows }}
         rowKey={(row) => row.event}
         rowTo={(row) => eventPath(row.event)}
-        noun={text('events.noun')}
+        noun={(count) => text('events.noun', { count })}
         toolbar={
           <FilterBar>
             <SearchFilter value={state.search} onChange={(search) => setState({ search })} placeholder={text('events.search')} />

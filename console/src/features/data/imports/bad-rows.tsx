@@ -22,7 +22,7 @@ export function BadRows({ one }: { one: Import }) {
         label={text('imports.badRows')}
         pages={pages}
         rowKey={(row) => row.row}
-        noun={text('imports.rows')}
+        noun={(count) => text('imports.rows', { count })}
         empty={text('imports.noBadRows')}
         toolbar={
           <div className="bad-rows-bar">

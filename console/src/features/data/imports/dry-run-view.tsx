@@ -91,7 +91,7 @@ function Picture({ run, onAgain }: { run: DryRun; onAgain: () => void }) {
         title={text('dryRun.title')}
         extra={
           <span className="faint">
-            {run.isWhole ? text('dryRun.whole') : text('dryRun.part')} · <Count value={run.rowsRead} /> {text('imports.rows')}
+            {run.isWhole ? text('dryRun.whole') : text('dryRun.part')} · <Count value={run.rowsRead} /> {text('imports.rows', { count: run.rowsRead })}
             {run.state !== 'running' && (
               <Button type="link" size="small" onClick={onAgain}>
                 {text('dryRun.again')}

@@ -20,7 +20,7 @@ export function FileFacts({ one, onChanged }: { one: Import; onChanged: () => vo
   return (
     <div className="panel file-facts" aria-busy={configure.isPending}>
       <span>
-        {formatBytes(one.bytes)} · {text('imports.about')} <Count value={one.estimatedRows} /> {text('imports.rows')} ·{' '}
+        {formatBytes(one.bytes)} · {text('imports.about')} <Count value={one.estimatedRows} /> {text('imports.rows', { count: one.estimatedRows })} ·{' '}
         {text('imports.columnsFound', { count: one.columns.length })}
       </span>
       {one.fileKind === 'text' && (

@@ -3,6 +3,7 @@ import { importRoutes, type Import } from '../../../../../contracts/imports.ts'
 import { useAct } from '../../../ui/api.ts'
 import { ConfirmAction } from '../../../ui/confirm-action.tsx'
 import { formatCount, formatSeconds } from '../../../ui/format.ts'
+import { peoplePath } from '../../../ui/link.tsx'
 import { Panel } from '../../../ui/panel.tsx'
 import { PermissionGate } from '../../../ui/permission-gate.tsx'
 import { StatNumber, StatRow } from '../../../ui/stat-number.tsx'
@@ -47,6 +48,10 @@ export function ImportProgress({ one }: { one: Import }) {
   )
 }
 
+/** Orders, events and past campaigns are counted by row: whose they are is not counted apart. */
+export const tellsPeople = (one: Import): boolean =>
+  one.target === 'people' || one.target === 'identities' || one.target === 'tags' || one.peopleNew + one.peopleKnown > 0
+
 /** What became of the rows so far. */
 export function ImportNumbers({ one }: { one: Import }) {
   const text = useText('data')
@@ -59,8 +64,12 @@ export function ImportNumbers({ one }: { one: Import }) {
         <StatNumber label={text('imports.rowsSkipped')} value={<Count value={one.rowsSkipped} />} note={text('imports.rowsSkippedNote')} />
       )}
       <StatNumber label={text('imports.rowsBad')} value={<Count value={one.rowsBad} />} to={one.rowsBad > 0 ? `/data/imports/${one.id}#bad-rows` : undefined} />
-      <StatNumber label={text('imports.peopleNew')} value={<Count value={one.peopleNew} />} to={`/people?importId=${one.id}`} />
-      <StatNumber label={text('imports.peopleKnown')} value={<Count value={one.peopleKnown} />} to={`/people?importId=${one.id}`} />
+      {tellsPeople(one) && (
+        <>
+          <StatNumber label={text('imports.peopleNew')} value={<Count value={one.peopleNew} />} to={peoplePath({ importId: one.id })} />
+          <StatNumber label={text('imports.peopleKnown')} value={<Count value={one.peopleKnown} />} to={peoplePath({ importId: one.id })} />
+        </>
+      )}
     </StatRow>
   )
 }

@@ -1,13 +1,15 @@
 import { Alert, Button } from 'antd'
+import { catalogueRoutes } from '../../../../../contracts/catalogue.ts'
 import { importFields } from '../../../../../contracts/import-setup.ts'
 import { type Import } from '../../../../../contracts/imports.ts'
+import { useRead } from '../../../ui/api.ts'
 import { formatBytes, formatCount, formatSeconds } from '../../../ui/format.ts'
 import { peoplePath, useGo } from '../../../ui/link.tsx'
 import { Facts, Panel } from '../../../ui/panel.tsx'
 import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
 import { DateTime } from '../../../ui/values.tsx'
 import { BadRows } from './bad-rows.tsx'
-import { ImportNumbers } from './import-progress.tsx'
+import { ImportNumbers, tellsPeople } from './import-progress.tsx'
 import { SaveMapping } from './save-mapping.tsx'
 import { UndoImport, UndoProgress } from './undo-import.tsx'
 
@@ -17,6 +19,7 @@ export function ImportResult({ one }: { one: Import }) {
   const pick = useLocaleText()
   const locale = useLocale()
   const go = useGo()
+  const next = nextStep(one)
   const seconds = one.startedAt !== null && one.finishedAt !== null ? (Date.parse(one.finishedAt) - Date.parse(one.startedAt)) / 1000 : undefined
   return (
     <>
@@ -26,8 +29,8 @@ export function ImportResult({ one }: { one: Import }) {
       <ImportNumbers one={one} />
       <div className="import-next">
         {one.rowsGood > 0 && (
-          <Button type="primary" onClick={() => go(peoplePath({ importId: one.id }))}>
-            {text('imports.seePeople')}
+          <Button type="primary" onClick={() => go(next.to)}>
+            {text(next.label)}
           </Button>
         )}
         <Button onClick={() => go('/data/imports/new')}>{text('imports.another')}</Button>
@@ -58,12 +61,23 @@ export function ImportResult({ one }: { one: Import }) {
   )
 }
 
+/** Where what came in is to be seen. */
+function nextStep(one: Import) {
+  if (tellsPeople(one)) return { to: peoplePath({ importId: one.id }), label: 'imports.seePeople' } as const
+  if (one.target === 'campaignContacts') return { to: '/campaigns', label: 'imports.seeCampaigns' } as const
+  return { to: '/data/events', label: 'imports.seeEvents' } as const
+}
+
 function MappingSummary({ one }: { one: Import }) {
   const text = useText('data')
   const pick = useLocaleText()
+  const attributes = useRead(catalogueRoutes.listAttributeDefinitions)
   const nameOf = (field: string): string => {
     const known = one.target === null ? undefined : importFields[one.target].find((candidate) => candidate.field === field)
-    return known ? pick(known.label) : field.replace(/^(attribute|property):/, '')
+    if (known) return pick(known.label)
+    const [, kind, key = field] = /^(attribute|property):(.*)$/s.exec(field) ?? []
+    const defined = kind === 'attribute' ? attributes.data?.items.find((candidate) => candidate.key === key) : undefined
+    return defined ? pick(defined.label) : key
   }
   const used = (one.mapping ?? []).flatMap((field, index) => (field === '' ? [] : [`${one.columns[index]?.header ?? index + 1} → ${nameOf(field)}`]))
   return <>{used.length > 0 ? used.join(text('imports.listComma')) : '–'}</>

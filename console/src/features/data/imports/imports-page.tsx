@@ -34,7 +34,7 @@ export function ImportsPage() {
         pages={pages}
         rowKey={(row) => row.id}
         rowTo={(row) => `/data/imports/${row.id}`}
-        noun={text('imports.noun')}
+        noun={(count) => text('imports.noun', { count })}
         empty={<EmptyState title={text('imports.empty')} why={text('imports.emptyWhy')} action={start} />}
       />
     </>

@@ -142,6 +142,5 @@ function Trouble({ chunks }: { chunks: InboxState['trouble'] }) {
 
 function useSeconds(): (value: number | null) => React.ReactNode {
   const locale = useLocale()
-  const short = new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'short', maximumFractionDigits: 1 })
-  return (value) => <span className="number">{value === null ? '–' : value < 10 ? short.format(value) : formatSeconds(value, locale)}</span>
+  return (value) => <span className="number">{value === null ? '–' : formatSeconds(value, locale)}</span>
 }

@@ -54,7 +54,7 @@ export function QuarantinePage() {
         pages={pages}
         rowKey={(row) => row.group}
         rowTo={(row) => `/data/quarantine?group=${row.group}`}
-        noun={text('quarantine.noun')}
+        noun={(count) => text('quarantine.noun', { count })}
         empty={<EmptyState title={text('quarantine.empty')} why={text('quarantine.emptyWhy')} />}
       />
       {open && <QuarantineDrawer group={open} onClose={() => setState({ group: undefined })} />}

@@ -55,7 +55,7 @@ export function SourcesPage() {
         pages={pages}
         rowKey={(row) => row.id}
         rowTo={(row) => sourcePath(row.id)}
-        noun={text('sources.noun')}
+        noun={(count) => text('sources.noun', { count })}
         empty={<EmptyState title={text('sources.empty')} why={text('sources.emptyWhy')} action={create} />}
       />
       {state.create !== undefined && (

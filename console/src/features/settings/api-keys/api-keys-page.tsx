@@ -37,7 +37,7 @@ export function ApiKeysPage() {
         columns={columns}
         pages={pages}
         rowKey={(row) => row.id}
-        noun={text('apiKeys.noun')}
+        noun={(count) => text('apiKeys.noun', { count })}
         empty={<EmptyState title={text('apiKeys.empty')} why={text('apiKeys.emptyWhy')} action={create} />}
       />
       {creating && (

@@ -32,7 +32,7 @@ export function AuditPage() {
         columns={columns}
         pages={pages}
         rowKey={(row) => row.id}
-        noun={text('audit.noun')}
+        noun={(count) => text('audit.noun', { count })}
         toolbar={
           <FilterBar onClear={filtered ? () => setFilters({ action: undefined, actor: undefined, targetKind: undefined, targetId: undefined }) : undefined}>
             <SearchFilter value={filters.action} onChange={(action) => setFilters({ action })} placeholder={text('audit.actionFilter')} />

@@ -42,7 +42,7 @@ export function MembersPage() {
         columns={columns}
         pages={pages}
         rowKey={(row) => row.id}
-        noun={text('members.noun')}
+        noun={(count) => text('members.noun', { count })}
         empty={text('members.title')}
       />
       <RoleMatrix />
