@@ -56,6 +56,7 @@ export const SegmentRefresh = z.object({
   tookMs: z.number().nullable(),
   segments: z.int().describe('how many were refreshed'),
   peopleChanged: z.int().nullable().describe('about how many people something had come in; null for everybody'),
+  rowsRead: z.int().nullable().describe('rows that the conditions of all segments read, each condition once'),
   nextAt: Instant.nullable(),
   states: z.object({ fresh: z.int(), stale: z.int(), paused: z.int(), broken: z.int(), static: z.int() }),
 })

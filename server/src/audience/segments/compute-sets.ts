@@ -5,6 +5,7 @@ import { compileLeaves, type AmongSelect, type CompiledLeaf, type CompiledLeaves
 import type { ResolvedRule } from '../rule/resolved-rule.ts'
 import type { WarehouseValue } from '../../platform/warehouse/warehouse.ts'
 import { changedLeaf } from './changed-people.ts'
+import { rowsToRead } from './rows-to-read.ts'
 
 /** Sets combined in one statement. */
 const setsPerStatement = 40
@@ -105,7 +106,8 @@ async function readTogether(ctx: Context, leaves: readonly (CompiledLeaf & { num
   const sql = `insert into segment_leaves (workspace_id, run, leaf, people) select {workspaceOfLeaf:UInt32}, {runOfLeaf:UInt64}, leaf, s from (${selects.join(' union all ')})`
   try {
     await ctx.platform.warehouse.run({ sql, params, limits: backgroundLimits, signal })
-    return { tookMs: (performance.now() - startedMs) / leaves.length, rowsRead: 0, error: null }
+    const tookMs = (performance.now() - startedMs) / leaves.length
+    return { tookMs, rowsRead: (await rowsToRead(ctx, { sql: selects.join(' union all '), params })) / leaves.length, error: null }
   } catch (error) {
     if (!(error instanceof AppError) || error.errorName !== 'rule-too-costly') throw error
     return { tookMs: (performance.now() - startedMs) / leaves.length, rowsRead: 0, error: atNode(error, leaves) }

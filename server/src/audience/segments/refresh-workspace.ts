@@ -48,7 +48,7 @@ export async function refreshWorkspace(platform: Platform, workspaceId: number, 
     await end(ctx, { ...outcome, tookMs: performance.now() - startedMs })
     return outcome.mode
   } catch (error) {
-    await end(ctx, { mode: null, segments: 0, peopleChanged: null, tookMs: performance.now() - startedMs })
+    await end(ctx, { mode: null, segments: 0, peopleChanged: null, rowsRead: null, tookMs: performance.now() - startedMs })
     throw error
   }
 }
@@ -68,14 +68,15 @@ interface Outcome {
   mode: RefreshMode | null
   segments: number
   peopleChanged: number | null
+  rowsRead: number | null
 }
 
-async function end(ctx: Context, { mode, segments, peopleChanged, tookMs }: Outcome & { tookMs: number }): Promise<void> {
+async function end(ctx: Context, { mode, segments, peopleChanged, rowsRead, tookMs }: Outcome & { tookMs: number }): Promise<void> {
   const now = ctx.platform.clock.now()
   const nextAt = new Date(now.getTime() + Math.max(pauseMs, tookMs * pauseTimes))
   await sql`
     update segment_refreshes set running_since = null, next_at = ${nextAt}, mode = coalesce(${mode}, mode), finished_at = case when ${mode}::text is null then finished_at else ${now} end,
-      took_ms = ${tookMs}, segments = ${segments}, people_changed = ${peopleChanged}::bigint
+      took_ms = ${tookMs}, segments = ${segments}, people_changed = ${peopleChanged}::bigint, rows_read = ${rowsRead}::bigint
     where workspace_id = ${ctx.workspaceId}`.execute(ctx.platform.db)
 }
 
@@ -136,6 +137,7 @@ async function refreshAll(ctx: Context, { signal, full: isFull = false, changedS
     mode: anew.length > 0 || current.length === 0 ? 'full' : 'incremental',
     segments: readable.length,
     peopleChanged: current.length > 0 ? peopleChanged : null,
+    rowsRead: computed.reduce((sum, each) => sum + each.rowsRead, 0),
   }
 }
 

@@ -129,7 +129,13 @@ it('follows the data in the background, and says who came and went between any t
     [2, 0, 1],
   ])
   expect(history.since).toBe(began)
-  expect(await readSegmentRefresh(ctx)).toMatchObject({ running: false, finishedAt: at(), segments: 1, states: { fresh: 1, stale: 0 } })
+  // Three orders and their people; the rest of the granules is other workspaces'.
+  const refreshed = await readSegmentRefresh(ctx)
+  expect(refreshed).toMatchObject({ running: false, finishedAt: at(), segments: 1, states: { fresh: 1, stale: 0 } })
+  const { rowsRead, tookMs } = (await readSegment(ctx, buyers.id)).freshness
+  expect(rowsRead).toBeGreaterThanOrEqual(3)
+  expect(tookMs).toBeGreaterThan(0)
+  expect(refreshed.rowsRead).toBeGreaterThanOrEqual(rowsRead!)
   kit.clock.advance(40 * dayMs)
   await thinHistory(ctx)
   expect((await readSegmentHistory(ctx, { id: buyers.id, from: began, to: at() })).points.map((point) => point.count)).toEqual([2, 2])

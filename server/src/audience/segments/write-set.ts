@@ -7,6 +7,7 @@ import { interactiveLimits, ruleMoment } from '../audience-statement.ts'
 import { resolveRule } from '../rule/resolve-rule.ts'
 import { fingerprintOf } from './rule-changes.ts'
 import { compilePeopleSet } from './people-set.ts'
+import { rowsToRead } from './rows-to-read.ts'
 import type { NewSet } from './show-sets.ts'
 import { compareSets, nextRun, warehouseNow } from './stored-sets.ts'
 
@@ -29,7 +30,8 @@ export async function writeRuleSet(ctx: Context, rule: Rule, { segmentId, previo
   )
   const tookMs = performance.now() - startedMs
   const change = await changeOf(ctx, { segmentId, run, previousRun })
-  return { segmentId, run, previousRun, asOf: moment.now, seenAt, fingerprint: fingerprintOf(resolved, moment), tookMs, rowsRead: null, ...change }
+  const rowsRead = await rowsToRead(ctx, compiled)
+  return { segmentId, run, previousRun, asOf: moment.now, seenAt, fingerprint: fingerprintOf(resolved, moment), tookMs, rowsRead, ...change }
 }
 
 /** Writes people, with or without those of an earlier set, as a set of a static segment, not shown yet. */
