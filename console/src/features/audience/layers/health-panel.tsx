@@ -1,4 +1,5 @@
 import type { TableColumnType } from 'antd'
+import { useState } from 'react'
 import type { z } from 'zod'
 import { orderEvent } from '../../../../../contracts/collect.ts'
 import { layerRoutes, type LayerModel, type LayerResult } from '../../../../../contracts/layers.ts'
@@ -10,6 +11,8 @@ import { Panel } from '../../../ui/panel.tsx'
 import { ScrollTable } from '../../../ui/scroll-table.tsx'
 import { useLocaleText, useText } from '../../../ui/text.ts'
 import { Count, Money, Percent, StateTag } from '../../../ui/values.tsx'
+import { FindingActions } from './finding-actions.tsx'
+import { SettingsDialog, type OpenedSettings } from './layer-settings.tsx'
 
 /** The days that results are of. */
 const resultDays = 90
@@ -22,45 +25,53 @@ export function HealthPanel({ model }: { model: LayerModel }) {
   const pick = useLocaleText()
   const health = useRead(layerRoutes.readLayerHealth, { params: { id: model.id } })
   const columns = useColumns(model)
+  const [opened, setOpened] = useState<OpenedSettings>()
   return (
-    <Loaded query={health}>
-      {({ findings, results, usedBy }) => (
-        <>
-          <Panel
-            title={text('health.lead')}
-            extra={
-              <span className="faint">
-                {usedBy.length === 0 ? text('health.unusedBy') : `${text('health.usedBy')} ${usedBy.map(({ name }) => name).join(' · ')}`}
-              </span>
-            }
-          >
-            {findings.length === 0 && <EmptyState title={text('health.fine')} why={text('health.fineWhy')} />}
-            {findings.map((finding, index) => (
-              <div key={index} className="layer-finding">
-                <StateTag tone={finding.severity === 'warning' ? 'warn' : 'neutral'} text={text(`health.${finding.severity}`)} /> {pick(finding.text)}
-                <p className="faint">
-                  {text('health.proposal')}：{pick(finding.proposal)}
-                </p>
-              </div>
-            ))}
-          </Panel>
-          <Panel flush title={text('health.results')}>
-            <ScrollTable<Result> label={text('health.results')} rowKey="name" dataSource={results} columns={columns} />
-          </Panel>
-        </>
-      )}
-    </Loaded>
+    <>
+      {opened && <SettingsDialog model={model} {...opened} onClose={() => setOpened(undefined)} />}
+      <Loaded query={health}>
+        {({ findings, results, usedBy }) => (
+          <>
+            <Panel
+              title={text('health.lead')}
+              extra={
+                <span className="faint">
+                  {usedBy.length === 0 ? text('health.unusedBy') : `${text('health.usedBy')} ${usedBy.map(({ name }) => name).join(' · ')}`}
+                </span>
+              }
+            >
+              {findings.length === 0 && <EmptyState title={text('health.fine')} why={text('health.fineWhy')} />}
+              {findings.map((finding, index) => (
+                <div key={index} className="layer-finding">
+                  <StateTag tone={finding.severity === 'warning' ? 'warn' : 'neutral'} text={text(`health.${finding.severity}`)} /> {pick(finding.text)}
+                  <p className="faint">
+                    {text('health.proposal')}：{pick(finding.proposal)}
+                  </p>
+                  <FindingActions model={model} finding={finding} onSettings={setOpened} />
+                </div>
+              ))}
+            </Panel>
+            <Panel flush title={text('health.results')}>
+              <ScrollTable<Result> label={text('health.results')} rowKey="name" dataSource={results} columns={columns} />
+            </Panel>
+          </>
+        )}
+      </Loaded>
+    </>
   )
 }
 
 function useColumns(model: LayerModel): TableColumnType<Result>[] {
   const text = useText('layers')
   const pick = useLocaleText()
-  const opened = (value: number, filters: Parameters<typeof peoplePath>[0]) => (
-    <Link to={peoplePath({ modelId: model.id, ...filters })}>
-      <Count value={value} />
-    </Link>
-  )
+  const linked = (value: number, filters: Parameters<typeof peoplePath>[0]) =>
+    value === 0 ? (
+      <Count value={0} />
+    ) : (
+      <Link to={peoplePath({ modelId: model.id, ...filters })}>
+        <Count value={value} />
+      </Link>
+    )
   return [
     {
       key: 'name',
@@ -70,12 +81,12 @@ function useColumns(model: LayerModel): TableColumnType<Result>[] {
         return <Link to={peoplePath({ modelId: model.id, layer: name })}>{layer ? pick(layer.label) : name}</Link>
       },
     },
-    { key: 'people', title: text('table.people'), align: 'right', render: (_, row) => opened(row.people, { layer: row.name }) },
+    { key: 'people', title: text('table.people'), align: 'right', render: (_, row) => linked(row.people, { layer: row.name }) },
     {
       key: 'buyers',
       title: text('health.buyers'),
       align: 'right',
-      render: (_, row) => opened(row.buyers, { layer: row.name, event: orderEvent, days: resultDays }),
+      render: (_, row) => linked(row.buyers, { layer: row.name, event: orderEvent, days: resultDays }),
     },
     {
       key: 'conversion',

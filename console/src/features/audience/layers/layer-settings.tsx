@@ -1,5 +1,5 @@
 import { App, Button, Checkbox, Input, Modal } from 'antd'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { ProblemError } from '../../../../../contracts/client.ts'
 import { type LayerDefinition } from '../../../../../contracts/layer-definitions.ts'
 import { layerRoutes, type LayerModel } from '../../../../../contracts/layers.ts'
@@ -14,23 +14,34 @@ import { DefinitionProblems } from './definition-problems.tsx'
 import { Field } from './field.tsx'
 import { PreviewPanel } from './preview-panel.tsx'
 
-const mayRecut = (kind: LayerModel['kind']) => kind === 'rfm' || kind === 'quantiles' || kind === 'thresholds'
+export const mayRecut = (kind: LayerModel['kind']) => kind === 'rfm' || kind === 'quantiles' || kind === 'thresholds'
 
-/** Changing a model: its parameters, or its cuts taken anew; in either case who would move is seen first. */
-export function LayerSettings({ model }: { model: LayerModel }) {
-  const text = useText('layers')
+/** A definition to begin with: that of now, or another one, whose preview is shown at once. */
+export interface OpenedSettings {
+  definition: LayerDefinition
+  isRecut: boolean
+}
+
+/** Takes the cuts anew from today's data, and opens what that comes to. */
+export function useRecut(model: LayerModel, onOpen: (opened: OpenedSettings) => void): () => Promise<void> {
   const pick = useLocaleText()
   const { message } = App.useApp()
   const { workspace } = useSession()
-  const [opened, setOpened] = useState<{ definition: LayerDefinition; isRecut: boolean }>()
-  const recut = async (): Promise<void> => {
+  return async () => {
     try {
       const { definition } = await client.call(layerRoutes.proposeLayerCuts, { params: { workspaceId: workspace.workspaceId, id: model.id } })
-      setOpened({ definition, isRecut: true })
+      onOpen({ definition, isRecut: true })
     } catch (error) {
       void message.error(error instanceof ProblemError ? pick(error.problem) : String(error))
     }
   }
+}
+
+/** Changing a model: its parameters, or its cuts taken anew; in either case who would move is seen first. */
+export function LayerSettings({ model }: { model: LayerModel }) {
+  const text = useText('layers')
+  const [opened, setOpened] = useState<OpenedSettings>()
+  const recut = useRecut(model, setOpened)
   return (
     <PermissionGate permission="audience.write">
       {mayRecut(model.kind) && <Button onClick={() => void recut()}>{text('recut')}</Button>}
@@ -40,14 +51,13 @@ export function LayerSettings({ model }: { model: LayerModel }) {
   )
 }
 
-interface SettingsDialogProps {
+interface SettingsDialogProps extends OpenedSettings {
   model: LayerModel
-  definition: LayerDefinition
-  isRecut: boolean
   onClose: () => void
 }
 
-function SettingsDialog({ model, definition: first, isRecut, onClose }: SettingsDialogProps) {
+/** Parameters of a model, what they would come to, and the saving of them. */
+export function SettingsDialog({ model, definition: first, isRecut, onClose }: SettingsDialogProps) {
   const text = useText('layers')
   const common = useText('common')
   const go = useGo()
@@ -59,6 +69,12 @@ function SettingsDialog({ model, definition: first, isRecut, onClose }: Settings
   const remove = useAct(layerRoutes.deleteLayerModel, { done: text('deleted'), onDone: () => go('/layers') })
   const params = { id: model.id }
   const isChanged = JSON.stringify(definition) !== JSON.stringify(model.definition)
+  const { mutate: showPreview } = preview
+  // Whoever opens it with another definition wants to see what that comes to.
+  const [begins] = useState(isChanged)
+  useEffect(() => {
+    if (begins) showPreview({ params: { id: model.id }, body: { definition: first } })
+  }, [begins, first, model.id, showPreview])
   const change = (next: LayerDefinition): void => {
     setDefinition(next)
     preview.reset()

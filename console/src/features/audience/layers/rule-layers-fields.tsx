@@ -1,19 +1,19 @@
-import { Button, Input } from 'antd'
-import { audienceRoutes } from '../../../../../contracts/audience.ts'
+import { Button, Drawer, Input } from 'antd'
+import { useState } from 'react'
+import type { Problem } from '../../../../../contracts/errors.ts'
 import type { LayerDefinition } from '../../../../../contracts/layer-definitions.ts'
-import { everyone } from '../../../../../contracts/rule.ts'
-import { useRead } from '../../../ui/api.ts'
-import { NamedSelect } from '../../../ui/named-select.tsx'
-import { useLocale, useText } from '../../../ui/text.ts'
+import { everyone, type Rule } from '../../../../../contracts/rule.ts'
+import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
+import { RuleEditor } from '../editor/rule-editor.tsx'
+import { useSentence } from '../editor/use-sentence.ts'
+import { unfinishedNodes } from '../rule/unfinished.ts'
 import { Field } from './field.tsx'
 
 type RulesDefinition = Extract<LayerDefinition, { kind: 'rules' }>
 type RuleLayer = RulesDefinition['layers'][number]
 const layersMax = 11
-/** A layer whose rule is no segment keeps it. */
-const own = 'own'
 
-/** Layers by rules, in order: each is a segment, or keeps the rule it came with. */
+/** Layers by rules, in order: each with whatever the rule builder can say. */
 export function RuleLayersFields({ definition, onChange }: { definition: RulesDefinition; onChange: (definition: LayerDefinition) => void }) {
   const text = useText('layers')
   const { layers } = definition
@@ -35,9 +35,9 @@ export function RuleLayersFields({ definition, onChange }: { definition: RulesDe
     <>
       <p className="faint">{text('definition.ruleLead')}</p>
       {layers.map((layer, index) => (
-        <div key={layer.name} className="layer-part layer-fields">
+        <div key={layer.name} className="layer-part">
           <RuleLayerFields layer={layer} onChange={(changed) => set(layers.map((each, at) => (at === index ? changed : each)))} />
-          <Field label=" ">
+          <p>
             <Button size="small" disabled={index === 0} onClick={() => move(index, -1)}>
               {text('definition.up')}
             </Button>{' '}
@@ -47,7 +47,7 @@ export function RuleLayersFields({ definition, onChange }: { definition: RulesDe
             <Button size="small" disabled={layers.length === 1} onClick={() => set(layers.filter((_, at) => at !== index))}>
               {text('definition.remove')}
             </Button>
-          </Field>
+          </p>
         </div>
       ))}
       {layers.length < layersMax && (
@@ -62,9 +62,10 @@ export function RuleLayersFields({ definition, onChange }: { definition: RulesDe
 function RuleLayerFields({ layer, onChange }: { layer: RuleLayer; onChange: (layer: RuleLayer) => void }) {
   const text = useText('layers')
   const locale = useLocale()
-  const segments = useRead(audienceRoutes.listSegments)
-  const options = (segments.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))
-  const isOwn = layer.rule.kind !== 'segment' && layer.rule !== everyone && !(layer.rule.kind === 'all' && layer.rule.rules.length === 0)
+  const pick = useLocaleText()
+  const [isEditing, setEditing] = useState(false)
+  const { sentence } = useSentence(layer.rule, true)
+  const isEveryone = JSON.stringify(layer.rule) === JSON.stringify(everyone)
   return (
     <>
       <Field label={text('definition.layerName')}>
@@ -75,16 +76,65 @@ function RuleLayerFields({ layer, onChange }: { layer: RuleLayer; onChange: (lay
           onChange={(event) => onChange({ ...layer, label: { ...layer.label, [locale]: event.target.value } })}
         />
       </Field>
-      <Field label={text('definition.segment')}>
-        <NamedSelect
-          showSearch={{ optionFilterProp: 'label' }}
-          label={text('definition.segment')}
-          placeholder={text('definition.segment')}
-          value={isOwn ? own : layer.rule.kind === 'segment' ? layer.rule.segmentId : undefined}
-          options={isOwn ? [{ value: own, label: text('definition.ownRule') }, ...options] : options}
-          onChange={(segmentId: string) => segmentId !== own && onChange({ ...layer, rule: { kind: 'segment', segmentId } })}
+      <div className="layer-rule">
+        <span>{isEveryone ? <span className="faint">{text('definition.everyone')}</span> : sentence ? pick(sentence) : '…'}</span>
+        <Button
+          size="small"
+          type={isEveryone ? 'primary' : 'default'}
+          aria-label={text('definition.editRuleOf', { layer: layer.label[locale] })}
+          onClick={() => setEditing(true)}
+        >
+          {text('definition.editRule')}
+        </Button>
+      </div>
+      {isEditing && (
+        <RuleDrawer
+          title={text('definition.editRuleOf', { layer: layer.label[locale] })}
+          initial={layer.rule}
+          onClose={() => setEditing(false)}
+          onDone={(rule) => {
+            setEditing(false)
+            onChange({ ...layer, rule })
+          }}
         />
-      </Field>
+      )}
     </>
+  )
+}
+
+interface RuleDrawerProps {
+  title: string
+  initial: Rule
+  onClose: () => void
+  onDone: (rule: Rule) => void
+}
+
+const noProblems: ReadonlyMap<string, Problem[]> = new Map()
+
+/** A layer's rule in the builder; it is taken over when it is done, and not before. */
+function RuleDrawer({ title, initial, onClose, onDone }: RuleDrawerProps) {
+  const text = useText('layers')
+  const common = useText('common')
+  const [rule, setRule] = useState(initial)
+  const isFinished = unfinishedNodes(rule).size === 0
+  return (
+    <Drawer
+      open
+      size={860}
+      title={title}
+      keyboard={false}
+      mask={{ closable: false }}
+      onClose={onClose}
+      extra={
+        <>
+          <Button onClick={onClose}>{common('cancel')}</Button>{' '}
+          <Button type="primary" disabled={!isFinished} onClick={() => onDone(rule)}>
+            {text('definition.ruleDone')}
+          </Button>
+        </>
+      }
+    >
+      <RuleEditor initial={initial} problems={noProblems} onChange={setRule} />
+    </Drawer>
   )
 }
