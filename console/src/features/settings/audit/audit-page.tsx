@@ -4,13 +4,13 @@ import { accessRoutes, type AuditRow } from '../../../../../contracts/access.ts'
 import { usePages } from '../../../ui/api.ts'
 import { DataTable, type Column } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
-import { FilterBar, SearchFilter } from '../../../ui/filter-bar.tsx'
+import { ChoiceFilter, FilterBar, SearchFilter } from '../../../ui/filter-bar.tsx'
 import { Link } from '../../../ui/link.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
 import { useText } from '../../../ui/text.ts'
 import { useUrlState } from '../../../ui/url-state.ts'
 import { DateTime } from '../../../ui/values.tsx'
-import { isNoun, isVerb } from './audit-words.ts'
+import { auditNouns, isNoun, isVerb } from './audit-words.ts'
 import { targetPath } from './target-path.ts'
 import '../settings.css'
 
@@ -35,7 +35,12 @@ export function AuditPage() {
         noun={(count) => text('audit.noun', { count })}
         toolbar={
           <FilterBar onClear={filtered ? () => setFilters({ action: undefined, actor: undefined, targetKind: undefined, targetId: undefined }) : undefined}>
-            <SearchFilter value={filters.action} onChange={(action) => setFilters({ action })} placeholder={text('audit.actionFilter')} />
+            <ChoiceFilter
+              label={text('audit.target')}
+              value={filters.action}
+              onChange={(action) => setFilters({ action })}
+              options={auditNouns.map((value) => ({ value, label: text(`audit.nouns.${value}`) }))}
+            />
             <SearchFilter value={filters.actor} onChange={(actor) => setFilters({ actor })} placeholder={text('audit.actorFilter')} />
             {filters.targetId !== undefined && (
               <span className="faint">{text('audit.oneTarget', { target: `${filters.targetKind ?? ''} ${filters.targetId}` })}</span>
@@ -56,11 +61,16 @@ function useColumns(): Column<Row>[] {
       key: 'actor',
       title: text('audit.actor'),
       fixed: true,
-      render: (row) => (
-        <>
-          {row.actor.name} {row.actor.kind !== 'user' && <span className="faint">({text(`audit.actors.${row.actor.kind}`)})</span>}
-        </>
-      ),
+      render: ({ actor }) => {
+        // Which part of the product it was matters to whoever looks for a cause, not in the list.
+        if (actor.kind === 'system') return <span title={actor.name}>{text('audit.actors.system')}</span>
+        if (actor.kind === 'user') return actor.name
+        return (
+          <>
+            {actor.name} <span className="faint">{text('audit.actors.apiKey')}</span>
+          </>
+        )
+      },
     },
     { key: 'action', title: text('audit.action'), fixed: true, render: (row) => <Action action={row.action} /> },
     { key: 'target', title: text('audit.target'), render: (row) => <Target row={row} /> },
@@ -76,7 +86,7 @@ function Action({ action }: { action: string }) {
   if (!isNoun(noun) || !isVerb(verb)) return <code>{action}</code>
   return (
     <Tooltip title={<code>{action}</code>}>
-      <span>{text('audit.sentence', { noun: text(`audit.nouns.${noun}`), verb: text(`audit.verbs.${verb}`) })}</span>
+      <span>{text(`audit.verbs.${verb}`, { noun: text(`audit.nouns.${noun}`) })}</span>
     </Tooltip>
   )
 }

@@ -6,6 +6,10 @@ const pages: Readonly<Record<string, string>> = {
   campaign: '/campaigns/',
   import: '/data/imports/',
   account: '/settings/accounts?account=',
+  tag: '/tags/',
+  layerModel: '/layers/',
+  source: '/data/sources/',
+  connector: '/data/connectors/',
 }
 
 /** The page of what an audit row is about, when it has one. */
