@@ -29,11 +29,11 @@ export async function listLookalikePeople(
   const ranking = await readRanking(ctx, id)
   const person = await canonicalPerson(ctx)
   const after = place ? 'and (score, person_id) < ({score:Int64}, {personId:UInt32})' : ''
-  const found = await ctx.platform.warehouse.rows<{ score: string; rankedId: number; personId: number; role: number }>({
+  const found = await ctx.platform.warehouse.rows<{ scoreText: string; rankedId: number; personId: number; role: number }>({
     sql: `
-      select toString(score) as score, person_id as rankedId, ${person.of('person_id')} as personId, role from lookalike_scores
+      select toString(score) as scoreText, person_id as rankedId, ${person.of('person_id')} as personId, role from lookalike_scores
       where workspace_id = {workspaceId:UInt32} and lookalike_id = {id:UUID} and run = {run:UInt64} and role in {roles:Array(UInt8)} ${after}
-      order by lookalike_scores.score desc, person_id desc limit {limit:UInt32}`,
+      order by score desc, person_id desc limit {limit:UInt32}`,
     params: {
       workspaceId: ctx.workspaceId,
       id: ranking.id,
@@ -49,14 +49,14 @@ export async function listLookalikePeople(
     page.map(({ personId }) => personId),
   )
   const before = place?.before ?? 0
-  const items = page.flatMap(({ score, personId, role }, index) => {
+  const items = page.flatMap(({ scoreText, personId, role }, index) => {
     const row = people.get(personId)
     if (!row) return []
     const inSeed = role === roles.heldOut || role === roles.seed
-    return [{ rank: before + index + 1, likeness: likenessOf(Number(score) / scoreUnit), inSeed, person: row }]
+    return [{ rank: before + index + 1, likeness: likenessOf(Number(scoreText) / scoreUnit), inSeed, person: row }]
   })
   const last = page.at(-1)
-  return found.length > limit && last ? { items, nextCursor: `${before + page.length}_${last.score}_${last.rankedId}` } : { items }
+  return found.length > limit && last ? { items, nextCursor: `${before + page.length}_${last.scoreText}_${last.rankedId}` } : { items }
 }
 
 /** From log odds. */

@@ -33,17 +33,17 @@ export interface Sampled {
 export async function samplePeople(ctx: Context, { run, signal, seed }: LookalikeWork): Promise<Sampled> {
   const { warehouse } = ctx.platform
   const sets = await seedAndEveryone(ctx, seed)
-  const counted = await warehouse.row<{ seed: number; everyone: number; inSeed: number }>({
-    sql: `select bitmapCardinality(seed) as seed, bitmapCardinality(everyone) as everyone,
-        arrayCount(id -> not ${heldOutSql('id')}, bitmapToArray(seed)) as inSeed from (${sets.sql})`,
+  const counted = await warehouse.row<{ seedCount: number; everyoneCount: number; notHeldOut: number }>({
+    sql: `select bitmapCardinality(seed) as seedCount, bitmapCardinality(everyone) as everyoneCount,
+        arrayCount(id -> not ${heldOutSql('id')}, bitmapToArray(seed)) as notHeldOut from (${sets.sql})`,
     params: sets.params,
     limits: sampleLimits,
     signal,
   })
-  if (counted.seed < lookalikeLimits.seedMin) throw seedTooSmall(seed.name, counted.seed)
-  const others = counted.everyone - counted.seed
+  if (counted.seedCount < lookalikeLimits.seedMin) throw seedTooSmall(seed.name, counted.seedCount)
+  const others = counted.everyoneCount - counted.seedCount
   if (others < lookalikeLimits.othersMin) throw seedIsEverybody(seed.name)
-  const trainedSeed = Math.min(trainedMax, counted.inSeed)
+  const trainedSeed = Math.min(trainedMax, counted.notHeldOut)
   const trainedOthers = Math.min(Math.max(othersMin, trainedSeed), Math.floor(others * othersShareMax))
   const draw = (people: string, order: string, limit: number, isSeed: number) =>
     warehouse.run({
@@ -56,7 +56,7 @@ export async function samplePeople(ctx: Context, { run, signal, seed }: Lookalik
     })
   await draw('seed', 'seed', trainedSeed, 1)
   await draw('bitmapAndnot(everyone, seed)', 'others', trainedOthers, 0)
-  return { seed: counted.seed, everyone: counted.everyone, trainedSeed, trainedOthers }
+  return { seed: counted.seedCount, everyone: counted.everyoneCount, trainedSeed, trainedOthers }
 }
 
 export const sampleLimits = { secondsMax: 600, memoryBytesMax: 4 * 1024 ** 3 }

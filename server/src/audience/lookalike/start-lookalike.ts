@@ -17,7 +17,7 @@ interface StartInput {
 /** Begins to find people like those of a segment. @throws `not-found`, `precondition` for a seed that was never read or is too small */
 export async function startLookalike(ctx: Context, { seedSegmentId, name, withRuleFeatures, excluded }: StartInput): Promise<Lookalike> {
   const seed = await readSegment(ctx, seedSegmentId)
-  if (seed.freshness.state === 'never' || (seed.kind === 'dynamic' && seed.freshness.asOf === null)) throw neverRead(seed.name)
+  if (seed.freshness.asOf === null) throw neverRead(seed.name)
   if (seed.count !== null && seed.count < lookalikeLimits.seedMin) throw seedTooSmall(seed.name, seed.count)
   const now = ctx.platform.clock.now()
   const called = name ?? `${seed.name} · ${dayInZone(now, await workspaceTimezone(ctx))}`.slice(-80)
