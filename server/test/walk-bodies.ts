@@ -100,6 +100,7 @@ export function bodies({ id, personId, oneId }: Belongings): Record<string, unkn
         { from: 'events', event: 'Order Completed', measure: 'recency' },
       ],
     },
+    startLookalike: { seedSegmentId: id['segments'] },
     createTemplate: template,
     updateTemplate: { body: '您好' },
     previewTemplate: { category: 'marketing', signature: '鸿雁', body: '您好' },

@@ -126,6 +126,9 @@ export async function fillWorkspace(kit: TestKit, ctx: Context): Promise<Belongi
       'layer-models': await insert(
         sql`insert into layer_models (workspace_id, kind, name, settings) values (${workspace}, 'rfm', ${`分层 ${mark}`}, '{"event":"Order Completed","days":365}') returning id`,
       ),
+      lookalikes: await insert(
+        sql`insert into lookalikes (workspace_id, name, seed_segment_id, seed_name, state, created_at) values (${workspace}, '相似人群', ${segments}, '分群', 'finished', now()) returning id`,
+      ),
       campaigns: await insert(sql`
         insert into campaigns (workspace_id, code, name, goal, segment_id, template_id, account_id, control_percent)
         values (${workspace}, ${mark}, ${`活动 ${mark}`}, ${goal}::jsonb, ${segments}, ${templates}, ${accounts}, 10) returning id`),
