@@ -23,15 +23,19 @@ if (name === undefined || !names.includes(name) || (values.size !== 'small' && v
 }
 
 // In a process of its own: the embedded warehouse runs on libuv's pool, whose size is read once, before its first use.
-const child = spawn(process.execPath, ['--max-semi-space-size=64', '--import', 'tsx', fileURLToPath(new URL('support/main.ts', folder)), name, values.size], {
-  stdio: 'inherit',
-  env: {
-    ...process.env,
-    UV_THREADPOOL_SIZE: process.env['UV_THREADPOOL_SIZE'] ?? '16',
-    ...(values.rows && { BENCH_ROWS: values.rows }),
-    ...(values.parts && { BENCH_PARTS: values.parts }),
-    ...(values.segments && { BENCH_SEGMENTS: values.segments }),
+const child = spawn(
+  process.execPath,
+  ['--max-semi-space-size=64', '--no-parallel-scavenge', '--import', 'tsx', fileURLToPath(new URL('support/main.ts', folder)), name, values.size],
+  {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      UV_THREADPOOL_SIZE: process.env['UV_THREADPOOL_SIZE'] ?? '16',
+      ...(values.rows && { BENCH_ROWS: values.rows }),
+      ...(values.parts && { BENCH_PARTS: values.parts }),
+      ...(values.segments && { BENCH_SEGMENTS: values.segments }),
+    },
   },
-})
+)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
