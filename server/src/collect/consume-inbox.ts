@@ -77,7 +77,7 @@ export class InboxConsumer {
     const resolved = chunk.kind === 'message' ? await resolveKnownEvents(this.#platform, chunk, read.items) : await resolveChunk(this.#platform, chunk, read)
     this.#noteEvents(chunk, read, { repeats: resolved.repeats, news })
     const eventsWritten = await writeChunk(this.#platform, chunk, { ...resolved, items: read.items, rowOf: read.rowOf })
-    return { peopleChanged: resolved.mirrorLines.length, eventsWritten, outcome: resolved }
+    return { peopleChanged: resolved.mirrorLines.count, eventsWritten, outcome: resolved }
   }
 
   async #handOver(chunk: Chunk, read: ChunkItems<unknown>): Promise<Dispatched> {

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import {
   ChangeJournal,
   findPeople,
+  LineBuffers,
   lockResolving,
   mirrorLinesOf,
   originNumber,
@@ -29,7 +30,7 @@ export interface ResolvedChunk {
   /** 1 for each item that is dropped because its key was seen before. */
   repeats: Uint8Array
   /** JSON lines for the warehouse's table `people`. */
-  mirrorLines: string[]
+  mirrorLines: LineBuffers
 }
 
 /** The lease ran out and another worker has the chunk: what this one was doing is undone, and nothing is wrong. */
@@ -122,7 +123,9 @@ async function readResolved(platform: Platform, chunk: Chunk, { read, tabulate }
     repeats: await findRepeats(client, workspaceId, { owner: keyOwner(chunk), items: keyedItems(read.items) }),
   }))
   const distinct = [...new Set(personIds)].toSorted((left, right) => left - right)
-  return { personIds, repeats, mirrorLines: await mirrorLinesOf(platform, { workspaceId, personIds: distinct }) }
+  const mirrorLines = new LineBuffers()
+  for (const line of await mirrorLinesOf(platform, { workspaceId, personIds: distinct })) mirrorLines.add(line)
+  return { personIds, repeats, mirrorLines }
 }
 
 /** The same for events of people who are known already. */
@@ -136,7 +139,7 @@ export async function resolveKnownEvents(platform: Platform, chunk: Chunk, items
     await markResolved(client, chunk)
     return taken
   })
-  return { personIds, repeats, mirrorLines: [] }
+  return { personIds, repeats, mirrorLines: new LineBuffers() }
 }
 
 /** Only events can be repeats, and changes that add to what is there; who somebody is may be said as often as one likes, so that costs no key. */

@@ -1,7 +1,7 @@
-import { warehouseTime } from '../people/index.ts'
+import { LineBuffers, warehouseTime } from '../people/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import { keyOwner, type Chunk, type ChunkRow } from './chunk.ts'
-import { buffersOf, eventLine } from './event-lines.ts'
+import { eventLine } from './event-lines.ts'
 
 /** An item of a chunk that may be an event. */
 export interface EventItem {
@@ -17,7 +17,7 @@ export interface ChunkEvents {
   rowOf: readonly ChunkRow[]
   personIds: Float64Array
   repeats: Uint8Array
-  mirrorLines: readonly string[]
+  mirrorLines: LineBuffers
 }
 
 /**
@@ -29,14 +29,14 @@ export async function writeChunk(platform: Platform, chunk: Chunk, resolved: Chu
   const lines = eventLinesOf(chunk, resolved, known)
   const { warehouse } = platform
   await Promise.all([
-    lines.length > 0 && warehouse.insertJsonLines('event_intake', buffersOf(lines), { token: `chunk-${chunk.id}-events` }),
-    resolved.mirrorLines.length > 0 && warehouse.insertJsonLines('people', buffersOf(resolved.mirrorLines), { token: `chunk-${chunk.id}-people` }),
+    lines.count > 0 && warehouse.insertJsonLines('event_intake', lines, { token: `chunk-${chunk.id}-events` }),
+    resolved.mirrorLines.count > 0 && warehouse.insertJsonLines('people', resolved.mirrorLines, { token: `chunk-${chunk.id}-people` }),
   ])
-  return lines.length
+  return lines.count
 }
 
-function eventLinesOf(chunk: Chunk, resolved: ChunkEvents, written: ReadonlySet<string> | null): string[] {
-  const lines: string[] = []
+function eventLinesOf(chunk: Chunk, resolved: ChunkEvents, written: ReadonlySet<string> | null): LineBuffers {
+  const lines = new LineBuffers()
   let row: ChunkRow | undefined
   let receivedAt = ''
   for (const [index, item] of resolved.items.entries()) {
@@ -47,7 +47,7 @@ function eventLinesOf(chunk: Chunk, resolved: ChunkEvents, written: ReadonlySet<
     }
     const { event, timeMs, amountFen, properties } = item
     const personId = resolved.personIds[index]!
-    lines.push(eventLine(chunk.workspaceId, { event, personId, timeMs, eventId: item.key, sourceId: sourceOf(chunk, row!), amountFen, properties, receivedAt }))
+    lines.add(eventLine(chunk.workspaceId, { event, personId, timeMs, eventId: item.key, sourceId: sourceOf(chunk, row!), amountFen, properties, receivedAt }))
   }
   return lines
 }

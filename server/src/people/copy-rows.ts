@@ -6,45 +6,153 @@ import { from as copyFrom } from 'pg-copy-streams'
 const bufferBytes = 256 * 1024
 /** UTF-8 of one unit of a text. */
 const bytesPerUnitMax = 3
-const newline = 0x0a
-const special = /[\\\t\n\r]/
-const everySpecial = /[\\\t\n\r]/g
-const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+const uuidBytes = 16
+/** Instants of PostgreSQL count from 2000-01-01. */
+const epochMs = Date.UTC(2000, 0, 1)
+const head = Buffer.from('PGCOPY\n\u00ff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
+const endOfRows = Buffer.from([0xff, 0xff])
+const jsonbVersion = 1
+const two32 = 2 ** 32
 
-/** What COPY reads as null. */
-export const copyNull = '\\N'
+/** Value of a hexadecimal digit by its code; -1 for what is none, as the dashes of a UUID. */
+const digits = Int8Array.from({ length: 128 }, (_, code) => {
+  const digit = Number.parseInt(String.fromCharCode(code), 16)
+  return Number.isNaN(digit) ? -1 : digit
+})
+
+interface CopyTarget<Row> {
+  /** Table and columns, written by us. */
+  into: string
+  columns: number
+  rows: Iterable<Row>
+  /** Adds every field of a row, in the order of the columns and in exactly their types. */
+  write(fields: CopyFields, row: Row): void
+}
 
 /**
- * Writes rows by COPY in text format (https://www.postgresql.org/docs/18/sql-copy.html): several times cheaper than `insert`.
- * `target` is table and columns, written by us; a row is its fields joined by tabs, without the newline, free text through `copyText`.
- * COPY fails as a whole on a conflict, so it is for rows known to be new.
+ * Writes rows by COPY in binary format (https://www.postgresql.org/docs/18/sql-copy.html): several times cheaper than `insert`, and neither
+ * side makes texts of keys, instants and bytes. COPY fails as a whole on a conflict, so it is for rows known to be new.
  */
-export async function copyRows(client: pg.ClientBase, target: string, rows: Iterable<string>): Promise<void> {
-  await pipeline(Readable.from(buffersOf(rows)), client.query(copyFrom(`copy ${target} from stdin`)))
+export async function copyRows<Row>(client: pg.ClientBase, target: CopyTarget<Row>): Promise<void> {
+  await pipeline(Readable.from(buffersOf(target)), client.query(copyFrom(`copy ${target.into} from stdin (format binary)`)))
 }
 
-/** Any text as a field. */
-export function copyText(text: string): string {
-  return special.test(text) ? text.replace(everySpecial, (character) => escapes[character]!) : text
-}
-
-/** Bytes, or null, as a field. */
-export function copyBytes(bytes: Buffer | null): string {
-  return bytes === null ? copyNull : `\\\\x${bytes.toString('hex')}`
-}
-
-function* buffersOf(rows: Iterable<string>): Generator<Buffer> {
-  let buffer = Buffer.allocUnsafe(bufferBytes)
-  let end = 0
+function* buffersOf<Row>({ columns, rows, write }: CopyTarget<Row>): Generator<Buffer> {
+  const fields = new CopyFields()
+  yield head
   for (const row of rows) {
-    const bytesMax = row.length * bytesPerUnitMax + 1
-    if (end + bytesMax > buffer.length) {
-      if (end > 0) yield buffer.subarray(0, end)
-      buffer = Buffer.allocUnsafe(Math.max(bufferBytes, bytesMax))
-      end = 0
-    }
-    end += buffer.write(row, end)
-    buffer[end++] = newline
+    fields.begin(columns)
+    write(fields, row)
+    yield* fields.full()
   }
-  if (end > 0) yield buffer.subarray(0, end)
+  yield fields.rest()
+  yield endOfRows
+}
+
+/** The fields of rows as COPY reads them: the length of each, then its bytes. */
+export class CopyFields {
+  #buffer = Buffer.allocUnsafe(bufferBytes)
+  #end = 0
+  #full: Buffer[] = []
+
+  begin(columns: number): void {
+    this.#reserve(2)
+    this.#end = this.#buffer.writeInt16BE(columns, this.#end)
+  }
+
+  null(): void {
+    this.#begin(-1, 0)
+  }
+
+  boolean(value: boolean): void {
+    this.#begin(1, 1)
+    this.#buffer[this.#end++] = value ? 1 : 0
+  }
+
+  integer(value: number): void {
+    this.#begin(4, 4)
+    this.#end = this.#buffer.writeInt32BE(value, this.#end)
+  }
+
+  /** A safe integer. */
+  bigint(value: number): void {
+    this.#begin(8, 8)
+    const high = Math.floor(value / two32)
+    this.#end = this.#buffer.writeInt32BE(high, this.#end)
+    this.#end = this.#buffer.writeUInt32BE(value - high * two32, this.#end)
+  }
+
+  /** Epoch milliseconds. */
+  instant(timeMs: number): void {
+    const micros = Math.trunc(timeMs - epochMs) * 1000
+    if (Number.isSafeInteger(micros)) return this.bigint(micros)
+    this.#begin(8, 8)
+    this.#end = this.#buffer.writeBigInt64BE(BigInt(Math.trunc(timeMs - epochMs)) * 1000n, this.#end)
+  }
+
+  /** With dashes or without. */
+  uuid(text: string): void {
+    this.#begin(uuidBytes, uuidBytes)
+    const end = this.#end + uuidBytes
+    for (let at = 0, high = -1; at < text.length && this.#end < end; at++) {
+      const digit = digits[text.charCodeAt(at)] ?? -1
+      if (digit < 0) continue
+      if (high < 0) high = digit
+      else {
+        this.#buffer[this.#end++] = (high << 4) | digit
+        high = -1
+      }
+    }
+    if (this.#end < end) throw new RangeError('Not a UUID')
+  }
+
+  bytes(value: Buffer): void {
+    this.#begin(value.length, value.length)
+    this.#buffer.set(value, this.#end)
+    this.#end += value.length
+  }
+
+  text(value: string): void {
+    this.#begin(0, value.length * bytesPerUnitMax)
+    this.#write(value, this.#end)
+  }
+
+  /** The text of a JSON value for a column of type `jsonb`. */
+  json(value: string): void {
+    this.#begin(0, value.length * bytesPerUnitMax + 1)
+    const start = this.#end
+    this.#buffer[this.#end++] = jsonbVersion
+    this.#write(value, start)
+  }
+
+  /** Buffers that nothing is added to any more. */
+  full(): Buffer[] {
+    if (this.#full.length === 0) return this.#full
+    const full = this.#full
+    this.#full = []
+    return full
+  }
+
+  rest(): Buffer {
+    return this.#buffer.subarray(0, this.#end)
+  }
+
+  /** Room for a length and so many bytes; the length may be set later. */
+  #begin(length: number, bytesMax: number): void {
+    this.#reserve(4 + bytesMax)
+    this.#end = this.#buffer.writeInt32BE(length, this.#end)
+  }
+
+  /** A text behind a length that stands before `start`. */
+  #write(value: string, start: number): void {
+    this.#end += this.#buffer.write(value, this.#end)
+    this.#buffer.writeInt32BE(this.#end - start, start - 4)
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#end + bytes <= this.#buffer.length) return
+    if (this.#end > 0) this.#full.push(this.rest())
+    this.#buffer = Buffer.allocUnsafe(Math.max(bufferBytes, bytes))
+    this.#end = 0
+  }
 }

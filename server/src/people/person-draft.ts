@@ -187,7 +187,7 @@ export class PersonDraft {
       emailKey: email?.key ?? null,
       sealedPhone: phone && vault.seal(phone.value),
       sealedEmail: email && vault.seal(email.value),
-      createdAt: new Date(createdAt?.value ?? Math.min(this.firstSeenMs, nowMs)).toISOString(),
+      createdAtMs: createdAt?.value ?? Math.min(this.firstSeenMs, nowMs),
       version: 1,
     }
   }

@@ -13,8 +13,7 @@ export interface PersonRecord {
   emailKey: string | null
   sealedPhone: Buffer | null
   sealedEmail: Buffer | null
-  /** ISO 8601. */
-  createdAt: string
+  createdAtMs: number
   version: number
 }
 
@@ -29,13 +28,13 @@ export function recordOf(state: PersonState): PersonRecord {
     emailKey,
     sealedPhone,
     sealedEmail,
-    createdAt: new Date(createdAtMs).toISOString(),
+    createdAtMs,
     version,
   }
 }
 
 /** The same line that `mirrorLine` makes of the state. */
 export function mirrorLineOfRecord(workspaceId: number, personId: number, record: PersonRecord): string {
-  const { attributes, phoneKey, emailKey, createdAt, version } = record
-  return mirrorText({ workspaceId, personId, attributes, hasPhone: phoneKey !== null, hasEmail: emailKey !== null, createdAt, version })
+  const { attributes, phoneKey, emailKey, createdAtMs, version } = record
+  return mirrorText({ workspaceId, personId, attributes, hasPhone: phoneKey !== null, hasEmail: emailKey !== null, createdAtMs, version })
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { packSources, unpackSources } from './attribute-sources.ts'
 import { packTimes, unpackTimes } from './attribute-times.ts'
-import { copyBytes, copyNull, copyRows, copyText } from './copy-rows.ts'
+import { copyRows } from './copy-rows.ts'
 import type { AttributeData, PersonState } from './person-draft.ts'
 import type { PersonRecord } from './person-record.ts'
 import type { QueryRunner } from './query-runner.ts'
@@ -55,19 +55,32 @@ export async function insertPeople(
   workspaceId: number,
   insert: { people: Iterable<readonly [number, PersonRecord]>; now: Date },
 ): Promise<void> {
-  const now = insert.now.toISOString()
-  const target =
-    'people (id, workspace_id, attributes, attribute_times, attribute_sources, sealed_phone, sealed_email, phone_key, email_key, created_at, updated_at, version)'
-  await copyRows(client, target, rowsOf())
-
-  function* rowsOf() {
-    for (const [personId, record] of insert.people) {
-      const { attributes, times, sources, sealedPhone, sealedEmail, phoneKey, emailKey, createdAt, version } = record
-      const addresses = `${copyBytes(sealedPhone)}\t${copyBytes(sealedEmail)}\t${phoneKey ?? copyNull}\t${emailKey ?? copyNull}`
-      const said = `${copyText(times)}\t${sources === null ? copyNull : copyText(sources)}`
-      yield `${personId}\t${workspaceId}\t${copyText(attributes)}\t${said}\t${addresses}\t${createdAt}\t${now}\t${version}`
-    }
-  }
+  const nowMs = insert.now.getTime()
+  await copyRows(client, {
+    into: 'people (id, workspace_id, attributes, attribute_times, attribute_sources, sealed_phone, sealed_email, phone_key, email_key, created_at, updated_at, version)',
+    columns: 12,
+    rows: insert.people,
+    write(fields, [personId, record]) {
+      const { attributes, times, sources, sealedPhone, sealedEmail, phoneKey, emailKey, createdAtMs, version } = record
+      fields.bigint(personId)
+      fields.integer(workspaceId)
+      fields.json(attributes)
+      fields.json(times)
+      if (sources === null) fields.null()
+      else fields.json(sources)
+      for (const sealed of [sealedPhone, sealedEmail]) {
+        if (sealed === null) fields.null()
+        else fields.bytes(sealed)
+      }
+      for (const key of [phoneKey, emailKey]) {
+        if (key === null) fields.null()
+        else fields.uuid(key)
+      }
+      fields.instant(createdAtMs)
+      fields.instant(nowMs)
+      fields.bigint(version)
+    },
+  })
 }
 
 /** Writes back rows that were read with `lock`. */

@@ -6,6 +6,7 @@ import { IdentityGroups } from './identity-groups.ts'
 import type { IdentityTable, NamedItem } from './identity-table.ts'
 import { mergePeople, type MergeOutcome } from './merging/merge-people.ts'
 import { lockResolving } from './merging/resolve-lock.ts'
+import { LineBuffers } from './line-buffers.ts'
 import { mirrorLine } from './mirror-line.ts'
 import { PersonDraft, type AttributeData, type DraftOperations, type Saying } from './person-draft.ts'
 import { mirrorLineOfRecord, type PersonRecord } from './person-record.ts'
@@ -49,7 +50,7 @@ export interface Resolution {
   /** People that did not exist before this batch. */
   newPersonIds: ReadonlySet<number>
   /** JSON lines for the warehouse's mirror: everyone whose row changed visibly. */
-  mirrorLines: string[]
+  mirrorLines: LineBuffers
   /** People the batch showed to be one; whoever commits has it `mirror` then. */
   merged: MergeOutcome | null
 }
@@ -218,10 +219,10 @@ function draftAddresses(draft: PersonDraft, table: IdentityTable, { index, perso
 }
 
 /** Writes new and changed people; answers the mirror's lines of all that changed visibly. */
-async function writePeople(client: pg.ClientBase, batch: ResolveBatch, { drafts, onlyItems }: Drafts, decided: Decided): Promise<string[]> {
+async function writePeople(client: pg.ClientBase, batch: ResolveBatch, { drafts, onlyItems }: Drafts, decided: Decided): Promise<LineBuffers> {
   const { workspaceId, vault, now } = batch
   const { groups, newPersonIds } = decided
-  const lines: string[] = []
+  const lines = new LineBuffers()
   if (newPersonIds.size > 0) await insertPeople(client, workspaceId, { people: born(), now })
   const known = [...drafts.keys()].filter((personId) => !newPersonIds.has(personId))
   if (known.length === 0) return lines
@@ -231,7 +232,7 @@ async function writePeople(client: pg.ClientBase, batch: ResolveBatch, { drafts,
     const outcome = drafts.get(personId)!.applyTo(state, vault)
     if (before && outcome === 'visible') batch.journal!.record(personId, before, state)
     if (outcome === 'nothing') changed.delete(personId)
-    if (outcome === 'visible') lines.push(mirrorLine(workspaceId, personId, state))
+    if (outcome === 'visible') lines.add(mirrorLine(workspaceId, personId, state))
   }
   await updatePersonStates(client, workspaceId, { people: changed, now })
   return lines
@@ -241,7 +242,7 @@ async function writePeople(client: pg.ClientBase, batch: ResolveBatch, { drafts,
       const index = onlyItems.get(personId)
       const draft = index === undefined ? drafts.get(personId)! : draftItem(new PersonDraft(), batch, { index, personId, groups })
       const record = draft.born(vault, now.getTime())
-      lines.push(mirrorLineOfRecord(workspaceId, personId, record))
+      lines.add(mirrorLineOfRecord(workspaceId, personId, record))
       yield [personId, record]
     }
   }

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Vault } from '../platform/vault/vaults.ts'
-import { copyBytes, copyNull, copyRows, copyText } from './copy-rows.ts'
+import { copyRows } from './copy-rows.ts'
 import { peopleMetMax, type IdentityGroups } from './identity-groups.ts'
 import type { IdentityTable } from './identity-table.ts'
 
@@ -23,20 +23,31 @@ const onPerson: ReadonlySet<string> = new Set(['phone', 'email'])
 export async function insertIdentities(client: pg.ClientBase, { workspaceId, vault, table, owners, groups, origins, now }: Write): Promise<void> {
   const fresh = freshInOrder(table, owners)
   if (fresh.length === 0) return
-  const at = now.toISOString()
+  const atMs = now.getTime()
   const hasSealed = fresh.some((identity) => isSealedHere(table, identity))
   const originOf = firstOrigins(table, origins)
-  await copyRows(client, `identities (workspace_id, namespace, key, person_id, value, created_at, origin_id${hasSealed ? ', sealed' : ''})`, rowsOf())
-
-  function* rowsOf() {
-    for (const identity of fresh) {
+  await copyRows(client, {
+    into: `identities (workspace_id, namespace, key, person_id, value, created_at, origin_id${hasSealed ? ', sealed' : ''})`,
+    columns: hasSealed ? 8 : 7,
+    rows: fresh,
+    write(fields, identity) {
       const { key: namespace, secret } = table.namespaces.all[table.ranks[identity]!]!
-      const text = table.values[identity]!
-      const value = secret ? copyNull : copyText(text)
-      const sealed = hasSealed ? `\t${isSealedHere(table, identity) ? copyBytes(vault.seal(text)) : copyNull}` : ''
-      yield `${workspaceId}\t${namespace}\t${table.keys[identity]!}\t${groups.personOf(identity)}\t${value}\t${at}\t${originOf[identity] || copyNull}${sealed}`
-    }
-  }
+      const value = table.values[identity]!
+      const origin = originOf[identity]!
+      fields.integer(workspaceId)
+      fields.text(namespace)
+      fields.uuid(table.keys[identity]!)
+      fields.bigint(groups.personOf(identity))
+      if (secret) fields.null()
+      else fields.text(value)
+      fields.instant(atMs)
+      if (origin === 0) fields.null()
+      else fields.integer(origin)
+      if (!hasSealed) return
+      if (isSealedHere(table, identity)) fields.bytes(vault.seal(value))
+      else fields.null()
+    },
+  })
 }
 
 /**

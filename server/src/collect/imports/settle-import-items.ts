@@ -58,8 +58,17 @@ interface Named {
 /** No import can have named them before: the very transaction made them. */
 async function recordCreated(client: pg.ClientBase, workspaceId: number, { importId, personIds }: Named): Promise<void> {
   if (personIds.length === 0) return
-  const rows = personIds.toSorted((left, right) => left - right).map((personId) => `${importId}\t${workspaceId}\t${personId}\tt`)
-  await copyRows(client, 'import_people (import_id, workspace_id, person_id, created)', rows)
+  await copyRows(client, {
+    into: 'import_people (import_id, workspace_id, person_id, created)',
+    columns: 4,
+    rows: personIds.toSorted((left, right) => left - right),
+    write(fields, personId) {
+      fields.uuid(importId)
+      fields.integer(workspaceId)
+      fields.bigint(personId)
+      fields.boolean(true)
+    },
+  })
 }
 
 /** Answers how many of them the import had not named before. */
