@@ -21,7 +21,9 @@ export const SegmentFreshness = z.object({
   tookMs: z.number().nullable().describe('what the last refresh cost, its share of conditions used by several segments'),
   rowsRead: z.int().nullable().describe('rows that its conditions read'),
   nextAt: Instant.nullable().describe('when it is refreshed next'),
-  problem: LocaleText.extend({ at: z.string() }).nullable().describe('why it cannot be read, and which node of the rule it is'),
+  problem: LocaleText.extend({ at: z.string(), node: LocaleText.nullable().describe('the node in words') })
+    .nullable()
+    .describe('why it cannot be read, and which node of the rule it is'),
 })
 export type SegmentFreshness = z.infer<typeof SegmentFreshness>
 

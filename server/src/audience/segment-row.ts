@@ -5,7 +5,7 @@ import type { Rule } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
 import { notFound } from '../platform/errors.ts'
 import type { Database } from '../platform/platform.ts'
-import { describeRule } from './rule/describe-rule.ts'
+import { describeRule, type RuleWords } from './rule/describe-rule.ts'
 import { readRuleWords } from './rule/rule-words.ts'
 
 interface SegmentRow {
@@ -79,13 +79,29 @@ async function asSegments(ctx: Context, rows: SegmentRow[]): Promise<Segment[]> 
     ...row,
     sentence: origin ?? describeRule(row.rule, words),
     countedAt: row.countedAt?.toISOString() ?? null,
-    freshness: freshnessOf({ ...row, asOf, tookMs, rowsRead, nextAt, isPaused, isRead, problem }, now),
+    freshness: freshnessOf(
+      { ...row, asOf, tookMs, rowsRead, nextAt, isPaused, isRead, problem: problem && { ...problem, node: wordsOfNode(row.rule, problem.at, words) } },
+      now,
+    ),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   }))
 }
 
-type FreshnessRow = Pick<SegmentRow, 'kind' | 'asOf' | 'tookMs' | 'rowsRead' | 'nextAt' | 'isPaused' | 'isRead' | 'problem'>
+/** The condition that a path of a problem leads to, as far as it is a node; null for the rule as a whole. */
+function wordsOfNode(rule: Rule, at: string, words: RuleWords): LocaleText | null {
+  let node = rule
+  for (const [, index] of at.matchAll(/\.rules\.(\d+)|\.rule(?=\.|$)/g)) {
+    const child = node.kind === 'not' ? node.rule : node.kind === 'all' || node.kind === 'any' ? node.rules[Number(index)] : undefined
+    if (!child) break
+    node = child
+  }
+  return node === rule ? null : describeRule(node, words)
+}
+
+type FreshnessRow = Pick<SegmentRow, 'kind' | 'asOf' | 'tookMs' | 'rowsRead' | 'nextAt' | 'isPaused' | 'isRead'> & {
+  problem: (NonNullable<SegmentRow['problem']> & { node: LocaleText | null }) | null
+}
 
 function freshnessOf(row: FreshnessRow, now: Date): SegmentFreshness {
   const { asOf, tookMs, rowsRead, problem } = row
@@ -98,7 +114,7 @@ function freshnessOf(row: FreshnessRow, now: Date): SegmentFreshness {
     tookMs,
     rowsRead,
     nextAt: isRefreshed ? (row.nextAt?.toISOString() ?? null) : null,
-    problem: problem && { zh: problem.zh, en: problem.en, at: problem.at },
+    problem: problem && { zh: problem.zh, en: problem.en, at: problem.at, node: problem.node },
   }
 }
 

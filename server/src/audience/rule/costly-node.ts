@@ -1,5 +1,6 @@
+import type { Problem } from '../../../../contracts/errors.ts'
 import { AppError } from '../../platform/errors.ts'
-import type { Warehouse } from '../../platform/warehouse/warehouse.ts'
+import type { Statement, Warehouse } from '../../platform/warehouse/warehouse.ts'
 import { compileLeaves, type CompiledLeaf, type CompileOptions } from './compile-rule.ts'
 import type { ResolvedRule } from './resolved-rule.ts'
 
@@ -28,26 +29,32 @@ async function blame(warehouse: Warehouse, { rule, options, path = 'rule' }: Cos
   const heaviest = await heaviestLeaf(warehouse, compileLeaves([rule], options).leaves)
   const [node] = heaviest?.leaf.paths ?? []
   if (!heaviest || node === undefined) return undefined
-  const millions = Math.max(1, Math.round(heaviest.rows / 1_000_000))
-  const problem = {
-    at: node === '' ? path : `${path}.${node}`,
+  const problem = costlyProblem(node === '' ? path : `${path}.${node}`, heaviest.rows)
+  return new AppError('rule-too-costly', { problems: [problem], cause })
+}
+
+/** What is said of a condition that costs too much. */
+export function costlyProblem(at: string, rows: number): Problem {
+  const millions = Math.max(1, Math.round(rows / 1_000_000))
+  return {
+    at,
     zh: `这个条件最费时：要读约 ${millions} 百万行，请缩短时间窗口或加上筛选`,
     en: `This condition costs most: it reads some ${millions} million rows; narrow its window or filter it`,
   }
-  return new AppError('rule-too-costly', { problems: [problem], cause })
 }
 
 /** Of the leaves that stand for nodes, the one that reads most rows; each event's rows are ordered by its name, so the engine knows without reading. */
 async function heaviestLeaf(warehouse: Warehouse, leaves: readonly CompiledLeaf[]): Promise<{ leaf: CompiledLeaf; rows: number } | undefined> {
   let heaviest: { leaf: CompiledLeaf; rows: number } | undefined
   for (const leaf of leaves.filter(({ paths }) => paths.length > 0).slice(0, leavesMax)) {
-    const rows = await rowsOf(warehouse, leaf)
+    const rows = await rowsToRead(warehouse, leaf)
     if (rows > (heaviest?.rows ?? -1)) heaviest = { leaf, rows }
   }
   return heaviest
 }
 
-async function rowsOf(warehouse: Warehouse, { sql, params }: CompiledLeaf): Promise<number> {
-  const parts = await warehouse.rows<{ rows: number | string }>({ sql: `select rows from (explain estimate ${sql})`, params, limits: estimateLimits })
+/** How many rows of its tables a statement reads, as the engine plans it: by whole granules of the keys that its conditions leave. It reads none of them. */
+export async function rowsToRead(warehouse: Warehouse, { sql, params, limits = estimateLimits }: Statement): Promise<number> {
+  const parts = await warehouse.rows<{ rows: number | string }>({ sql: `select rows from (explain estimate ${sql})`, params: params ?? {}, limits })
   return parts.reduce((sum, { rows }) => sum + Number(rows), 0)
 }

@@ -2,10 +2,10 @@ import type { Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import { backgroundLimits } from '../audience-statement.ts'
 import { compileLeaves, type AmongSelect, type CompiledLeaf, type CompiledLeaves, type CompileOptions } from '../rule/compile-rule.ts'
+import { costlyProblem, rowsToRead } from '../rule/costly-node.ts'
 import type { ResolvedRule } from '../rule/resolved-rule.ts'
-import type { WarehouseValue } from '../../platform/warehouse/warehouse.ts'
+import type { Statement, WarehouseValue } from '../../platform/warehouse/warehouse.ts'
 import { changedLeaf } from './changed-people.ts'
-import { rowsToRead } from './rows-to-read.ts'
 
 /** Sets combined in one statement. */
 const setsPerStatement = 40
@@ -30,6 +30,8 @@ interface Ask {
   changed: boolean
   /** Few people are read. */
   isSmall: boolean
+  /** What one statement may take; otherwise what the background may. */
+  limits?: Statement['limits']
   signal?: AbortSignal
 }
 
@@ -39,9 +41,10 @@ interface Ask {
  */
 export async function computeSets(ctx: Context, ask: Ask): Promise<Computed[]> {
   const { rules, run, scope } = ask
+  const options = { ...scope, among: ask.changed ? changedPeople(ctx, run) : undefined }
   const plan = compileLeaves(
     rules.map((rule) => rule.resolved),
-    { ...scope, among: ask.changed ? changedPeople(ctx, run) : undefined },
+    options,
   )
   const costs = await readLeaves(ctx, plan, ask)
   const computed = rules.map(({ segmentId }, index): Computed => {
@@ -52,9 +55,10 @@ export async function computeSets(ctx: Context, ask: Ask): Promise<Computed[]> {
       isWritten: false,
       tookMs: share((cost) => cost.tookMs),
       rowsRead: Math.round(share((cost) => cost.rowsRead)),
-      error: own.find((cost) => cost.error !== null)?.error ?? null,
+      error: null,
     }
   })
+  for (const [index, each] of computed.entries()) each.error = blameOwn(plan, { costs, index, options, resolved: rules[index]!.resolved })
   const good = computed.flatMap((each, index) => (each.error === null ? [{ ...rules[index]!, people: plan.people[index]!.sql(bitmapOf) }] : []))
   for (let start = 0; start < good.length; start += setsPerStatement) await combine(ctx, good.slice(start, start + setsPerStatement), ask)
   const written = await readWritten(ctx, run)
@@ -96,7 +100,11 @@ async function readLeaves(ctx: Context, plan: CompiledLeaves, ask: Ask): Promise
 }
 
 /** Writes some leaves by one statement; the cost is each one's part. */
-async function readTogether(ctx: Context, leaves: readonly (CompiledLeaf & { number: number })[], { run, signal }: Ask): Promise<Omit<LeafCost, 'users'>> {
+async function readTogether(
+  ctx: Context,
+  leaves: readonly (CompiledLeaf & { number: number })[],
+  { run, signal, limits = backgroundLimits }: Ask,
+): Promise<Omit<LeafCost, 'users'>> {
   const startedMs = performance.now()
   const params: Record<string, WarehouseValue> = { workspaceOfLeaf: ctx.workspaceId, runOfLeaf: run }
   const selects = leaves.map((leaf) => {
@@ -104,23 +112,40 @@ async function readTogether(ctx: Context, leaves: readonly (CompiledLeaf & { num
     return `select toUInt32(${leaf.number}) as leaf, s from (${leaf.sql.replaceAll(/\{(\w+):/g, (_, name: string) => `{${ownSlot(leaf.number, name)}:`)})`
   })
   const sql = `insert into segment_leaves (workspace_id, run, leaf, people) select {workspaceOfLeaf:UInt32}, {runOfLeaf:UInt64}, leaf, s from (${selects.join(' union all ')})`
-  try {
-    await ctx.platform.warehouse.run({ sql, params, limits: backgroundLimits, signal })
-    const tookMs = (performance.now() - startedMs) / leaves.length
-    return { tookMs, rowsRead: (await rowsToRead(ctx, { sql: selects.join(' union all '), params })) / leaves.length, error: null }
-  } catch (error) {
-    if (!(error instanceof AppError) || error.errorName !== 'rule-too-costly') throw error
-    return { tookMs: (performance.now() - startedMs) / leaves.length, rowsRead: 0, error: atNode(error, leaves) }
-  }
+  const failure = await ctx.platform.warehouse.run({ sql, params, limits, signal }).then(
+    () => null,
+    (error: unknown) => {
+      if (!(error instanceof AppError) || error.errorName !== 'rule-too-costly') throw error
+      return error
+    },
+  )
+  const tookMs = (performance.now() - startedMs) / leaves.length
+  const rowsRead = (await rowsToRead(ctx.platform.warehouse, { sql: selects.join(' union all '), params, limits: backgroundLimits })) / leaves.length
+  return { tookMs, rowsRead, error: failure }
 }
 
 /** Slots of a leaf are numbered from nought; those of the changed people are everybody's. */
 const ownSlot = (leaf: number, name: string) => (/^p\d+$/.test(name) ? `l${leaf}${name}` : name)
 
-/** Says which condition it is that costs too much. */
-function atNode(error: AppError, leaves: readonly CompiledLeaf[]): AppError {
-  const at = leaves.flatMap((leaf) => leaf.paths)[0] ?? ''
-  return new AppError('rule-too-costly', { problems: [{ at: at === '' ? 'rule' : `rule.${at}`, zh: error.zh, en: error.en }] })
+interface Blame {
+  costs: readonly LeafCost[]
+  /** Of the rule in the plan. */
+  index: number
+  resolved: ResolvedRule
+  options: CompileOptions
+}
+
+/** The dearest of a rule's conditions that were too costly, as a node of this rule: rules share leaves, and each has them at another place. Null when all were read. */
+function blameOwn(plan: CompiledLeaves, { costs, index, resolved, options }: Blame): AppError | null {
+  const failed = plan.people[index]!.leaves.filter((leaf) => costs[leaf]!.error !== null).toSorted(
+    (left, right) => costs[right]!.rowsRead - costs[left]!.rowsRead,
+  )
+  const [dearest] = failed
+  if (dearest === undefined) return null
+  const own = new Map(compileLeaves([resolved], options).leaves.map(({ key, paths }) => [key, paths[0]]))
+  const found = failed.map((leaf) => ({ leaf, node: own.get(plan.leaves[leaf]!.key) })).find(({ node }) => node !== undefined)
+  const at = found?.node === undefined || found.node === '' ? 'rule' : `rule.${found.node}`
+  return new AppError('rule-too-costly', { problems: [costlyProblem(at, costs[found?.leaf ?? dearest]!.rowsRead)], cause: costs[dearest]!.error })
 }
 
 async function combine(ctx: Context, sets: readonly { segmentId: string; run: number | null; people: string }[], { run, changed, signal }: Ask): Promise<void> {

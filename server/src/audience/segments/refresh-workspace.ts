@@ -4,6 +4,7 @@ import type { Rule } from '../../../../contracts/rule.ts'
 import { systemContext, type Context } from '../../access/index.ts'
 import { AppError, errorMessage } from '../../platform/errors.ts'
 import type { Platform } from '../../platform/platform.ts'
+import type { Statement } from '../../platform/warehouse/warehouse.ts'
 import { ruleMoment } from '../audience-statement.ts'
 import { dayInZone } from '../rule/date-text.ts'
 import { resolveRule } from '../rule/resolve-rule.ts'
@@ -33,6 +34,8 @@ interface Options {
   /** Also when it is not due. */
   now?: boolean
   changedShareMax?: number
+  /** What one statement may take. */
+  limits?: Statement['limits']
 }
 
 /**
@@ -95,7 +98,7 @@ interface Readable extends Candidate {
   print: string
 }
 
-async function refreshAll(ctx: Context, { signal, full: isFull = false, changedShareMax = usualShareMax }: Options): Promise<Outcome> {
+async function refreshAll(ctx: Context, { signal, limits, full: isFull = false, changedShareMax = usualShareMax }: Options): Promise<Outcome> {
   const seenAt = await warehouseNow(ctx.platform)
   const moment = await ruleMoment(ctx)
   const readable = await resolveAll(ctx, await readCandidates(ctx), moment)
@@ -121,13 +124,13 @@ async function refreshAll(ctx: Context, { signal, full: isFull = false, changedS
     const people = Math.max(1, await countRows(ctx))
     if (peopleChanged > people * changedShareMax) anew.push(...current.splice(0))
     else if (peopleChanged > 0)
-      computed.push(...(await computeSets(ctx, { rules: current, run, scope, changed: true, isSmall: peopleChanged <= smallPeopleMax, signal })))
+      computed.push(...(await computeSets(ctx, { rules: current, run, scope, changed: true, isSmall: peopleChanged <= smallPeopleMax, limits, signal })))
     else computed.push(...current.map(({ segmentId }) => ({ segmentId, isWritten: false, tookMs: 0, rowsRead: 0, error: null })))
   }
   if (anew.length > 0) {
     const apart = await nextRun(ctx.platform.db)
     computed.push(
-      ...(await computeSets(ctx, { rules: anew, run: apart, scope, changed: false, isSmall: (await countRows(ctx)) <= smallPeopleMax, signal })).map(
+      ...(await computeSets(ctx, { rules: anew, run: apart, scope, changed: false, isSmall: (await countRows(ctx)) <= smallPeopleMax, limits, signal })).map(
         (each) => ({ ...each, run: apart }),
       ),
     )

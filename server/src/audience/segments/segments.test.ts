@@ -190,6 +190,21 @@ it('leaves a paused segment alone, tells a broken one by its node, and takes up 
   expect(await readSegment(ctx, buyers.id)).toMatchObject({ count: 1 })
 })
 
+it('names the condition that costs too much where each segment has it, in words, and keeps the people of before', async () => {
+  const { ctx } = await shop()
+  const viewed = { ...ordered, event: 'Product Viewed' } as Rule
+  const first = await createSegment(ctx, { ...plain, name: '一', rule: { kind: 'all', rules: [{ kind: 'not', rule: viewed }, city('上海')] } })
+  const second = await createSegment(ctx, { ...plain, name: '二', rule: { kind: 'any', rules: [viewed, ordered, { kind: 'not', rule: city('上海') }] } })
+  const read = async (id: string) => (await readSegment(ctx, id)).freshness
+  await refreshWorkspace(kit.platform, ctx.workspaceId, { now: true, full: true, limits: { memoryBytesMax: 1_000 } })
+  const texts = { node: { zh: expect.stringContaining('上海'), en: expect.stringContaining('上海') }, zh: expect.stringContaining('缩短时间窗口') }
+  expect(await read(first.id)).toMatchObject({ state: 'costly', problem: { at: 'rule.rules.1', ...texts } })
+  expect(await read(second.id)).toMatchObject({ state: 'costly', problem: { at: 'rule.rules.2.rule', ...texts } })
+  expect(await readSegment(ctx, first.id)).toMatchObject({ count: 3 })
+  await refreshWorkspace(kit.platform, ctx.workspaceId, { now: true, full: true })
+  expect(await read(first.id)).toMatchObject({ state: 'fresh', problem: null })
+})
+
 it('shows how segments overlap, each combination with exactly its people', async () => {
   const { ctx, ids } = await shop()
   await order(ctx, ids[2]!)

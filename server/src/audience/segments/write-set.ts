@@ -2,12 +2,11 @@ import type { PeopleSet } from '../../../../contracts/segments.ts'
 import type { Rule } from '../../../../contracts/rule.ts'
 import type { Context } from '../../access/index.ts'
 import { compileRule } from '../rule/compile-rule.ts'
-import { blamingNode } from '../rule/costly-node.ts'
+import { blamingNode, rowsToRead } from '../rule/costly-node.ts'
 import { interactiveLimits, ruleMoment } from '../audience-statement.ts'
 import { resolveRule } from '../rule/resolve-rule.ts'
 import { fingerprintOf } from './rule-changes.ts'
 import { compilePeopleSet } from './people-set.ts'
-import { rowsToRead } from './rows-to-read.ts'
 import type { NewSet } from './show-sets.ts'
 import { compareSets, nextRun, warehouseNow } from './stored-sets.ts'
 
@@ -30,7 +29,7 @@ export async function writeRuleSet(ctx: Context, rule: Rule, { segmentId, previo
   )
   const tookMs = performance.now() - startedMs
   const change = await changeOf(ctx, { segmentId, run, previousRun })
-  const rowsRead = await rowsToRead(ctx, compiled)
+  const rowsRead = await rowsToRead(ctx.platform.warehouse, { ...compiled, limits: interactiveLimits })
   return { segmentId, run, previousRun, asOf: moment.now, seenAt, fingerprint: fingerprintOf(resolved, moment), tookMs, rowsRead, ...change }
 }
 
