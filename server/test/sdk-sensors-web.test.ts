@@ -76,11 +76,12 @@ function visit(page: Page): Promise<void> {
 }
 
 test.each([
-  { name: 'image', options: { send_type: 'image' } },
-  { name: 'ajax', options: { send_type: 'ajax' } },
-  { name: 'beacon', options: { send_type: 'beacon' } },
-  { name: 'batch', options: { batch_send: { send_interval: 400, datasend_timeout: 3_000 } } },
-])('a visit arrives from the web client, sent by $name', async ({ options }) => {
+  // One message a request, which may overtake one another: of two words on one thing either may come first. In a batch they have their order.
+  { name: 'image', options: { send_type: 'image' }, level: /^[银金]$/ },
+  { name: 'ajax', options: { send_type: 'ajax' }, level: /^[银金]$/ },
+  { name: 'beacon', options: { send_type: 'beacon' }, level: /^[银金]$/ },
+  { name: 'batch', level: /^银$/, options: { batch_send: { send_interval: 400, datasend_timeout: 3_000 } } },
+])('a visit arrives from the web client, sent by $name', async ({ options, level }) => {
   const page = await openShop(server.baseUrl, options)
   const blocked: string[] = []
   page.on('requestfailed', (request) => blocked.push(`${request.url().slice(0, 60)} ${request.failure()?.errorText}`))
@@ -89,9 +90,12 @@ test.each([
   expect(events.map(({ event }) => event).toSorted()).toEqual(['$BindID', '$SignUp', 'OrderPaid', 'Page Viewed', 'ViewProduct'])
   const people = await until(
     () => peopleOf(workspace.ctx),
-    (found) => found.length === 1 && found[0]!.attributes['points'] === 5 && 'likes' in found[0]!.attributes,
+    (found) => found.length === 1 && found[0]!.attributes['points'] === 5 && 'likes' in found[0]!.attributes && 'name' in found[0]!.attributes,
   )
-  expect(people[0]).toMatchObject({ attributes: { name: '张三', level: '银', points: 5, likes: ['茶', '酒'], consent: true }, hasPhone: true })
+  expect(people[0]).toMatchObject({
+    attributes: { name: '张三', level: expect.stringMatching(level), points: 5, likes: ['茶', '酒'], consent: true },
+    hasPhone: true,
+  })
   expect(people[0]!.names.filter((named) => !named.startsWith('anonymous_id'))).toEqual(['phone:', 'user_id:user-1'])
   expect(events.find(({ event }) => event === 'Page Viewed')?.properties).toMatchObject({
     url: `${shopUrl}/goods?utm_source=wx`,

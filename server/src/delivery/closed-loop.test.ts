@@ -79,6 +79,7 @@ it('a campaign goes out over the wire, and receipts, replies and opt-outs come b
   const nextId = await addCampaign(ctx, accountId)
   const counts = await plan(ctx, { accountId, campaignId: nextId }, [people[1]!, people[2]!, people[4]!])
   expect(counts).toMatchObject({ recipients: 1, suppressed: { optedOut: 2 } })
+  await until('it is sent to the one', () => network.accepted() === count + 1)
 })
 
 it('a test goes to given phones at once and belongs to nobody', async () => {
