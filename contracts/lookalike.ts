@@ -89,6 +89,7 @@ export const LookalikePerson = z.object({
   inSeed: z.boolean(),
   person: PersonRow,
 })
+export type LookalikePerson = z.infer<typeof LookalikePerson>
 
 const base = '/api/workspaces/:workspaceId'
 export const lookalikeRoutes = {

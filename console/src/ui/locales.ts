@@ -7,6 +7,7 @@ import type connectors from '../locales/zh/connectors.json'
 import type content from '../locales/zh/content.json'
 import type data from '../locales/zh/data.json'
 import type insight from '../locales/zh/insight.json'
+import type lookalike from '../locales/zh/lookalike.json'
 import type layers from '../locales/zh/layers.json'
 import type oneId from '../locales/zh/one-id.json'
 import type overview from '../locales/zh/overview.json'
@@ -27,6 +28,7 @@ export interface Texts {
   data: typeof data
   insight: typeof insight
   layers: typeof layers
+  lookalike: typeof lookalike
   'one-id': typeof oneId
   overview: typeof overview
   people: typeof people

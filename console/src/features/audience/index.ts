@@ -8,6 +8,7 @@ export const audienceFeature: Feature = {
   navigation: [
     { label: 'audience:list.title', to: '/segments', permission: 'audience.read' },
     { label: 'layers:title', to: '/layers', permission: 'audience.read' },
+    { label: 'lookalike:title', to: '/lookalikes', permission: 'audience.read' },
   ],
   routes: [
     page('segments', () => import('./segments/segments-page.tsx'), 'SegmentsPage'),
@@ -18,6 +19,8 @@ export const audienceFeature: Feature = {
     page('tags/:id/rule', () => import('./tag-rules/tag-rule-page.tsx'), 'TagRulePage'),
     page('layers', () => import('./layers/layers-page.tsx'), 'LayersPage'),
     page('layers/new', () => import('./layers/new-layer-model-page.tsx'), 'NewLayerModelPage'),
+    page('lookalikes', () => import('./lookalike/lookalikes-page.tsx'), 'LookalikesPage'),
+    page('lookalikes/:id', () => import('./lookalike/lookalike-page.tsx'), 'LookalikePage'),
     page('layers/:id', () => import('./layers/layer-model-page.tsx'), 'LayerModelPage'),
   ],
   actions: [{ label: 'audience:list.create', to: '/segments/new', permission: 'audience.write' }],

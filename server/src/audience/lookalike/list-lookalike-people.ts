@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import type { LookalikePerson } from '../../../../contracts/lookalike.ts'
 import type { Context } from '../../access/index.ts'
 import { canonicalPerson, listPeople } from '../../people/index.ts'
@@ -21,10 +20,7 @@ interface Place {
 }
 
 /** People by the ranking, the most alike first. Somebody who was deleted since is left out, so a page may be short. @throws `not-found`, `precondition` */
-export async function listLookalikePeople(
-  ctx: Context,
-  { id, cursor, limit, seed }: Asked,
-): Promise<{ items: z.infer<typeof LookalikePerson>[]; nextCursor?: string }> {
+export async function listLookalikePeople(ctx: Context, { id, cursor, limit, seed }: Asked): Promise<{ items: LookalikePerson[]; nextCursor?: string }> {
   const place = placeOf(cursor)
   const ranking = await readRanking(ctx, id)
   const person = await canonicalPerson(ctx)

@@ -137,7 +137,12 @@ describe('a seed with a reason', () => {
 
 it('says that people without a common reason are told apart no better than by chance', async () => {
   const random = town.people.filter(({ personId }) => (personId * 2_654_435_761) % 4_294_967_296 < 4_294_967_296 / 10)
-  const { result } = await made(await keep('随便的人', random.map(({ personId }) => personId)))
+  const { result } = await made(
+    await keep(
+      '随便的人',
+      random.map(({ personId }) => personId),
+    ),
+  )
   expect(Math.abs(result!.auc - 0.5)).toBeLessThan(0.1)
   expect(result!.aucLow).toBeLessThanOrEqual(0.5)
   expect(result!.warnings.map(({ kind }) => kind)).toContain('chance')
@@ -165,7 +170,10 @@ it('refuses a seed that is too small, of another workspace, or nearly everybody,
   })
   const other = await kit.workspace()
   await expect(startLookalike(other, { seedSegmentId: seedId, ...asked })).rejects.toMatchObject({ errorName: 'not-found' })
-  const nearly = await keep('几乎所有人', town.people.slice(100).map(({ personId }) => personId))
+  const nearly = await keep(
+    '几乎所有人',
+    town.people.slice(100).map(({ personId }) => personId),
+  )
   expect(await made(nearly)).toMatchObject({ state: 'failed', result: null, problem: { zh: expect.stringContaining('没有可以再找的人') } })
 })
 
@@ -174,7 +182,11 @@ it('fails with words when the seed is deleted before its turn, and keeps what wa
   const { id } = await startLookalike(ctx, { seedSegmentId: seed, ...asked })
   await deleteSegment(ctx, seed)
   await step()
-  expect(await readLookalike(ctx, id)).toMatchObject({ state: 'failed', seed: { segmentId: null, name: '短命' }, problem: { zh: expect.stringContaining('已被删除') } })
+  expect(await readLookalike(ctx, id)).toMatchObject({
+    state: 'failed',
+    seed: { segmentId: null, name: '短命' },
+    problem: { zh: expect.stringContaining('已被删除') },
+  })
 })
 
 it('stops when it is cancelled or deleted on its way, and leaves no ranking behind', async () => {

@@ -49,6 +49,7 @@ export function SegmentButtons({ values, segment, isDirty, isFinished, saving, o
 function MoreActions({ segment, isFinished, onCopy, onLeave }: { segment: Segment; isFinished: boolean; onCopy: () => void; onLeave: () => void }) {
   const text = useText('audience')
   const common = useText('common')
+  const lookalike = useText('lookalike')
   const go = useGo()
   const { modal } = App.useApp()
   const remove = useDeleteSegment(() => {
@@ -70,6 +71,7 @@ function MoreActions({ segment, isFinished, onCopy, onLeave }: { segment: Segmen
       trigger={['click']}
       menu={{
         items: [
+          { key: 'lookalike', label: lookalike('new'), onClick: () => go(`/lookalikes?seed=${segment.id}`) },
           { key: 'copy', label: text('editor.saveAs'), disabled: !isFinished, onClick: onCopy },
           { key: 'delete', label: text('delete.verb'), danger: true, onClick: () => void askToDelete() },
         ],

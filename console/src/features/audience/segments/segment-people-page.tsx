@@ -64,6 +64,7 @@ function SegmentPeople({ segment }: { segment: Segment }) {
 
 function Actions({ segment }: { segment: Segment }) {
   const text = useText('segments')
+  const lookalike = useText('lookalike')
   const go = useGo()
   const { workspace } = useSession()
   const [isKeeping, setKeeping] = useState(false)
@@ -82,6 +83,7 @@ function Actions({ segment }: { segment: Segment }) {
         >
           {text('people.export')}
         </Button>
+        <Button onClick={() => go(`/lookalikes?seed=${segment.id}`)}>{lookalike('new')}</Button>
         <Button onClick={() => setKeeping(true)}>{text('people.snapshot')}</Button>
         {segment.kind === 'dynamic' && (
           <>

@@ -67,7 +67,7 @@ export async function makeTown(ctx: Context, { people, now }: { people: number; 
 export function trueAuc({ people }: Town): number {
   const sorted = people.toSorted((a, b) => a.logOdds - b.logOdds)
   let [others, wins, members] = [0, 0, 0]
-  for (let from = 0; from < sorted.length; ) {
+  for (let from = 0; from < sorted.length;) {
     let to = from
     while (to < sorted.length && sorted[to]!.logOdds === sorted[from]!.logOdds) to++
     const tied = sorted.slice(from, to)
