@@ -1,6 +1,3 @@
-import { createReadStream, existsSync } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { createGunzip } from 'node:zlib'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rfmClasses, type LayerDefinition } from '../../../../contracts/layer-definitions.ts'
@@ -105,22 +102,6 @@ describe('RFM', () => {
     const counts = Object.fromEntries(model.layers.map((layer) => [layer.name, layer.count]))
     const wanted = rfmClasses.map(({ name }) => [name, [...expected.values()].filter((scored) => scored.layer === name).length])
     expect(counts).toEqual(Object.fromEntries(wanted))
-  })
-
-  const file = '../shared/data/completejourney/transactions_sample.csv.gz'
-  it.skipIf(!existsSync(file))('equals an independent computation on a year of real purchases', async () => {
-    const ctx = await kit.workspace()
-    const people = await realPeople(file)
-    expect(people).toHaveLength(2377)
-    kit.clock.set('2018-01-01T12:00:00Z')
-    try {
-      await loadPeople(kit.platform.warehouse, ctx.workspaceId, people)
-      const model = await compute(ctx)
-      expect(await assignments(ctx)).toEqual(independentRfm(people, kit.clock.now(), 365))
-      expect(model.layers.reduce((sum, layer) => sum + layer.count, 0)).toBe(2377)
-    } finally {
-      kit.clock.set(now)
-    }
   })
 
   it('gives equal values equal scores, so that identical buyers share one layer', async () => {
@@ -236,26 +217,3 @@ describe('layer models', () => {
     kit.clock.set(now)
   })
 })
-
-/** Households as people and baskets as orders. */
-async function realPeople(path: string): Promise<TestPerson[]> {
-  const households = new Map<string, Map<string, { at: string; amountFen: number }>>()
-  let header: string[] | null = null
-  for await (const line of createInterface({ input: createReadStream(path).pipe(createGunzip()) })) {
-    const cells = line.split(',').map((cell) => cell.replaceAll('"', ''))
-    if (!header) {
-      header = cells
-      continue
-    }
-    const cell = (name: string) => cells[header!.indexOf(name)]!
-    const baskets = households.get(cell('household_id')) ?? new Map<string, { at: string; amountFen: number }>()
-    households.set(cell('household_id'), baskets)
-    const basket = baskets.get(cell('basket_id')) ?? { at: `${cell('transaction_timestamp').replace(' ', 'T').replace(/Z?$/, '')}Z`, amountFen: 0 }
-    basket.amountFen += Math.round(Number(cell('sales_value')) * 100)
-    baskets.set(cell('basket_id'), basket)
-  }
-  return [...households.values()].map((baskets, index) => ({
-    personId: 2_000_000 + index,
-    events: [...baskets.values()].map((basket) => ({ event: 'Order Completed', ...basket })),
-  }))
-}
