@@ -94,7 +94,7 @@ const orderHistory = { zh: '请补导更早的订单', en: 'Import earlier order
 const eventHistory = { zh: '请补导更早的行为事件，或等数据积累', en: 'Import earlier events, or wait for them to gather' }
 
 function historyNeed(days: number, wanted: number, advice: LocaleText): Need {
-  return need(days >= wanted, { zh: `历史够长（${days} 天，至少 ${wanted} 天）`, en: `Long enough a history (${days} of ${wanted} days)` }, advice)
+  return need(days >= wanted, { zh: `历史够长（${days} 天，至少 ${wanted} 天）`, en: `History is long enough (${days} days, at least ${wanted})` }, advice)
 }
 
 const buyersWanted = 100
@@ -103,7 +103,7 @@ const buyersWanted = 100
 function spreadNeed({ buyers }: ModelFacts): Need {
   return need(
     buyers >= buyersWanted,
-    { zh: `购买客户够多（${shown(buyers)} 位，至少 ${buyersWanted} 位）`, en: `Enough buyers (${shown(buyers)} of ${buyersWanted})` },
+    { zh: `购买客户够多（${shown(buyers)} 位，至少 ${buyersWanted} 位）`, en: `Enough buyers (${shown(buyers)}, at least ${buyersWanted})` },
     { zh: '请导入更多客户的订单', en: 'Import the orders of more people' },
   )
 }

@@ -34,7 +34,7 @@ function RateChart({ report }: { report: CampaignReport }) {
   const names = useMemo(() => [text('report.control'), text('report.treated')], [text])
   const option = useMemo(
     () => ({
-      grid: { left: 72, right: 60, top: 8, bottom: 24 },
+      grid: { left: 4, right: 24, top: 8, bottom: 4, containLabel: true },
       tooltip: { show: false },
       xAxis: { type: 'value', min: 0, splitNumber: 4, axisLabel: { hideOverlap: true, formatter: (value: number) => formatPercent(value, locale, 1) } },
       yAxis: { type: 'category', data: names },

@@ -39,7 +39,7 @@ export function LiftChart({ rows, groupBy }: { rows: ComparisonRow[]; groupBy: '
       }
     }
     return {
-      grid: { left: 8, right: 70, top: 22, bottom: 28, containLabel: true },
+      grid: { left: 8, right: 24, top: 22, bottom: 28, containLabel: true },
       tooltip: { show: false },
       xAxis: { type: 'value', splitNumber: 4, axisLabel: { hideOverlap: true, formatter: (value: number) => formatPoints(value) } },
       yAxis: { type: 'category', data: shown.map((row) => row.name || text('comparison.noType')), axisTick: { show: false } },

@@ -42,7 +42,7 @@ export function orderLines(items: unknown): OrderLine[] {
     if (typeof item === 'string' && item !== '') return [{ name: item, quantity: null, price: null, rest: '' }]
     if (typeof item !== 'object' || item === null) return []
     const line = item as Record<string, unknown>
-    const name = names.find((key) => isSomething(line[key]))
+    const name = names.find((key) => isSomething(line[key])) ?? nameLike(line)
     const quantity = quantities.find((key) => numberOf(line[key]) !== null)
     const price = prices.find((key) => numberOf(line[key]) !== null)
     const used = new Set([name, quantity, price])
@@ -56,6 +56,12 @@ export function orderLines(items: unknown): OrderLine[] {
       },
     ]
   })
+}
+
+/** A line without any of the usual names goes by the longest of its texts: the product rather than its category. */
+function nameLike(line: Record<string, unknown>): string | undefined {
+  const texts = Object.keys(line).filter((key) => typeof line[key] === 'string' && line[key] !== '' && numberOf(line[key]) === null)
+  return texts.toSorted((one, other) => String(line[other]).length - String(line[one]).length)[0]
 }
 
 function numberOf(value: unknown): number | null {

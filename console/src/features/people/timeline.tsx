@@ -26,8 +26,6 @@ export function Timeline({ personId }: { personId: number }) {
       <div className="timeline-bar">
         <TimelineFilters filter={filter} onChange={setFilter} activity={activity.data} />
         <DatePicker
-          size="small"
-          variant="borderless"
           className="timeline-jump"
           aria-label={text('timeline.jump')}
           placeholder={text('timeline.jump')}
