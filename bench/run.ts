@@ -1,5 +1,5 @@
-// npm run -s bench -- NAME [--size small|full] [--rows N] [--parts A,B] [--segments N]: runs one bench and prints, as its last line, one JSON object.
-// Rows and parts are the import's, segments those that are refreshed.
+// npm run -s bench -- NAME [--size small|full] [--rows N] [--events N] [--parts A,B] [--segments N]: runs one bench and prints, as its last line, one JSON object.
+// Rows are those imported, or people of a data set, whose events may be told too; parts are the import's, segments those that are refreshed.
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -14,11 +14,17 @@ const names = fs
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { size: { type: 'string', default: 'small' }, rows: { type: 'string' }, parts: { type: 'string' }, segments: { type: 'string' } },
+  options: {
+    size: { type: 'string', default: 'small' },
+    rows: { type: 'string' },
+    events: { type: 'string' },
+    parts: { type: 'string' },
+    segments: { type: 'string' },
+  },
 })
 const [name] = positionals
 if (name === undefined || !names.includes(name) || (values.size !== 'small' && values.size !== 'full')) {
-  console.error(`npm run -s bench -- NAME [--size small|full] [--rows N] [--parts A,B] [--segments N]\nNAME: ${names.join(', ')}`)
+  console.error(`npm run -s bench -- NAME [--size small|full] [--rows N] [--events N] [--parts A,B] [--segments N]\nNAME: ${names.join(', ')}`)
   process.exit(2)
 }
 
@@ -32,6 +38,7 @@ const child = spawn(
       ...process.env,
       UV_THREADPOOL_SIZE: process.env['UV_THREADPOOL_SIZE'] ?? '16',
       ...(values.rows && { BENCH_ROWS: values.rows }),
+      ...(values.events && { BENCH_EVENTS: values.events }),
       ...(values.parts && { BENCH_PARTS: values.parts }),
       ...(values.segments && { BENCH_SEGMENTS: values.segments }),
     },

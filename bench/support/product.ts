@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { foundWorkspace, systemContext, type Context } from '../../server/src/access/index.ts'
 import { assemble } from '../../server/src/app.ts'
 import { readConfig } from '../../server/src/platform/config.ts'
+import type { Clock } from '../../server/src/platform/clock.ts'
 import { createPlatform } from '../../server/src/platform/create-platform.ts'
 import type { Platform } from '../../server/src/platform/platform.ts'
 
@@ -20,11 +21,19 @@ export interface RunningProduct {
   stop(): Promise<void>
 }
 
-/** Starts the product; `stop` removes its data. Without `background`, nothing happens but what the bench does. */
-export async function startProduct({ background = true } = {}): Promise<RunningProduct> {
-  const dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'hongyan-bench-'))
+interface StartOptions {
+  /** Without, nothing happens but what the bench does. */
+  background?: boolean
+  /** Data that is there already or is to be kept; otherwise a fresh directory that `stop` removes. */
+  dataDir?: string
+  clock?: Clock
+}
+
+/** Starts the product on a fresh data directory, or on one that is there, with the workspace of benches. */
+export async function startProduct({ background = true, dataDir: given, clock }: StartOptions = {}): Promise<RunningProduct> {
+  const dataDir = given ?? (await fs.mkdtemp(path.join(os.tmpdir(), 'hongyan-bench-')))
   const config = readConfig({ HONGYAN_DATA_DIR: dataDir, HONGYAN_PORT: '0', HONGYAN_LOG_LEVEL: process.env['HONGYAN_LOG_LEVEL'] ?? 'error' })
-  const { platform, close } = await createPlatform(config)
+  const { platform, close } = await createPlatform(config, { clock })
   const app = await assemble(platform)
   const url = await app.http.listen({ host: '127.0.0.1', port: 0 })
   if (background) await app.start()
@@ -37,17 +46,21 @@ export async function startProduct({ background = true } = {}): Promise<RunningP
     async stop() {
       await app.stop()
       await close()
-      await fs.rm(dataDir, { recursive: true, force: true })
+      if (given === undefined) await fs.rm(dataDir, { recursive: true, force: true })
     },
   }
 }
 
+const workspaceName = '压测'
+
 async function foundBenchWorkspace(platform: Platform): Promise<number> {
+  const { rows: known } = await sql<{ id: number }>`select id from workspaces where name = ${workspaceName}`.execute(platform.db)
+  if (known[0]) return known[0].id
   return platform.db.transaction().execute(async (tx) => {
     const { rows } = await sql<{
       id: string
     }>`insert into users (email, name, password_hash) values ('bench@example.com', 'bench', 'none') returning id`.execute(tx)
-    return foundWorkspace(platform, tx, { name: '压测', timezone: 'Asia/Shanghai', ownerId: rows[0]!.id })
+    return foundWorkspace(platform, tx, { name: workspaceName, timezone: 'Asia/Shanghai', ownerId: rows[0]!.id })
   })
 }
 

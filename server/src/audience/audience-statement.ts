@@ -1,10 +1,10 @@
 import type { RuleCount } from '../../../contracts/audience.ts'
 import type { Rule } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
-import { canonicalPerson, type PersonColumn } from '../people/index.ts'
+import { canonicalPerson, countPeople, type PersonColumn } from '../people/index.ts'
 import type { Statement } from '../platform/warehouse/warehouse.ts'
 import { workspaceTimezone } from '../workspaces/index.ts'
-import { compileRule, everyoneSql, sampleOf, type CompiledRule } from './rule/compile-rule.ts'
+import { compileRule, sampleOf, type CompiledRule } from './rule/compile-rule.ts'
 import { blamingNode } from './rule/costly-node.ts'
 import { resolveRule } from './rule/resolve-rule.ts'
 import type { ResolvedRule, RuleMoment } from './rule/resolved-rule.ts'
@@ -82,19 +82,12 @@ async function countExactly(ctx: Context, rule: ResolvedRule, scope: CountScope)
 
 /** Proportion of a simple random sample without replacement: normal interval with the finite-population correction. */
 async function estimate(ctx: Context, rule: ResolvedRule, scope: CountScope): Promise<Omit<RuleCount, 'tookMs'>> {
-  const [sample, whole] = await Promise.all([countExactly(ctx, rule, { ...scope, sampled: true }), countEveryone(ctx, scope)])
+  const [sample, whole] = await Promise.all([countExactly(ctx, rule, { ...scope, sampled: true }), countPeople(ctx)])
   if (sample.total === 0) return { count: 0, total: whole, exact: false, marginPercent: 100 }
   const share = sample.count / sample.total
   const standardError = Math.sqrt(((share * (1 - share)) / sample.total) * (1 - 1 / sampleOf))
   const marginPercent = share === 0 ? 100 : Math.round((1.96 * standardError * 1000) / share) / 10
   return { count: Math.round(share * whole), total: whole, exact: false, marginPercent }
-}
-
-async function countEveryone(ctx: Context, { moment, signal }: CountScope): Promise<number> {
-  const workspace = 'workspace_id = {workspaceId:UInt32}'
-  const sql = `select bitmapCardinality(groupBitmapMergeState(s)) as total from (${everyoneSql(moment.person, workspace, workspace).join(' union all ')})`
-  const statement: Statement = { sql, params: { workspaceId: ctx.workspaceId }, limits: interactiveLimits, signal }
-  return (await ctx.platform.warehouse.row<{ total: number }>(statement)).total
 }
 
 /** Copies of people, an upper bound of people that costs next to nothing. */

@@ -67,7 +67,7 @@ export function compileEventValue(scope: CompileScope, rule: EventValueRule): Co
 
 function selectionSql(scope: CompileScope, { event, filters, window }: Pick<EventRule, 'event' | 'filters' | 'window'>): string {
   const { join, conditions } = compileWindow(scope, window, { time: 'time', person: scope.person.of('person_id') })
-  return `from events${join} where ${[scope.whereEvents, ...conditions, matchSql(scope, { event, filters })].join(' and ')}`
+  return `from ${scope.tables.events}${join} where ${[scope.whereEvents, ...conditions, matchSql(scope, { event, filters })].join(' and ')}`
 }
 
 /** Whether a row is an event of the name that passes the filters: 0 or 1. */

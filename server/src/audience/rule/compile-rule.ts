@@ -4,7 +4,7 @@ import { assertNever } from '../../platform/errors.ts'
 import type { Statement, WarehouseValue } from '../../platform/warehouse/warehouse.ts'
 import { compileEvents, compileEventValue, joinEvents, peopleOfEvents, type CompiledEvents } from './compile-event.ts'
 import { compileIgnored } from './compile-ignored.ts'
-import type { CompileScope } from './compile-scope.ts'
+import { sampleTables, wholeTables, type CompileScope } from './compile-scope.ts'
 import { compileSequence } from './compile-sequence.ts'
 import { compileConsent, compileTag } from './compile-state.ts'
 import { compileTest } from './compile-test.ts'
@@ -15,7 +15,7 @@ import type { ResolvedLayerRule, ResolvedMembersRule, ResolvedRule, RuleMoment }
 import { StatementParams } from './statement-params.ts'
 import { fieldValue } from './tested-value.ts'
 
-/** One of so many people is in the sample of an estimate, chosen by a hash of the id. */
+/** One of so many people is in the sample of an estimate, chosen by a hash of the id of today; the warehouse keeps what is theirs in tables of its own. */
 export const sampleOf = 64
 
 /** A select of one column of ids of people of today, with typed slots of its own that are not named `p0`, `p1`, …. */
@@ -87,11 +87,11 @@ export function compileLeaves(rules: readonly ResolvedRule[], options: CompileOp
  * Selects of one bitmap `s` each that together are everyone. A person who was deleted once never comes back, so that no FINAL is needed to know
  * who is there; but for those who were part of another person and are people of their own again, and they are few.
  */
-export function everyoneSql(person: PersonColumn, workspace: string, where: string): string[] {
-  const never = `select bitmapAndnot(groupBitmapState(person_id), groupBitmapStateIf(person_id, is_deleted = 1)) as s from people where ${where}`
+export function everyoneSql(person: PersonColumn, workspace: string, where: string, people = wholeTables.people): string[] {
+  const never = `select bitmapAndnot(groupBitmapState(person_id), groupBitmapStateIf(person_id, is_deleted = 1)) as s from ${people} where ${where}`
   if (!person.isMapped) return [never]
   const parted = `select alias_id from person_aliases final where ${workspace} and alias_id = person_id`
-  return [never, `select groupBitmapState(person_id) as s from people final where ${where} and person_id in (${parted})`]
+  return [never, `select groupBitmapState(person_id) as s from ${people} final where ${where} and person_id in (${parted})`]
 }
 
 interface Leaf {
@@ -129,7 +129,7 @@ class Compiler {
     const params = new StatementParams()
     this.#workspace = `workspace_id = ${params.slot(workspaceId, 'UInt32')}`
     this.#among = among
-    this.#scope = { params, moment: { now, timezone }, person, where: '', whereEvents: '' }
+    this.#scope = { params, moment: { now, timezone }, person, tables: sampled ? sampleTables(person) : wholeTables, where: '', whereEvents: '' }
     const sample = (id: string) => (sampled ? [`intHash32(${id}) % ${sampleOf} = 0`] : [])
     this.#scope.where = [this.#workspace, ...sample('person_id'), ...this.#inAmong('person_id')].join(' and ')
     this.#scope.whereEvents = [this.#workspace, ...sample(person.of('person_id')), ...this.#eventsAmong()].join(' and ')
@@ -151,7 +151,7 @@ class Compiler {
 
   #everyone(): string {
     return nested(
-      everyoneSql(this.#scope.person, this.#workspace, this.#scope.where).map((sql) => this.#leaf(sql, [])),
+      everyoneSql(this.#scope.person, this.#workspace, this.#scope.where, this.#scope.tables.people).map((sql) => this.#leaf(sql, [])),
       'bitmapOr',
     )
   }
@@ -238,7 +238,7 @@ class Compiler {
         return { kind: 'set', bitmap: this.#leaf(peopleOfEvents(part, this.#scope.person), part.paths), complement: part.complement }
       case 'condition': {
         if (part.sql === '1' || part.sql === '0') return { kind: 'set', bitmap: empty, complement: part.sql === '1' }
-        const sql = `select groupBitmapState(person_id) as s from people final where ${this.#scope.where} and (${part.sql})`
+        const sql = `select groupBitmapState(person_id) as s from ${this.#scope.tables.people} final where ${this.#scope.where} and (${part.sql})`
         return { kind: 'set', bitmap: this.#leaf(sql, part.paths), complement: false }
       }
       default:

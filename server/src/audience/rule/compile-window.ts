@@ -22,8 +22,8 @@ export function compileWindow(scope: CompileScope, window: EventWindow, { time, 
 }
 
 /** When people were last contacted by a campaign, or by any. */
-function lastContacts({ params, moment, person, whereEvents }: CompileScope, campaignId: string | undefined): string {
+function lastContacts({ params, moment, person, whereEvents, tables }: CompileScope, campaignId: string | undefined): string {
   const conditions = [whereEvents, `event = 'Message Accepted'`, `time < ${params.instant(moment.now)}`]
   if (campaignId !== undefined) conditions.push(`${typedValue('properties', 'campaignId', 'String')} = ${params.slot(campaignId.toLowerCase(), 'String')}`)
-  return `select ${person.of('person_id')} as contacted_person, max(time) as contacted_at from events where ${conditions.join(' and ')} group by contacted_person`
+  return `select ${person.of('person_id')} as contacted_person, max(time) as contacted_at from ${tables.events} where ${conditions.join(' and ')} group by contacted_person`
 }

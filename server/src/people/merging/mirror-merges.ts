@@ -8,6 +8,7 @@ import { mirrorLine } from '../mirror-line.ts'
 import { mirrorPeople } from '../mirror-people.ts'
 import { readPersonStates } from '../person-state.ts'
 import { runnerOf } from '../query-runner.ts'
+import { sampleMerged } from './sample-merged.ts'
 
 const rowsPerPage = 5_000
 const loopName = 'mirror merges'
@@ -70,6 +71,7 @@ async function mirrorPage(platform: Platform, workspaceId: number, page: readonl
   )
   const people = await personLines(platform, workspaceId, [...new Set(page.flatMap(({ aliasId, personId }) => [aliasId, personId]))])
   await insertLines(platform, 'person_aliases', aliases)
+  await sampleMerged(warehouse, workspaceId, page)
   await insertLines(platform, 'people', people)
   await prepareDictionary(platform)
   await warehouse.run({ sql: 'system reload dictionary person_alias' })

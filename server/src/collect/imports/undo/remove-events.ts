@@ -53,6 +53,7 @@ export async function removeEvents({ platform, workspaceId }: Context, importId:
   await platform.warehouse.run({ sql: `delete from event_totals where ${own}`, params })
   await platform.warehouse.run({ sql: `delete from events_by_person where ${own}`, params })
   await platform.warehouse.run({ sql: `delete from events where ${own}`, params })
+  await platform.warehouse.run({ sql: `delete from events_sample where ${own}`, params })
   await platform.warehouse.run({
     sql: `${change}, 'person', groupBitmapMergeState(people) from person_changes
       where workspace_id = {workspaceId:UInt32} and subject = {removed:String} having count() > 0`,
