@@ -1,13 +1,10 @@
 import { z } from 'zod'
 import { Instant, LocaleText, WorkspaceParams } from './common.ts'
 import { defineRoute, needs } from './http.ts'
-import { Attribute, AttributeType } from './people.ts'
+import { Attribute, AttributeFormat, attributeFormats, AttributeType } from './people.ts'
 import { FieldKey } from './rule.ts'
 
-/** What a number (money in yuan, percent as a share of 1) or a text (region) means. */
-export const attributeFormats = ['money', 'percent', 'region'] as const
-export const AttributeFormat = z.enum(attributeFormats)
-export type AttributeFormat = z.infer<typeof AttributeFormat>
+export { AttributeFormat, attributeFormats }
 /** The type that values of a format have. */
 export const formatTypes: Readonly<Record<AttributeFormat, AttributeType>> = { money: 'number', percent: 'number', region: 'text' }
 
@@ -132,7 +129,7 @@ export type Inventory = z.infer<typeof Inventory>
 export const staleDays = 90
 
 export const FieldUse = z.object({
-  kind: z.enum(['attribute', 'event', 'tag', 'namespace', 'segment']),
+  kind: z.enum(['attribute', 'event', 'tag', 'namespace', 'segment', 'layerModel', 'template']),
   key: z.string(),
   label: LocaleText,
   lastSeenAt: Instant.nullable().describe('when data last came for it'),

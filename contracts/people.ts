@@ -10,7 +10,18 @@ export const AttributeType = z.enum(['text', 'number', 'date', 'boolean', 'list'
 export type AttributeType = z.infer<typeof AttributeType>
 /** A list is short texts, each once. */
 export const AttributeValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])
-export const Attribute = z.object({ key: z.string(), type: AttributeType, label: LocaleText, builtIn: z.boolean(), lastSeenAt: Instant.nullable() })
+/** What a number (money in yuan, percent as a share of 1) or a text (region) means. */
+export const attributeFormats = ['money', 'percent', 'region'] as const
+export const AttributeFormat = z.enum(attributeFormats)
+export type AttributeFormat = z.infer<typeof AttributeFormat>
+export const Attribute = z.object({
+  key: z.string(),
+  type: AttributeType,
+  format: AttributeFormat.nullable(),
+  label: LocaleText,
+  builtIn: z.boolean(),
+  lastSeenAt: Instant.nullable(),
+})
 export type Attribute = z.infer<typeof Attribute>
 
 /** One row of the people list. Phone and e-mail are masked (`138****1234`, `z***@example.com`). */
@@ -235,7 +246,10 @@ export const peopleRoutes = {
     access: needs('people.read'),
     summary: 'Most frequent values of a text attribute',
     params: WorkspaceParams.extend({ key: z.string().max(64) }),
-    query: z.object({ search: z.string().max(60).optional() }),
+    query: z.object({
+      search: z.string().max(60).optional(),
+      regions: z.enum(['true']).optional().describe('of a region: also the wider ones that values lie in, with everybody within'),
+    }),
     answer: z.object({ items: z.array(z.object({ value: z.string(), count: z.int() })) }),
   }),
 }

@@ -6,8 +6,11 @@ import { isPathKey, textValue } from '../platform/warehouse/json-path.ts'
 import { personalAttributes } from './attributes/personal-data.ts'
 import { listAttributes } from './list-attributes.ts'
 import { maskAddress } from './mask-addresses.ts'
+import { countRegions } from './region-steps.ts'
 
 const valuesMax = 50
+/** So many different places are read to be counted by the regions that they lie in. */
+const placesMax = 5_000
 
 /** Values that were said to be offered and that nobody has yet. */
 async function unusedOptions(
@@ -26,7 +29,7 @@ async function unusedOptions(
 /** The most frequent values of an attribute, for suggestions. Throws `not-found` for an attribute that the workspace does not have. */
 export async function listAttributeValues(
   ctx: Context,
-  ask: { key: string; search?: string | undefined },
+  ask: { key: string; search?: string | undefined; regions?: 'true' | undefined },
 ): Promise<{ items: { value: string; count: number }[] }> {
   const { items } = await listAttributes(ctx)
   const attribute = items.find((known) => known.key === ask.key)
@@ -39,10 +42,15 @@ export async function listAttributeValues(
       from people final
       where workspace_id = {workspaceId:UInt32} and ${text} is not null
         and ({search:String} = '' or positionCaseInsensitiveUTF8(value, {search:String}) > 0)
-      group by value order by count desc, value limit ${valuesMax}`,
+      group by value order by count desc, value limit ${ask.regions ? placesMax : valuesMax}`,
     params: { workspaceId: ctx.workspaceId, search: ask.search ?? '' },
     limits: { secondsMax: 10 },
   })
-  const used = rows.map(({ value, count }) => ({ value: maskAddress(value), count }))
+  const found = ask.regions
+    ? countRegions(rows)
+        .filter(({ value }) => value.toLowerCase().includes((ask.search ?? '').toLowerCase()))
+        .slice(0, valuesMax)
+    : rows
+  const used = found.map(({ value, count }) => ({ value: maskAddress(value), count }))
   return { items: [...used, ...(await unusedOptions(ctx, ask, used))] }
 }

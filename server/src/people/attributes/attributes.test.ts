@@ -3,6 +3,7 @@ import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'
 import { mirrorLinesOf } from '../mirror-people.ts'
 import { listAttributeValues } from '../list-attribute-values.ts'
+import { listAttributes } from '../list-attributes.ts'
 import { listPeople } from '../list-people.ts'
 import { readPerson } from '../read-person.ts'
 import { registerUsage } from '../usage.ts'
@@ -87,6 +88,18 @@ describe('what is said about an attribute', () => {
       { value: '铜', count: 0 },
     ])
     expect((await readPerson(within, { personId })).attributes).toMatchObject([{ key: 'level', hidden: true }])
+  })
+
+  it('offers of a region also the wider ones, with everybody within', async () => {
+    const within = await kit.workspace()
+    await bringPeople(within, [{ area: '浙江省杭州市' }, { area: '浙江省宁波市' }, { area: '上海市' }])
+    await defineAttribute(within, { key: 'area', type: 'text', format: 'region', label: { zh: '地区', en: 'Area' } })
+    expect((await listAttributes(within)).items.find(({ key }) => key === 'area')).toMatchObject({ format: 'region' })
+    expect((await listAttributeValues(within, { key: 'area', regions: 'true', search: '浙江' })).items).toEqual([
+      { value: '浙江省', count: 2 },
+      { value: '浙江省宁波市', count: 1 },
+      { value: '浙江省杭州市', count: 1 },
+    ])
   })
 })
 

@@ -5,7 +5,7 @@ import { useRead } from '../../../ui/api.ts'
 import { useNow } from '../../../ui/now.ts'
 import { useZone } from '../../../ui/session-context.ts'
 import { useLocaleText, useText } from '../../../ui/text.ts'
-import { newTest } from './new-nodes.ts'
+import { newRegionTest, newTest } from './new-nodes.ts'
 import { renderOption } from './option-label.tsx'
 import { TestFields } from './test-fields.tsx'
 import { dayOf } from './zone-days.ts'
@@ -17,16 +17,18 @@ export function AttributeCondition({ node, onChange }: { node: AttributeRule; on
   const zone = useZone()
   const now = useNow()
   const attributes = useRead(peopleRoutes.listAttributes)
-  const options = (attributes.data?.items ?? []).map(({ key, label, type }) => ({
+  const options = (attributes.data?.items ?? []).map(({ key, label, type, format }) => ({
     value: key,
     label: pick(label),
     note: key === pick(label) ? text(`types.${type}`) : key,
     type,
+    isRegion: format === 'region',
     words: `${pick(label)} ${key}`,
   }))
   const known = options.find((option) => option.value === node.attribute)
   const choose = (attribute: string): void => {
-    const type = options.find((option) => option.value === attribute)?.type ?? 'text'
+    const { type = 'text', isRegion = false } = options.find((option) => option.value === attribute) ?? {}
+    if (isRegion) return onChange({ ...node, attribute, test: newRegionTest() })
     onChange({ ...node, attribute, test: type === node.test.type && node.attribute === '' ? node.test : newTest(type, dayOf(now, zone)) })
   }
   return (
@@ -47,7 +49,8 @@ export function AttributeCondition({ node, onChange }: { node: AttributeRule; on
         <TestFields
           test={node.test}
           name={known?.label ?? node.attribute}
-          source={{ attribute: node.attribute }}
+          source={{ attribute: node.attribute, isRegion: node.test.operator === 'within' }}
+          isRegion={known?.isRegion}
           onChange={(test) => onChange({ ...node, test })}
         />
       )}

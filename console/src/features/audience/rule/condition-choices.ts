@@ -19,6 +19,7 @@ import {
   newGroup,
   newLayer,
   newMessage,
+  newRegionTest,
   newSegment,
   newSequence,
   newTag,
@@ -62,12 +63,12 @@ export function useConditionChoices(isOpen: boolean): Choice[] {
     ...(events.data?.items ?? []).map(({ event, label, people: count }) =>
       choice('event', event, { label: event, words: label[locale] || eventLabels[event]?.[locale], note: people(count), make: () => newEvent(event) }),
     ),
-    ...(attributes.data?.items ?? []).map(({ key, label, type }) =>
+    ...(attributes.data?.items ?? []).map(({ key, label, type, format }) =>
       choice('attribute', key, {
         label: pick(label),
         words: key,
         note: text(`types.${type}`),
-        make: () => newAttribute(key, newTest(type, dayOf(now, zone))),
+        make: () => newAttribute(key, format === 'region' ? newRegionTest() : newTest(type, dayOf(now, zone))),
       }),
     ),
     ...(tags.data?.items ?? []).map(({ id, name, people: count, values }) =>

@@ -42,6 +42,9 @@ export function newTest(type: AttributeType, today: string): ValueTest {
   }
 }
 
+/** A test of a region to begin with. */
+export const newRegionTest = (): ValueTest => ({ type: 'text', operator: 'within', values: [] })
+
 /** The test with another operator, keeping the values that still fit. */
 export function testWith(test: ValueTest, operator: OfferedOperator, today: string): ValueTest {
   switch (test.type) {

@@ -2,8 +2,8 @@ import { collectRoutes } from '../../../../../contracts/collect.ts'
 import { peopleRoutes } from '../../../../../contracts/people.ts'
 import { useRead } from '../../../ui/api.ts'
 
-/** Whose values are asked for. */
-export type ValueSource = { attribute: string } | { event: string; property: string }
+/** Whose values are asked for; of a region also the wider ones that its values lie in. */
+export type ValueSource = { attribute: string; isRegion?: boolean } | { event: string; property: string }
 
 /** The most frequent values seen, with how often. */
 export function useValueSuggestions(source: ValueSource, search: string): { suggestions: { value: string; count: number }[]; isLoading: boolean } {
@@ -12,7 +12,7 @@ export function useValueSuggestions(source: ValueSource, search: string): { sugg
   const { event, property } = 'event' in source ? source : { event: '', property: '' }
   const ofPeople = useRead(peopleRoutes.listAttributeValues, {
     params: { key: attribute },
-    query: { search: words },
+    query: { search: words, regions: 'attribute' in source && source.isRegion ? 'true' : undefined },
     enabled: attribute !== '',
     keepPrevious: true,
   })
