@@ -146,7 +146,17 @@ export const segmentRoutes = {
     summary: 'Who would enter and who would leave with another rule',
     params: WorkspaceUuidParams,
     body: z.object({ rule: Rule }),
-    answer: z.object({ before: z.int(), after: z.int(), entered: z.int(), left: z.int(), sentence: LocaleText }),
+    answer: z.object({
+      before: z.int(),
+      after: z.int(),
+      entered: z.int(),
+      left: z.int(),
+      sentence: LocaleText,
+      people: z
+        .object({ entered: z.array(PersonRow), left: z.array(PersonRow) })
+        .nullable()
+        .describe('the newest few; null for whoever may not see people'),
+    }),
   }),
   overlapSegments: defineRoute({
     method: 'POST',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Rule } from '../../../contracts/rule.ts'
 import { startTestKit, type TestKit } from '../../test/kit.ts'
 import type { Context } from '../access/index.ts'
+import { registerUsage, usersOf } from '../people/index.ts'
 import { countRule, streamPeople } from './audience-statement.ts'
 import { deleteSegment } from './delete-segment.ts'
 import { explainRule } from './explain-rule.ts'
@@ -10,6 +11,8 @@ import { listPersonSegments } from './list-person-segments.ts'
 import { readLayerModels } from './layers/layer-model-row.ts'
 import { audiencePopulation } from './population.ts'
 import { refreshDueSegments, refreshSegment } from './refresh-segments.ts'
+import { readAudienceUses } from './rule-uses.ts'
+import { createLayerModel } from './layers/save-layer-model.ts'
 import { loadPeople } from './rule/testing/load-people.ts'
 import { createSegment, updateSegment } from './save-segment.ts'
 import { listSegments, readSegment } from './segment-row.ts'
@@ -17,6 +20,7 @@ import { listSegments, readSegment } from './segment-row.ts'
 let kit: TestKit
 beforeAll(async () => {
   kit = await startTestKit({ now: '2026-11-22T04:00:00Z' })
+  registerUsage('audience', readAudienceUses)
 })
 afterAll(() => kit.stop())
 
@@ -155,9 +159,31 @@ it('does not delete a segment in use, and says by what', async () => {
   await sql`insert into campaigns (workspace_id, code, name, segment_id, goal) values (${ctx.workspaceId}, 'C1', '双十一', ${city.id}::uuid, '{}')`.execute(
     kit.platform.db,
   )
-  await expect(deleteSegment(ctx, city.id)).rejects.toMatchObject({ errorName: 'precondition', zh: expect.stringMatching(/活动「双十一」.*分群「不在上海」/) })
+  const layer = { name: 'here', label: { zh: '本地', en: 'Here' }, rule: { kind: 'segment', segmentId: city.id } as Rule }
+  await createLayerModel(ctx, { name: '远近', announces: false, definition: { kind: 'rules', layers: [layer] } })
+  const named = expect.stringMatching(/活动「双十一」.*分群「不在上海」.*分层模型「远近」.*请先解除引用/)
+  await expect(deleteSegment(ctx, city.id)).rejects.toMatchObject({ errorName: 'precondition', zh: named })
   await deleteSegment(ctx, nested.id)
   await expect(readSegment(ctx, nested.id)).rejects.toMatchObject({ errorName: 'not-found' })
+})
+
+it('knows which campaigns and layer models rules name, in windows too', async () => {
+  const { ctx } = await shop()
+  const { rows } = await sql<{ id: string }>`
+    insert into campaigns (workspace_id, code, name, goal) select ${ctx.workspaceId}, code, code, '{}' from unnest(array['C1', 'C2']) as code order by code returning id`.execute(
+    kit.platform.db,
+  )
+  const [first, second] = rows.map((row) => row.id)
+  const since = { kind: 'sinceCampaign', campaignId: second }
+  const replied = { kind: 'message', behaviour: 'replied', campaignId: first, comparison: { operator: 'atLeast', values: [1] }, window: { kind: 'ever' } }
+  const [model] = await readLayerModels(ctx)
+  const layer = { kind: 'layer', modelId: model!.id, layers: ['importantValue'] }
+  const rule = Rule.parse({ kind: 'any', rules: [replied, { ...ordered, window: since }, layer] })
+  const { id } = await createSegment(ctx, { name: '回复过', description: '', rule })
+  const user = { kind: 'segment', id, name: '回复过' }
+  expect(await usersOf(ctx, { kind: 'campaign', key: first! })).toEqual([user])
+  expect(await usersOf(ctx, { kind: 'campaign', key: second! })).toEqual([user])
+  expect(await usersOf(ctx, { kind: 'layerModel', key: model!.id })).toEqual([user])
 })
 
 it('explains a person node by node, root first', async () => {

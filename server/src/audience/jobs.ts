@@ -6,7 +6,7 @@ import { stepLookalikes } from './lookalike/run-lookalikes.ts'
 import { audiencePopulation } from './population.ts'
 import { refreshDueSegments } from './refresh-segments.ts'
 import { setPopulation } from './segments/set-population.ts'
-import { listUsableSegments, readAudienceUses } from './rule-uses.ts'
+import { listUsableLayerModels, listUsableSegments, readAudienceUses } from './rule-uses.ts'
 import { startTagRules } from './tag-rules/jobs.ts'
 
 /** Makes audiences known to the people list and keeps counts and layers fresh. */
@@ -15,6 +15,7 @@ export function startAudience(platform: Platform): void {
   registerPopulation(setPopulation)
   registerUsage('audience', readAudienceUses)
   registerUsables('segments', listUsableSegments)
+  registerUsables('layer models', listUsableLayerModels)
   startTagRules(platform)
   platform.jobs.every('audience.segments', 15, (signal) => refreshDueSegments(platform, signal))
   platform.jobs.loop('audience.layerChanges', 5_000, () => announceChanges(platform))

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { LayerDefinition } from '../../../contracts/layer-definitions.ts'
-import { amountProperty, anyEvent, timeProperty, type Filter, type Rule, type SequenceEvent } from '../../../contracts/rule.ts'
+import { amountProperty, anyEvent, timeProperty, type EventWindow, type Filter, type Rule, type SequenceEvent } from '../../../contracts/rule.ts'
 import { propertyKey, type Usable, type Use, type UsedThing, type User } from '../people/index.ts'
 import type { Context } from '../access/index.ts'
 import { measuresOf } from './layers/definition-layers.ts'
@@ -46,14 +46,18 @@ export function* thingsOf(rule: Rule): Generator<UsedThing> {
       return
     case 'not':
       return yield* thingsOf(rule.rule)
-    case 'layer':
     case 'hasAddress':
     case 'consent':
-    case 'message':
       return
+    case 'layer':
+      yield { kind: 'layerModel', key: rule.modelId.toLowerCase() }
+      return
+    case 'message':
+      if (rule.campaignId !== undefined) yield { kind: 'campaign', key: rule.campaignId.toLowerCase() }
+      return yield* thingsOfWindow(rule.window)
     case 'tag':
       yield { kind: 'tag', key: rule.tagId.toLowerCase() }
-      return
+      return yield* thingsOfWindow(rule.window)
     case 'attribute':
       yield { kind: 'attribute', key: rule.attribute }
       return
@@ -61,12 +65,19 @@ export function* thingsOf(rule: Rule): Generator<UsedThing> {
       yield { kind: 'segment', key: rule.segmentId.toLowerCase() }
       return
     case 'event':
+      yield* thingsOfWindow(rule.window)
       return yield* thingsOfEvent(rule, 'of' in rule.measure ? [rule.measure.of] : [])
     case 'eventValue':
+      yield* thingsOfWindow(rule.window)
       return yield* thingsOfEvent(rule, [rule.of])
     case 'sequence':
+      yield* thingsOfWindow(rule.window)
       for (const step of rule.steps) for (const each of [step, ...step.without]) yield* thingsOfEvent(each, [])
   }
+}
+
+function* thingsOfWindow(window: EventWindow): Generator<UsedThing> {
+  if (window.kind === 'sinceCampaign' && window.campaignId !== undefined) yield { kind: 'campaign', key: window.campaignId.toLowerCase() }
 }
 
 function* thingsOfEvent({ event, filters }: SequenceEvent, measured: readonly string[]): Generator<UsedThing> {
@@ -89,4 +100,11 @@ export async function listUsableSegments(ctx: Context): Promise<Usable[]> {
     ctx.platform.db,
   )
   return rows.map(({ id, name, ...row }) => ({ kind: 'segment', key: id, label: { zh: name, en: name }, retired: false, ...row }))
+}
+
+/** Layer models as things that rules use. */
+export async function listUsableLayerModels(ctx: Context): Promise<Usable[]> {
+  const { rows } = await sql<{ id: string; name: string; lastSeenAt: Date | null }>`
+    select id, name, computed_at as "lastSeenAt" from layer_models where workspace_id = ${ctx.workspaceId} order by name limit 100`.execute(ctx.platform.db)
+  return rows.map(({ id, name, lastSeenAt }) => ({ kind: 'layerModel', key: id, label: { zh: name, en: name }, people: null, retired: false, lastSeenAt }))
 }

@@ -3,7 +3,7 @@ import type { Context } from '../access/index.ts'
 
 /** What can be used by something else and so cannot go away unnoticed. A property's key is `event` and property with a line break between. */
 export interface UsedThing {
-  kind: 'attribute' | 'event' | 'property' | 'tag' | 'namespace' | 'segment'
+  kind: 'attribute' | 'event' | 'property' | 'tag' | 'namespace' | 'segment' | 'layerModel' | 'campaign' | 'template'
   key: string
 }
 
@@ -43,7 +43,7 @@ export async function usersOf(ctx: Context, thing: UsedThing): Promise<User[]> {
 
 /** Something that can be used, as the page on usage lists it. */
 export interface Usable {
-  kind: Exclude<UsedThing['kind'], 'property'>
+  kind: Exclude<UsedThing['kind'], 'property' | 'campaign'>
   key: string
   label: LocaleText
   /** When data last came for it, or it was last changed. */

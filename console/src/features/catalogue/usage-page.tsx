@@ -16,7 +16,7 @@ import './catalogue.css'
 const rowsAtOnce = 100
 const views = ['all', 'unused', 'stale'] as const
 type View = (typeof views)[number]
-const kinds = ['attribute', 'event', 'tag', 'segment', 'namespace'] as const
+const kinds = ['attribute', 'event', 'tag', 'segment', 'layerModel', 'template', 'namespace'] as const
 
 const holds: Record<View, (use: FieldUse) => boolean> = {
   all: () => true,
@@ -113,7 +113,9 @@ function useColumns(): Column<FieldUse>[] {
       render: (use) => (
         <>
           <Link to={placeOf(use)}>{pick(use.label)}</Link>
-          {use.kind !== 'tag' && use.kind !== 'segment' && use.key !== pick(use.label) && <code className="field-key">{use.key}</code>}
+          {(use.kind === 'attribute' || use.kind === 'event' || use.kind === 'namespace') && use.key !== pick(use.label) && (
+            <code className="field-key">{use.key}</code>
+          )}
         </>
       ),
     },
@@ -164,6 +166,8 @@ function placeOf({ kind, key }: FieldUse): string {
     tag: `/tags/${key}`,
     namespace: '/one-id/namespaces',
     segment: `/segments/${key}`,
+    layerModel: `/layers/${key}`,
+    template: `/templates/${key}`,
   }
   return places[kind]
 }

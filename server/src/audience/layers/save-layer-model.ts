@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { LayerDefinition } from '../../../../contracts/layer-definitions.ts'
 import type { LayerModel, LayerPlay } from '../../../../contracts/layers.ts'
 import { mutate, type Context } from '../../access/index.ts'
+import { usersOf } from '../../people/index.ts'
 import { AppError, notFound } from '../../platform/errors.ts'
 import type { Database } from '../../platform/platform.ts'
 import { checkDefinition } from './check-definition.ts'
@@ -81,7 +82,8 @@ export async function updateLayerPlay(ctx: Context, input: { id: string; layer: 
 /** Deletes a model that no segment and no other model names. Without any, the workspace begins again with RFM. @throws `precondition` that names what is in the way */
 export async function deleteLayerModel(ctx: Context, id: string): Promise<void> {
   const model = await readLayerModel(ctx, id)
-  const users = await readLayerUsers(ctx, model.id)
+  const tags = (await usersOf(ctx, { kind: 'layerModel', key: model.id })).filter(({ kind }) => kind === 'tag')
+  const users = [...(await readLayerUsers(ctx, model.id)), ...tags]
   if (users.length > 0) {
     const names = (language: 'zh' | 'en') => users.slice(0, 5).map((user) => (language === 'zh' ? `「${user.name}」` : `“${user.name}”`))
     throw new AppError('precondition', {

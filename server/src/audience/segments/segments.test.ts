@@ -233,7 +233,14 @@ it('previews who would enter and who would leave with another rule', async () =>
   const { ctx, ids } = await shop()
   const segment = await createSegment(ctx, { ...plain, name: '上海', rule: city('上海') })
   const rule = city('北京', '广州')
-  expect(await previewSegmentChange(ctx, { id: segment.id, rule })).toMatchObject({ before: 3, after: 3, entered: 3, left: 3 })
+  const preview = await previewSegmentChange(ctx, { id: segment.id, rule })
+  expect(preview).toMatchObject({ before: 3, after: 3, entered: 3, left: 3 })
+  expect([preview.people?.entered, preview.people?.left].map((some) => some?.map((person) => person.personId).toReversed())).toEqual([
+    ids.slice(3),
+    ids.slice(0, 3),
+  ])
+  const blind = { ...ctx, permissions: new Set([...ctx.permissions].filter((permission) => permission !== 'people.read')) }
+  expect(await previewSegmentChange(blind, { id: segment.id, rule })).toMatchObject({ entered: 3, people: null })
   const change = (direction: 'entered' | 'left') => people(ctx, { kind: 'change', segmentId: segment.id, rule, direction })
   expect([await change('entered'), await change('left')]).toEqual([ids.slice(3), ids.slice(0, 3)])
   expect(await readSegment(ctx, segment.id)).toMatchObject({ count: 3 })
