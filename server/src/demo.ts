@@ -29,6 +29,8 @@ const DemoState = z.object({
   workspaceId: z.int().nullable(),
   /** Of the data source by which the sandbox's shop reports what its customers order. */
   writeKey: z.string().nullable(),
+  /** Where the sandbox network listens; the account of the demo leads there. */
+  sandboxPort: z.int().nullable().default(null),
 })
 type DemoState = z.infer<typeof DemoState>
 
@@ -40,7 +42,7 @@ const stateFile = (platform: Platform) => dataFile(platform.config.dataDir, 'dem
 
 /** Remembers that this installation gets the demo. */
 export async function wantDemo(platform: Platform): Promise<void> {
-  await stateFile(platform).write({ state: 'wanted', workspaceId: null, writeKey: null })
+  await stateFile(platform).write({ state: 'wanted', workspaceId: null, writeKey: null, sandboxPort: null })
 }
 
 /**
@@ -74,15 +76,23 @@ async function prepareWorkspace(platform: Platform, state: DemoState, { baseUrl,
   const name = `鸿雁演示商城 ${workspaces.length + 1}`
   const isFirst = state.state === 'wanted' && workspaces[0] !== undefined
   const workspace = isFirst ? workspaces[0]! : await client.call(api.workspaces.createWorkspace, { body: { name } })
-  const prepared: DemoState = { state: 'loading', workspaceId: workspace.workspaceId, writeKey: null }
+  const prepared: DemoState = { state: 'loading', workspaceId: workspace.workspaceId, writeKey: null, sandboxPort: null }
   await stateFile(platform).write(prepared)
   const source = await client.call(api.collect.createSource, { params: { workspaceId: workspace.workspaceId }, body: { name: '演示商城' } })
   return { ...prepared, writeKey: source.writeKey }
 }
 
-async function startSandbox(platform: Platform, { writeKey }: DemoState, { baseUrl }: Options): Promise<SandboxNetwork> {
+/** On the port beside ours, or where it has listened before; a new demo takes any other when somebody else listens there. */
+async function startSandbox(platform: Platform, { state, writeKey, sandboxPort }: DemoState, { baseUrl }: Options): Promise<SandboxNetwork> {
   const { port } = platform.config.http
-  return startSandboxNetwork({ port: port === 0 ? 0 : port + 1, seed, ...(writeKey === null ? {} : { shop: { ...shop, collectUrl: baseUrl, writeKey } }) })
+  const start = (at: number) => startSandboxNetwork({ port: at, seed, ...(writeKey === null ? {} : { shop: { ...shop, collectUrl: baseUrl, writeKey } }) })
+  try {
+    // Whoever asks for any port (tests) gets any port for the network, too.
+    return await start(port === 0 ? 0 : (sandboxPort ?? port + 1))
+  } catch (error) {
+    if (state === 'loaded' || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    return await start(0)
+  }
 }
 
 async function load(
@@ -93,7 +103,7 @@ async function load(
   const { workspaceId } = state
   if (workspaceId === null) throw new Error('The demo has no workspace')
   await loadDemo({ baseUrl, sandboxUrl, workspaceId, ...(await demoLogin(platform)), progress: onProgress })
-  await stateFile(platform).write({ ...state, state: 'loaded' })
+  await stateFile(platform).write({ ...state, state: 'loaded', sandboxPort: Number(new URL(sandboxUrl).port) })
 }
 
 async function demoLogin(platform: Platform): Promise<{ email: string; password: string }> {
