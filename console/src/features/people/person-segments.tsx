@@ -2,12 +2,13 @@ import { CheckCircleFilled, CloseCircleOutlined } from '@ant-design/icons'
 import { Skeleton } from 'antd'
 import { useState } from 'react'
 import { audienceRoutes } from '../../../../contracts/audience.ts'
-import { ProblemError, type AnswerOf } from '../../../../contracts/client.ts'
+import type { AnswerOf } from '../../../../contracts/client.ts'
 import { useRead } from '../../ui/api.ts'
 import { ErrorView } from '../../ui/error-view.tsx'
 import { Link } from '../../ui/link.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useLocaleText, useText } from '../../ui/text.ts'
+import { Ago } from '../../ui/values.tsx'
 
 type Membership = AnswerOf<typeof audienceRoutes.listPersonSegments>['items'][number]
 
@@ -16,13 +17,12 @@ export function PersonSegments({ personId }: { personId: number }) {
   const text = useText('people')
   const [showsOthers, setShowsOthers] = useState(false)
   const segments = useRead(audienceRoutes.listPersonSegments, { params: { personId } })
-  const isNew = segments.error instanceof ProblemError && segments.error.problem.name === 'not-found'
   const inside = segments.data?.items.filter(({ holds }) => holds === true) ?? []
   const others = segments.data?.items.filter(({ holds }) => holds !== true) ?? []
+  const oldest = inside.flatMap(({ state, asOf }) => (state === 'static' || asOf === null ? [] : [asOf])).toSorted()[0]
   return (
     <Panel title={text('segments.title')}>
-      {isNew && <p className="faint">{text('segments.tooNew')}</p>}
-      {segments.error && !isNew && <ErrorView error={segments.error} retry={() => void segments.refetch()} />}
+      {segments.error && <ErrorView error={segments.error} retry={() => void segments.refetch()} />}
       {segments.isPending && <Skeleton active title={false} paragraph={{ rows: 2 }} />}
       {segments.data && inside.length === 0 && <p className="faint">{text(others.length === 0 ? 'segments.noneAtAll' : 'segments.none')}</p>}
       <ul className="person-segments">
@@ -30,6 +30,11 @@ export function PersonSegments({ personId }: { personId: number }) {
           <SegmentEntry key={segment.id} segment={segment} personId={personId} />
         ))}
       </ul>
+      {oldest !== undefined && (
+        <p className="faint">
+          {text('segments.asOf')} <Ago at={oldest} />
+        </p>
+      )}
       {others.length > 0 && (
         <button type="button" className="link-button" onClick={() => setShowsOthers(!showsOthers)}>
           {text(showsOthers ? 'segments.hideOthers' : 'segments.showOthers', { count: others.length })}
@@ -69,17 +74,20 @@ function Why({ segment, personId }: { segment: Membership; personId: number }) {
   if (!why.data) return <Skeleton active title={false} paragraph={{ rows: 2 }} />
   const parts = why.data.nodes.length > 1 ? why.data.nodes.filter(({ path }) => path !== '') : why.data.nodes
   return (
-    <ul className="segment-why">
-      {parts.map((node) => (
-        <li key={node.path}>
-          <Holds holds={node.holds} />
-          <span>
-            {pick(node.sentence)}
-            {node.value !== null && <small className="faint"> {text('segments.found', { value: node.value })}</small>}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <>
+      {why.data.holds !== segment.holds && <p className="faint">{text(why.data.holds ? 'segments.willEnter' : 'segments.willLeave')}</p>}
+      <ul className="segment-why">
+        {parts.map((node) => (
+          <li key={node.path}>
+            <Holds holds={node.holds} />
+            <span>
+              {pick(node.sentence)}
+              {node.found !== null && <small className="faint"> {text('segments.found', { value: pick(node.found) })}</small>}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 

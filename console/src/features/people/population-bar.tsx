@@ -7,6 +7,7 @@ import { anyEvent } from '../../../../contracts/rule.ts'
 import { useRead } from '../../ui/api.ts'
 import { Link } from '../../ui/link.tsx'
 import { useLocaleText, useText } from '../../ui/text.ts'
+import { Ago } from '../../ui/values.tsx'
 import './people.css'
 
 export const populationKeys = [
@@ -53,6 +54,12 @@ function SegmentName({ id }: { id: string }) {
   return (
     <span>
       {text('population.segment')} <Link to={`/segments/${id}`}>{segment.data?.name ?? '…'}</Link>
+      {segment.data?.kind === 'dynamic' && segment.data.freshness.asOf !== null && (
+        <small className="faint">
+          {' '}
+          {text('population.asOf')} <Ago at={segment.data.freshness.asOf} />
+        </small>
+      )}
     </span>
   )
 }

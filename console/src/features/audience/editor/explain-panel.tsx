@@ -100,7 +100,7 @@ function Node({ node }: { node: ExplainedNode }) {
       <Mark holds={node.holds} />
       <span>
         {pick(node.sentence)}
-        {node.value !== null && <small className="faint"> {text('explain.found', { value: node.value })}</small>}
+        {node.found !== null && <small className="faint"> {text('explain.found', { value: pick(node.found) })}</small>}
       </span>
     </li>
   )

@@ -1,6 +1,7 @@
 import { Button } from 'antd'
 import { useState } from 'react'
 import type { Segment } from '../../../../../contracts/audience.ts'
+import type { PersonRow } from '../../../../../contracts/people.ts'
 import type { Rule } from '../../../../../contracts/rule.ts'
 import { segmentRoutes, type MoveDirection } from '../../../../../contracts/segments.ts'
 import { useRead } from '../../../ui/api.ts'
@@ -8,6 +9,7 @@ import { formatCount } from '../../../ui/format.ts'
 import { Loaded } from '../../../ui/loading.tsx'
 import { Panel } from '../../../ui/panel.tsx'
 import { useLocale, useText } from '../../../ui/text.ts'
+import { PersonLink } from '../../../ui/values.tsx'
 import { SetPeople } from './set-people.tsx'
 import { Stat } from './segment-moves.tsx'
 
@@ -30,13 +32,14 @@ function Preview({ segment, rule }: { segment: Segment; rule: Rule }) {
   const preview = useRead(segmentRoutes.previewSegmentChange, { params: { id: segment.id }, body: { rule } })
   return (
     <Loaded query={preview}>
-      {({ before, after, entered, left }) => (
+      {({ before, after, entered, left, people }) => (
         <>
           <p>{text('change.stays', { before: formatCount(before, locale), after: formatCount(after, locale) })}</p>
           <div className="stat-row">
             <Stat label={text('change.entered')} value={entered} onOpen={() => setOpened('entered')} />
             <Stat label={text('change.left')} value={left} onOpen={() => setOpened('left')} />
           </div>
+          {people && (['entered', 'left'] as const).map((direction) => <Some key={direction} direction={direction} people={people[direction]} />)}
           {opened && (
             <SetPeople
               of={{ kind: 'change', segmentId: segment.id, rule, direction: opened }}
@@ -47,5 +50,19 @@ function Preview({ segment, rule }: { segment: Segment; rule: Rule }) {
         </>
       )}
     </Loaded>
+  )
+}
+
+/** A few of those who would move; the number opens them all. */
+function Some({ direction, people }: { direction: MoveDirection; people: readonly PersonRow[] }) {
+  const text = useText('segments')
+  if (people.length === 0) return null
+  return (
+    <p className="change-people">
+      <span className="faint">{text(`change.some.${direction}`)}</span>
+      {people.map((person) => (
+        <PersonLink key={person.personId} personId={person.personId} name={person.name} />
+      ))}
+    </p>
   )
 }

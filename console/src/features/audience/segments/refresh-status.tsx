@@ -16,6 +16,7 @@ export function RefreshStatus() {
       {data.running ? text('refresh.running') : text('refresh.last')} <Ago at={data.finishedAt} />
       {mode && ` · ${text(`refresh.mode.${mode}`, { count: formatCount(peopleChanged ?? 0, locale) })}`}
       {data.tookMs !== null && ` · ${text('refresh.took', { seconds: (data.tookMs / 1000).toFixed(1), count: data.segments })}`}
+      {data.rowsRead !== null && ` · ${text('refresh.rows', { rows: formatCount(data.rowsRead, locale) })}`}
       {' · '}
       {text('refresh.states', data.states)}
     </p>

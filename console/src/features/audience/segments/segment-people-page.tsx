@@ -5,6 +5,7 @@ import { audienceRoutes, type Segment } from '../../../../../contracts/audience.
 import { routeUrl } from '../../../../../contracts/client.ts'
 import { segmentRoutes, type PeopleSet } from '../../../../../contracts/segments.ts'
 import { useAct, useRead } from '../../../ui/api.ts'
+import { formatCount } from '../../../ui/format.ts'
 import { Link, peoplePath, useGo } from '../../../ui/link.tsx'
 import { Loaded } from '../../../ui/loading.tsx'
 import { NamedSelect } from '../../../ui/named-select.tsx'
@@ -12,7 +13,7 @@ import { PageHeader } from '../../../ui/page-header.tsx'
 import { Facts, Panel } from '../../../ui/panel.tsx'
 import { PermissionGate } from '../../../ui/permission-gate.tsx'
 import { useMay, useSession } from '../../../ui/session-context.ts'
-import { useLocaleText, useText } from '../../../ui/text.ts'
+import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
 import { Count, DateTime } from '../../../ui/values.tsx'
 import { KeepAsSegment } from './keep-as-segment.tsx'
 import { SegmentMoves } from './segment-moves.tsx'
@@ -110,8 +111,9 @@ function Actions({ segment }: { segment: Segment }) {
 function Freshness({ segment }: { segment: Segment }) {
   const text = useText('segments')
   const pick = useLocaleText()
+  const locale = useLocale()
   const mayWrite = useMay()('audience.write')
-  const { asOf, lagSeconds, tookMs, nextAt } = segment.freshness
+  const { asOf, lagSeconds, tookMs, rowsRead, nextAt } = segment.freshness
   const announce = useAct(audienceRoutes.updateSegment, { done: text('people.announced') })
   const rows: [string, React.ReactNode][] = [
     [
@@ -125,7 +127,11 @@ function Freshness({ segment }: { segment: Segment }) {
   ]
   if (segment.kind === 'dynamic') {
     rows.push([text('people.lag'), lagSeconds === null ? '–' : text('people.seconds', { seconds: Math.round(lagSeconds) })])
-    rows.push([text('people.cost'), tookMs === null ? '–' : text('people.ms', { ms: Math.round(tookMs) })])
+    const cost = [
+      tookMs !== null && text('people.ms', { ms: formatCount(Math.round(tookMs), locale) }),
+      rowsRead !== null && text('people.rows', { rows: formatCount(rowsRead, locale) }),
+    ]
+    rows.push([text('people.cost'), cost.filter(Boolean).join(' · ') || '–'])
     rows.push([text('people.next'), <DateTime key="next" at={nextAt} />])
   }
   return (

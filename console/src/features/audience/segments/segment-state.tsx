@@ -26,5 +26,5 @@ export function useStateReason(segment: Segment): string | null {
   const { state, problem } = segment.freshness
   if (state === 'fresh' || state === 'static') return null
   if (problem === null) return text(`why.${state}`)
-  return `${text(`why.${state}`)} ${pick(problem)} ${problem.at === '' ? '' : text('why.at', { at: problem.at })}`
+  return `${text(`why.${state}`)} ${pick(problem)} ${problem.node === null ? '' : text('why.at', { at: pick(problem.node) })}`.trim()
 }
