@@ -62,7 +62,7 @@ export interface Judged extends Auc {
   everyone: number
   heldOut: number
   features: number
-  /** Labels of what the rule of the seed names and what was weighed all the same. */
+  /** Whether what the rule of the seed names was weighed. */
   usesRule: boolean
 }
 

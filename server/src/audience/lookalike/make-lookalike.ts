@@ -12,16 +12,19 @@ import type { Among, FeatureScope } from './features.ts'
 import { fitModel } from './fit-model.ts'
 import { readMatrix } from './read-matrix.ts'
 import { samplePeople, type Sampled } from './sample-people.ts'
-import { scoreEverybody } from './score-statement.ts'
+import { scoreEverybody, type ScoreInput } from './score-statement.ts'
 import { sourcesOfSeed } from './seed-sources.ts'
 import type { LookalikeWork } from './work.ts'
 
-/**
- * Makes a model of who is in the seed, ranks everybody by it and says how good it is. What is weighed, fitted and judged rests on a sample of bounded size; the ranking is
- * made and kept in the warehouse. @throws `precondition` for a seed that nothing can be learned from
- */
-export async function makeLookalike(ctx: Context, work: LookalikeWork): Promise<LookalikeResult> {
-  const startedMs = performance.now()
+/** A model fitted to its sample, and what its statement of scores needs. */
+export interface FittedLookalike extends Omit<ScoreInput, 'work'> {
+  sampled: Sampled
+  leftOut: LookalikeResult['leftOut']
+  usesRule: boolean
+}
+
+/** Draws the sample, chooses what is weighed and fits. @throws `precondition` for a seed that nothing can be learned from */
+export async function fitLookalike(ctx: Context, work: LookalikeWork): Promise<FittedLookalike> {
   const now = ctx.platform.clock.now()
   const timezone = await workspaceTimezone(ctx)
   const scopeOf = (among: Among): FeatureScope => ({ params: new StatementParams(), workspaceId: ctx.workspaceId, now, timezone, among })
@@ -36,26 +39,47 @@ export async function makeLookalike(ctx: Context, work: LookalikeWork): Promise<
   if (matrix.features.length === 0) throw nothingToWeigh()
   await work.tell('fit', 0)
   const model = await fitModel(matrix, work.signal)
+  const because = (source: string) => (leftOut.asked.has(source) ? ('asked' as const) : ('rule' as const))
+  return {
+    scopeOf,
+    parts: chosen.parts,
+    matrix,
+    model,
+    sampled,
+    leftOut: chosen.leftOut.map((each) => ({ ...each, because: because(each.source) })),
+    usesRule: work.withRuleFeatures && leftOut.ofRule.size > 0,
+  }
+}
+
+/**
+ * Makes a model of who is in the seed, ranks everybody by it and says how good it is. What is weighed, fitted and judged rests on a sample of bounded size; the ranking is
+ * made and kept in the warehouse. @throws like `fitLookalike`
+ */
+export async function makeLookalike(ctx: Context, work: LookalikeWork): Promise<LookalikeResult> {
+  const startedMs = performance.now()
+  const at = ctx.platform.clock.now().toISOString()
+  const fitted = await fitLookalike(ctx, work)
+  const { matrix, model, sampled } = fitted
   await work.tell('score', 0)
-  await scoreEverybody(ctx, { work, scopeOf, parts: chosen.parts, matrix, model })
+  await scoreEverybody(ctx, { ...fitted, work })
   await work.tell('evaluate', 0)
   const { steps, others } = await readSteps(ctx, work)
   const auc = aucOf(steps)
   const heldOut = steps.reduce((sum, step) => sum + step.heldOut, 0)
-  const counts = { seed: sampled.seed, everyone: sampled.everyone, heldOut, features: matrix.features.length }
+  const features = matrix.features.length
   return {
-    at: now.toISOString(),
+    at,
     tookSeconds: Math.round((performance.now() - startedMs) / 100) / 10,
     seed: sampled.seed,
     people: sampled.everyone,
     trained: { seed: sampled.trainedSeed, others: sampled.trainedOthers },
     heldOut,
-    features: matrix.features.length,
+    features,
     ...auc,
     drivers: driversOf(matrix, model, sampled),
     curve: curveOf(steps, others),
-    warnings: warningsOf({ ...auc, ...counts, usesRule: work.withRuleFeatures && leftOut.ofRule.size > 0 }),
-    leftOut: chosen.leftOut.map((each) => ({ ...each, because: leftOut.asked.has(each.source) ? ('asked' as const) : ('rule' as const) })),
+    warnings: warningsOf({ ...auc, seed: sampled.seed, everyone: sampled.everyone, heldOut, features, usesRule: fitted.usesRule }),
+    leftOut: fitted.leftOut,
   }
 }
 

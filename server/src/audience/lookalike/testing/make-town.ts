@@ -29,14 +29,16 @@ function numbers(seed: number): () => number {
   }
 }
 
-/** Fills a workspace in both stores; about a tenth are members. */
-export async function makeTown(ctx: Context, { people, now }: { people: number; now: Date }): Promise<Town> {
+/** Fills a workspace in both stores; about a tenth are members. `tagged`: every third person has a tag, or one of two values of another. */
+export async function makeTown(ctx: Context, { people, now, tagged = false }: { people: number; now: Date; tagged?: boolean }): Promise<Town> {
   const { db, warehouse } = ctx.platform
   const { rows } = await sql<{ id: number }>`
     insert into people (workspace_id, attributes) select ${ctx.workspaceId}, '{}' from generate_series(1, ${people}::int) returning id`.execute(db)
   await sql`
     insert into attributes (workspace_id, key, type, label_zh, label_en)
-    values (${ctx.workspaceId}, 'tier', 'text', '等级', 'Tier'), (${ctx.workspaceId}, 'points', 'number', '积分', 'Points')`.execute(db)
+    values (${ctx.workspaceId}, 'tier', 'text', '等级', 'Tier'), (${ctx.workspaceId}, 'points', 'number', '积分', 'Points'), (${ctx.workspaceId}, 'likes', 'list', '喜好', 'Likes')`.execute(
+    db,
+  )
   const random = numbers(7)
   const town: Town = { people: [], members: [] }
   const loaded: TestPerson[] = []
@@ -51,7 +53,13 @@ export async function makeTown(ctx: Context, { people, now }: { people: number; 
     const at = (days: number) => new Date(now.getTime() - 3_600_000 - random() * days * dayMs).toISOString()
     loaded.push({
       personId,
-      attributes: { name: `客户${personId}`, tier: isGold ? '金卡' : '普通', city: cities[Math.floor(random() * 4)], points: Math.floor(random() * 1000) },
+      attributes: {
+        name: `客户${personId}`,
+        tier: isGold ? '金卡' : '普通',
+        city: cities[Math.floor(random() * 4)],
+        points: Math.floor(random() * 1000),
+        ...(random() < 0.5 ? { likes: random() < 0.5 ? ['茶叶', '咖啡'] : ['咖啡'] } : {}),
+      },
       createdAt: at(300),
       events: [
         ...Array.from({ length: orders }, () => ({ event: 'Order Completed', at: at(28), amountFen: 9900 })),
@@ -60,7 +68,28 @@ export async function makeTown(ctx: Context, { people, now }: { people: number; 
     })
   }
   await loadPeople(warehouse, ctx.workspaceId, loaded)
+  if (tagged) await tagEveryThird(ctx, town, now)
   return town
+}
+
+async function tagEveryThird({ platform, workspaceId }: Context, { people }: Town, now: Date): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    insert into tags (workspace_id, name, kind, created_at, updated_at)
+    values (${workspaceId}, '常客', 'flag', ${now}, ${now}), (${workspaceId}, '偏好', 'value', ${now}, ${now}) returning id`.execute(platform.db)
+  const tagged = people.filter((_, index) => index % 3 === 0)
+  await platform.warehouse.insertRows(
+    'person_tags',
+    tagged.map(({ personId }, index) => ({
+      workspace_id: workspaceId,
+      tag_id: rows[index % 2]!.id,
+      person_id: personId,
+      value: index % 2 === 0 ? '' : index % 4 === 1 ? '茶叶' : '咖啡',
+      set_at: now.getTime(),
+      expires_at: null,
+      version: 1,
+    })),
+    { token: `tags of a town ${workspaceId}` },
+  )
 }
 
 /** How well somebody could tell members who knew the log odds themselves. */
