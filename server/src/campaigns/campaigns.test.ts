@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startTestKit, type TestKit } from '../../test/kit.ts'
-import { everyone } from '../../../contracts/rule.ts'
+import { everyone, type Rule } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
 import { drainInbox } from '../collect/index.ts'
+import { mergePeople, runnerOf } from '../people/index.ts'
 import { merge } from '../people/merging/testing/merge-kit.ts'
 import { cancelReturnedMessages, completeSentCampaigns } from './complete-campaigns.ts'
 import { estimateCampaign } from './estimate-campaign.ts'
@@ -217,6 +218,47 @@ it('takes people once who were merged after they were staged', async () => {
     return rows.map(({ id }) => id)
   })
   expect(taken).toEqual([first, third])
+})
+
+it('contacts nobody who is merged into somebody else while it decides, and whoever they become once', async () => {
+  const ctx = await kit.workspace()
+  await bringIn(
+    ctx,
+    [1, 2, 3, 4].map((number) => customer(number)),
+  )
+  const { rows: people } = await sql<{ id: number }>`select id from people where workspace_id = ${ctx.workspaceId} order by id`.execute(ctx.platform.db)
+  const [first, second, third, fourth] = people.map(({ id }) => id)
+  // The third is not of the audience; the fourth, merged into them, is.
+  const outside: Rule = { kind: 'attribute', attribute: 'name', test: { type: 'text', operator: 'isNot', values: ['客户3'] } }
+  const draft = await makeDraft(ctx, { rule: outside })
+  const { recipients } = await estimateCampaign(ctx, draft.id)
+  await launchCampaign(ctx, draft.id, { confirmRecipients: recipients })
+  const pairs = [
+    { keptId: first!, mergedId: second!, reason: 'manual' as const },
+    { keptId: third!, mergedId: fourth!, reason: 'manual' as const },
+  ]
+  let planning: Promise<void> = Promise.resolve()
+  await ctx.platform.db.transaction().execute(async (tx) => {
+    await mergePeople(runnerOf(tx), { platform: ctx.platform, workspaceId: ctx.workspaceId, pairs, decidedBy: null, now: ctx.platform.clock.now() })
+    planning = planCampaign(kit.platform, { workspaceId: ctx.workspaceId, campaignId: draft.id })
+    // It decided about people as they were, and waits now.
+    await vi.waitFor(
+      async () => {
+        const { rows } = await sql<{ count: number }>`
+          select count(*)::int as count from pg_locks where locktype = 'advisory' and not granted
+            and database = (select oid from pg_database where datname = current_database())`.execute(ctx.platform.db)
+        expect(rows[0]!.count).toBeGreaterThan(0)
+      },
+      { timeout: 20_000, interval: 20 },
+    )
+  })
+  await planning
+  const { rows } = await sql<{ id: number; state: string }>`
+    select person_id as id, state from messages where workspace_id = ${ctx.workspaceId} and cause_id = ${draft.id}::uuid order by 1`.execute(ctx.platform.db)
+  expect(rows).toEqual([
+    { id: first, state: 'ready' },
+    { id: third, state: 'ready' },
+  ])
 })
 
 it('lists by name and state, duplicates, deletes drafts only, and leaves audit rows', async () => {

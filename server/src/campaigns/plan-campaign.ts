@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { systemContext, writeAudit, type Context } from '../access/index.ts'
 import { appendToInbox } from '../collect/index.ts'
 import { decideContacts, wakeSender } from '../delivery/index.ts'
+import { lockResolving, runnerOf } from '../people/index.ts'
 import type { Database, Platform } from '../platform/platform.ts'
 import { stableUuid } from '../platform/stable-uuid.ts'
 import { mayFollow } from './campaign-state.ts'
@@ -34,13 +35,26 @@ async function decideAndMove(ctx: Context, row: CampaignRow, parts: LaunchParts,
   await ctx.platform.db.transaction().execute(async (tx) => {
     const locked = await requireCampaign(tx, ctx.workspaceId, row.id, { lock: true })
     if (locked.state !== 'planning') return
-    await followMerges(tx, ctx.workspaceId, audienceTable)
-    await decideContacts(clientOf(tx), { audienceTable, ...contactPlan(ctx, locked, parts) })
+    await decideForPeopleOfToday(ctx, tx, audienceTable, contactPlan(ctx, locked, parts))
     await rememberControlGroup(tx, ctx, locked)
     await moveCampaign(tx, ctx, locked, 'running')
     await sql`update campaigns set planned_at = ${ctx.platform.clock.now()} where workspace_id = ${ctx.workspaceId} and id = ${row.id}::uuid`.execute(tx)
     await writeAudit(tx, ctx, { action: 'campaign.plan', targetKind: 'campaign', targetId: row.id })
   })
+}
+
+/**
+ * Decides about people none of whom is gone at the commit. Merges are held back only once the decision is made, for deciding about a million takes a while; where one came
+ * in between, all is decided again.
+ */
+async function decideForPeopleOfToday(ctx: Context, tx: Database, audienceTable: string, plan: ReturnType<typeof contactPlan>): Promise<void> {
+  await followMerges(tx, ctx.workspaceId, audienceTable)
+  await decideContacts(clientOf(tx), { audienceTable, ...plan })
+  await lockResolving(runnerOf(tx), ctx.workspaceId)
+  if ((await followMerges(tx, ctx.workspaceId, audienceTable)) === 0) return
+  await sql`
+    delete from messages where workspace_id = ${ctx.workspaceId} and cause_kind = 'campaign' and cause_id = ${plan.campaignId}::uuid`.execute(tx)
+  await decideContacts(clientOf(tx), { audienceTable, ...plan })
 }
 
 /** What it was launched with is gone (a segment deleted by hand, say): the operator decides anew. */

@@ -37,15 +37,19 @@ async function copyPeople(ctx: Context, rule: Rule, table: string): Promise<numb
   }
 }
 
-/** Puts in the place of everybody who was merged since they were staged the person they are today, who is taken once. */
-export async function followMerges(db: Database, workspaceId: number, table: string): Promise<void> {
-  await sql`
+/** Puts in the place of everybody who was merged since they were staged the person they are today, who is taken once. Answers how many were merged. */
+export async function followMerges(db: Database, workspaceId: number, table: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
     with merged as (
       delete from ${sql.table(table)} as staged using person_aliases as alias
       where alias.workspace_id = ${workspaceId} and alias.alias_id = staged.person_id and alias.person_id <> staged.person_id
-      returning alias.person_id)
-    insert into ${sql.table(table)} (person_id)
-    select distinct person_id from merged where not exists (select from ${sql.table(table)} as staged where staged.person_id = merged.person_id)`.execute(db)
+      returning alias.person_id
+    ), today as (
+      insert into ${sql.table(table)} (person_id)
+      select distinct person_id from merged where not exists (select from ${sql.table(table)} as staged where staged.person_id = merged.person_id)
+    )
+    select count(*)::integer as count from merged`.execute(db)
+  return rows[0]!.count
 }
 
 /** Drops what killed processes left behind. The name holds the hour of its making. */

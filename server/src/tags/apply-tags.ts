@@ -44,7 +44,8 @@ const dayMs = 86_400_000
 /**
  * Gives people tags and takes them away, in the caller's transaction and in a handful of statements for thousands of entries. Later
  * entries win over earlier ones. Every change is in the history; the warehouse follows within a second of the commit. Doing a batch
- * again changes nothing. Holds the lock of the workspace's tags until the transaction ends. A retired tag still takes entries (its
+ * again changes nothing. Holds the lock of the workspace's tags until the transaction ends, as merges do: what is for a person who was merged
+ * meanwhile goes to the one they are part of, and what is for one who is gone is left out. A retired tag still takes entries (its
  * people stay, so does what feeds it); the id of a tag that was merged means the tag it was merged into. What a rule gave becomes the tag of
  * whoever gives it again: the rule takes it away no more.
  */
@@ -52,10 +53,25 @@ export async function applyTags(client: TagClient, batch: TagBatch): Promise<Tag
   if (batch.entries.length === 0) return { changed: 0, refused: 0 }
   await lockTags(client, batch.workspaceId)
   const tags = await readDefinitions(client, batch)
-  const wanted = fold(batch, tags)
+  const wanted = fold({ ...batch, entries: await ofPeopleOfToday(client, batch) }, tags)
   const removed = (await removeOthers(client, batch, wanted)) + (await removeExactly(client, batch, wanted))
   const set = await setTags(client, batch, wanted)
   return { changed: removed + set, refused: wanted.refused }
+}
+
+async function ofPeopleOfToday(client: TagClient, { workspaceId, entries }: TagBatch): Promise<TagEntry[]> {
+  const { rows } = await client.query<{ asked: number; today: number }>({
+    text: `
+      select asked::float8 as asked, people.id::float8 as today from unnest($2::bigint[]) as asked
+      left join person_aliases as former on former.workspace_id = $1 and former.alias_id = asked
+      join people on people.workspace_id = $1 and people.id = coalesce(former.person_id, asked)`,
+    values: [workspaceId, [...new Set(entries.map((entry) => entry.personId))]],
+  })
+  const today = new Map(rows.map((row) => [row.asked, row.today]))
+  return entries.flatMap((entry) => {
+    const personId = today.get(entry.personId)
+    return personId === undefined ? [] : [{ ...entry, personId }]
+  })
 }
 
 /** One writer of a workspace's tags at a time: no two wait for each other in a circle, and changes get their ids in the order they happen. */

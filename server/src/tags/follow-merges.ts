@@ -1,4 +1,5 @@
 import type { PersonTable } from '../people/index.ts'
+import { lockTags } from './apply-tags.ts'
 
 /**
  * Tags follow a merge of people; of the same tag and value on both the newer stays. What came and what went is in the history and so in the
@@ -9,6 +10,7 @@ export const personTagsTable: PersonTable = {
   name: 'person_tags',
   key: ['tag_id', 'value'],
   better: 'set_at desc',
+  beforeMove: lockTags,
   async afterMove(runner, { workspaceId, moves, now }) {
     const personIds = [...new Set(moves.flatMap(({ fromId, toId }) => [fromId, toId]))]
     await runner.query({ name: 'tags-follow-merge', text: follow, values: [workspaceId, personIds, now] })

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startTestKit, type TestKit } from '../../test/kit.ts'
 import type { Context } from '../access/index.ts'
 import { mergePeople, pagePersonIds } from '../people/index.ts'
@@ -179,6 +179,59 @@ describe('tags of merged people', () => {
     expect(await warehouseRows(vip.id)).toEqual([])
   })
 })
+
+describe('tags of people who are being merged', () => {
+  it('go to the person who stays, by hand and in a change to many, whichever comes first', async () => {
+    const [kept = 0, merged = 0, other = 0, intoOther = 0] = await newPeople(4)
+    const [vip, many] = [await flag(), await flag()]
+    const { workspaceId, platform } = ctx
+    const pairs = (keptId: number, mergedId: number) => [{ keptId, mergedId, reason: 'manual' as const }]
+    let tagging: Promise<unknown> = Promise.resolve()
+    await inTransaction(platform.pool, async (client) => {
+      await mergePeople(client, { platform, workspaceId, pairs: pairs(kept, merged), decidedBy: null, now: kit.clock.now() })
+      tagging = changePersonTags(ctx, { personId: merged, set: [{ tagId: vip.id, value: '' }], remove: [] })
+      // It found the person as they were, and waits now.
+      await someoneWaits(tagging)
+    })
+    await tagging
+    expect([await tagsOf(kept), await holders(vip.id)]).toEqual([[vip.name], [kept]])
+
+    const targets = { kind: 'query' as const, query: { tagId: vip.id } }
+    await apply([{ personId: intoOther, tagId: vip.id, value: '' }])
+    await settle()
+    const { id } = await startTagAction(ctx, { tagId: many.id, kind: 'add', value: '', targets })
+    // The first step finds the people, who are one when the second gives them the tag.
+    await stepActions(platform)
+    await inTransaction(platform.pool, (client) =>
+      mergePeople(client, { platform, workspaceId, pairs: pairs(other, intoOther), decidedBy: null, now: kit.clock.now() }),
+    )
+    await settle()
+    expect([id.length > 0, await holders(many.id)]).toEqual([true, [kept, other].toSorted((a, b) => a - b)])
+  })
+})
+
+/** Until a session waits for a lock of the tags or of who is who; fails when the work ends instead. */
+async function someoneWaits(work: Promise<unknown>): Promise<void> {
+  const ended = work.then(() => {
+    throw new Error('It did not wait')
+  })
+  const waits = vi.waitFor(
+    async () => {
+      const { rows } = await sql<{ count: number }>`
+        select count(*)::int as count from pg_locks where locktype = 'advisory' and not granted
+          and database = (select oid from pg_database where datname = current_database())`.execute(kit.platform.db)
+      expect(rows[0]!.count).toBeGreaterThan(0)
+    },
+    { timeout: 20_000, interval: 20 },
+  )
+  await Promise.race([waits, ended])
+}
+
+async function holders(tagId: string): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select person_id as id from person_tags where workspace_id = ${ctx.workspaceId} and tag_id = ${tagId}::uuid order by person_id`.execute(kit.platform.db)
+  return rows.map((row) => row.id)
+}
 
 describe('tags of one person', () => {
   it('refuses values and tags that cannot be given, and tells the history who did it', async () => {

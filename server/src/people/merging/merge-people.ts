@@ -121,6 +121,7 @@ export async function applyMerges(
 }
 
 async function moveTable(runner: QueryRunner, table: PersonTable, { workspaceId, edges }: { workspaceId: number; edges: readonly MergeEdge[] }): Promise<void> {
+  await table.beforeMove?.(runner, workspaceId)
   if (table.kind === 'rows' && !table.unique) return moveRows(runner, table, { workspaceId, edges })
   const { rows } = await runner.query<{ id: number }>({
     name: `people-merge-has-${table.name}`,

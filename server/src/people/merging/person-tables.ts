@@ -8,6 +8,8 @@ export interface PeopleMoved {
 }
 
 interface Followed {
+  /** Runs in the same transaction before the first row is touched: holds back who else writes the table, so that no row is written to somebody who just went. */
+  beforeMove?: (runner: QueryRunner, workspaceId: number) => Promise<void>
   /** Runs in the same transaction after the table's rows changed hands, e.g. to have a mirror follow. */
   afterMove?: (runner: QueryRunner, moved: PeopleMoved) => Promise<void>
 }
