@@ -29,12 +29,44 @@ interface CopyTarget<Row> {
   write(fields: CopyFields, row: Row): void
 }
 
+/** Rows after which the event loop gets its turn. */
+const rowsPerTurn = 500
+
+/** Rows in the form in which COPY reads them. */
+export interface PreparedCopy {
+  into: string
+  buffers: readonly Buffer[]
+}
+
 /**
  * Writes rows by COPY in binary format (https://www.postgresql.org/docs/18/sql-copy.html): several times cheaper than `insert`, and neither
  * side makes texts of keys, instants and bytes. COPY fails as a whole on a conflict, so it is for rows known to be new.
  */
 export async function copyRows<Row>(client: pg.ClientBase, target: CopyTarget<Row>): Promise<void> {
-  await pipeline(Readable.from(buffersOf(target)), client.query(copyFrom(`copy ${target.into} from stdin (format binary)`)))
+  await copyBuffers(client, target.into, buffersOf(target))
+}
+
+/** Makes the rows without a connection: for whoever lets the server write something else meanwhile. */
+export async function prepareCopy<Row>({ into, columns, rows, write }: CopyTarget<Row>): Promise<PreparedCopy> {
+  const fields = new CopyFields()
+  const buffers: Buffer[] = [head]
+  let count = 0
+  for (const row of rows) {
+    fields.begin(columns)
+    write(fields, row)
+    buffers.push(...fields.full())
+    if (++count % rowsPerTurn === 0) await new Promise(setImmediate)
+  }
+  buffers.push(fields.rest(), endOfRows)
+  return { into, buffers }
+}
+
+export async function copyPrepared(client: pg.ClientBase, { into, buffers }: PreparedCopy): Promise<void> {
+  await copyBuffers(client, into, buffers)
+}
+
+async function copyBuffers(client: pg.ClientBase, into: string, buffers: Iterable<Buffer>): Promise<void> {
+  await pipeline(Readable.from(buffers), client.query(copyFrom(`copy ${into} from stdin (format binary)`)))
 }
 
 function* buffersOf<Row>({ columns, rows, write }: CopyTarget<Row>): Generator<Buffer> {

@@ -1,7 +1,6 @@
-import type pg from 'pg'
 import { packSources, unpackSources } from './attribute-sources.ts'
 import { packTimes, unpackTimes } from './attribute-times.ts'
-import { copyRows } from './copy-rows.ts'
+import { prepareCopy, type PreparedCopy } from './copy-rows.ts'
 import type { AttributeData, PersonState } from './person-draft.ts'
 import type { PersonRecord } from './person-record.ts'
 import type { QueryRunner } from './query-runner.ts'
@@ -49,17 +48,16 @@ function stateOf(row: PersonStateRow): PersonState {
   }
 }
 
-/** Writes people who did not exist. Each is asked for when its row is written, so that whoever makes them need not hold them all. */
-export async function insertPeople(
-  client: pg.ClientBase,
+/** People who did not exist, for `copyPrepared`. Each is asked for when its row is made, so that whoever makes them need not hold them all. */
+export async function preparePeople(
   workspaceId: number,
-  insert: { people: Iterable<readonly [number, PersonRecord]>; now: Date },
-): Promise<void> {
-  const nowMs = insert.now.getTime()
-  await copyRows(client, {
+  { people, now }: { people: Iterable<readonly [number, PersonRecord]>; now: Date },
+): Promise<PreparedCopy> {
+  const nowMs = now.getTime()
+  return prepareCopy({
     into: 'people (id, workspace_id, attributes, attribute_times, attribute_sources, sealed_phone, sealed_email, phone_key, email_key, created_at, updated_at, version)',
     columns: 12,
-    rows: insert.people,
+    rows: people,
     write(fields, [personId, record]) {
       const { attributes, times, sources, sealedPhone, sealedEmail, phoneKey, emailKey, createdAtMs, version } = record
       fields.bigint(personId)

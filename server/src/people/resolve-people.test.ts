@@ -222,6 +222,29 @@ it('resolves twenty thousand people at once', async () => {
   expect(await resolve(ctx, batch)).toEqual(first)
 })
 
+it.each([
+  ['a person', { createdAtMs: Number.NaN }, 'RangeError'],
+  ['an identity', { identities: [user('zero\0')] }, 'invalid byte sequence'],
+])('leaves nothing of a batch in which the row of %s cannot be written, and takes the rest of it then', async (_, bad, reason) => {
+  const ctx = await kit.workspace()
+  const good = Array.from({ length: 3_000 }, (__, index): PersonItem => ({
+    type: 'identify',
+    identities: [user(index), phone(index)],
+    timeMs: 1,
+    traits: { index },
+  }))
+  const batch = good.map((item, index) => (index === 1_800 ? { ...item, ...bad } : item))
+  const refused = await resolveItems(ctx, batch).then(
+    () => 'taken',
+    (error: unknown) => String(error),
+  )
+  expect(refused).toContain(reason)
+  expect(await readStored(ctx)).toMatchObject({ owners: new Map(), people: [] })
+  await resolveItems(ctx, good)
+  const { owners, people } = await readStored(ctx)
+  expect([owners.size, people.length]).toEqual([6_000, 3_000])
+})
+
 /** What is stored of the person of each item. */
 async function readWritten(ctx: Context, items: readonly PersonItem[]): Promise<object[]> {
   const { rows } = await sql<{ id: number }>`

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Platform } from '../platform/platform.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
 import type { ChangeJournal } from './change-journal.ts'
+import { copyPrepared, type PreparedCopy } from './copy-rows.ts'
 import { IdentityGroups } from './identity-groups.ts'
 import type { IdentityTable, NamedItem } from './identity-table.ts'
 import { mergePeople, type MergeOutcome } from './merging/merge-people.ts'
@@ -10,7 +11,7 @@ import { LineBuffers } from './line-buffers.ts'
 import { mirrorLine } from './mirror-line.ts'
 import { PersonDraft, type AttributeData, type DraftOperations, type Saying } from './person-draft.ts'
 import { mirrorLineOfRecord, type PersonRecord } from './person-record.ts'
-import { insertPeople, readPersonStates, updatePersonStates } from './person-state.ts'
+import { preparePeople, readPersonStates, updatePersonStates } from './person-state.ts'
 import { readKnownIdentities, readOwners } from './read-known-identities.ts'
 import { writeConsents, type ConsentRecord } from './record-consents.ts'
 import { insertIdentities, writeRefusals } from './write-identities.ts'
@@ -72,10 +73,13 @@ export async function resolvePeople(client: pg.ClientBase, batch: ResolveBatch):
   const newPersonIds = new Set(newIds)
   const { owners } = known
   const drafts = draftPeople(batch, { owners, groups, personIds, newPersonIds })
-  const mirrorLines = await writePeople(client, batch, drafts, { owners, groups, personIds, newPersonIds })
-  batch.journal?.recordIdentities(table, { owners, groups, newPersonIds })
+  const mirrorLines = new LineBuffers()
   const written = { workspaceId, vault, table, owners, groups, now, ...(batch.origins && { origins: batch.origins }) }
-  await insertIdentities(client, written)
+  // New people are drafted and sealed here while PostgreSQL writes the identities: each costs about as much as the other.
+  const [born] = await bothOf(prepareNew(batch, drafts, { groups, newPersonIds, mirrorLines }), insertIdentities(client, written))
+  if (born) await copyPrepared(client, born)
+  await changeKnown(client, batch, drafts.drafts, { newPersonIds, mirrorLines })
+  batch.journal?.recordIdentities(table, { owners, groups, newPersonIds })
   await writeRefusals(client, written)
   await writeConsents(client, workspaceId, consentsOf(batch, personIds))
   return { personIds, newPersonIds, mirrorLines, merged }
@@ -218,34 +222,56 @@ function draftAddresses(draft: PersonDraft, table: IdentityTable, { index, perso
   }
 }
 
-/** Writes new and changed people; answers the mirror's lines of all that changed visibly. */
-async function writePeople(client: pg.ClientBase, batch: ResolveBatch, { drafts, onlyItems }: Drafts, decided: Decided): Promise<LineBuffers> {
+/** Waits for both even when one fails: nothing of a batch goes on behind the back of whoever rolls it back. */
+async function bothOf<Left, Right>(left: Promise<Left>, right: Promise<Right>): Promise<[Left, Right]> {
+  await Promise.allSettled([left, right])
+  return Promise.all([left, right])
+}
+
+interface Written {
+  newPersonIds: ReadonlySet<number>
+  /** Gets a line for everybody who is new or changed visibly. */
+  mirrorLines: LineBuffers
+}
+
+/** The rows of everybody who did not exist; null when all did. */
+async function prepareNew(
+  batch: ResolveBatch,
+  { drafts, onlyItems }: Drafts,
+  { groups, newPersonIds, mirrorLines }: Written & { groups: IdentityGroups },
+): Promise<PreparedCopy | null> {
   const { workspaceId, vault, now } = batch
-  const { groups, newPersonIds } = decided
-  const lines = new LineBuffers()
-  if (newPersonIds.size > 0) await insertPeople(client, workspaceId, { people: born(), now })
-  const known = [...drafts.keys()].filter((personId) => !newPersonIds.has(personId))
-  if (known.length === 0) return lines
-  const changed = await readPersonStates(client, workspaceId, { personIds: known, lock: true })
-  for (const [personId, state] of changed) {
-    const before = batch.journal?.snapshot(state)
-    const outcome = drafts.get(personId)!.applyTo(state, vault)
-    if (before && outcome === 'visible') batch.journal!.record(personId, before, state)
-    if (outcome === 'nothing') changed.delete(personId)
-    if (outcome === 'visible') lines.add(mirrorLine(workspaceId, personId, state))
-  }
-  await updatePersonStates(client, workspaceId, { people: changed, now })
-  return lines
+  return newPersonIds.size === 0 ? null : preparePeople(workspaceId, { people: born(), now })
 
   function* born(): Generator<[number, PersonRecord]> {
     for (const personId of newPersonIds) {
       const index = onlyItems.get(personId)
       const draft = index === undefined ? drafts.get(personId)! : draftItem(new PersonDraft(), batch, { index, personId, groups })
       const record = draft.born(vault, now.getTime())
-      lines.add(mirrorLineOfRecord(workspaceId, personId, record))
+      mirrorLines.add(mirrorLineOfRecord(workspaceId, personId, record))
       yield [personId, record]
     }
   }
+}
+
+/** Changes whoever was there before, as far as the batch says something new. */
+async function changeKnown(
+  client: pg.ClientBase,
+  { workspaceId, vault, now, journal }: ResolveBatch,
+  drafts: ReadonlyMap<number, PersonDraft>,
+  { newPersonIds, mirrorLines }: Written,
+): Promise<void> {
+  const known = [...drafts.keys()].filter((personId) => !newPersonIds.has(personId))
+  if (known.length === 0) return
+  const changed = await readPersonStates(client, workspaceId, { personIds: known, lock: true })
+  for (const [personId, state] of changed) {
+    const before = journal?.snapshot(state)
+    const outcome = drafts.get(personId)!.applyTo(state, vault)
+    if (before && outcome === 'visible') journal!.record(personId, before, state)
+    if (outcome === 'nothing') changed.delete(personId)
+    if (outcome === 'visible') mirrorLines.add(mirrorLine(workspaceId, personId, state))
+  }
+  await updatePersonStates(client, workspaceId, { people: changed, now })
 }
 
 function consentsOf(batch: ResolveBatch, personIds: Float64Array): ConsentRecord[] {
