@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { RunReport } from './scripts/tools/run-report.ts'
+import { SlowFirst } from './scripts/tools/slow-first.ts'
 
 // The embedded warehouse works on libuv's pool, whose size a process reads once, before its first use: the forks inherit it.
 process.env['UV_THREADPOOL_SIZE'] ??= '16'
@@ -26,6 +27,7 @@ export default defineConfig({
     maxWorkers: 2,
     // `npm test` says where to write what it shows at its end.
     reporters: ['default', ...(runReport === undefined ? [] : [new RunReport(runReport)])],
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         test: {
@@ -42,8 +44,7 @@ export default defineConfig({
           include: ['e2e/**/*.e2e.ts'],
           globalSetup: ['e2e/global-setup.ts'],
           // The first file that wants the demo makes it.
-          hookTimeout: 600_000,
-          fileParallelism: false,
+          hookTimeout: 1_200_000,
         },
       },
     ],

@@ -38,7 +38,7 @@ it('finds any condition by name with the keyboard, and says in words what it mea
   await addByName(audience.consent.sms)
   await sentence().filter({ hasText: 'Order Completed' }).waitFor()
   await page.getByRole('button', { name: audience.toolbar.counts }).click()
-  await expect.poll(() => page.locator('.rule-count:not(.rule-count-stale)').count(), { timeout: 20_000 }).toBe(2)
+  await expect.poll(() => page.locator('.rule-count:not(.rule-count-stale)').count()).toBe(2)
   expect.soft(await axeProblems(page)).toEqual([])
   // What was used last stands first the next time.
   await page.getByRole('button', { name: audience.add.search }).click()
@@ -68,7 +68,7 @@ it('drags a condition to another place, copies one behind another, and takes all
 it('draws an order of steps, and is readable on a phone', async () => {
   await addByName(audience.add.shapes.sequence)
   const steps = node('rules.2').locator('.rule-step')
-  expect(await steps.count()).toBe(2)
+  await expect.poll(() => steps.count()).toBe(2)
   for (const [index, event] of ['Product Viewed', 'Order Completed'].entries()) {
     await page.getByRole('combobox', { name: audience.sequence.step.replace('{{number}}', String(index + 1)) }).click()
     await page.keyboard.type(event)
@@ -86,7 +86,7 @@ it('gives a tag a rule after showing who would get it, and switches a built-in t
   await page.goto(`${server.url}/w/1/built-in-tags`)
   await page.getByRole('button', { name: tags.builtIn.switchOnNamed.replace('{{name}}', '活跃时段') }).click()
   await page.getByRole('link', { name: '活跃时段' }).click()
-  await page.getByText(tags.rule.on, { exact: true }).waitFor({ timeout: 60_000 })
+  await page.getByText(tags.rule.on, { exact: true }).waitFor()
   const answer = await page.request.post(`${server.url}/api/workspaces/1/tags`, { data: { name: '近期下过单' }, failOnStatusCode: true })
   const { id } = (await answer.json()) as { id: string }
   await page.goto(`${server.url}/w/1/tags/${id}`)
@@ -97,11 +97,11 @@ it('gives a tag a rule after showing who would get it, and switches a built-in t
   const shown = await until(async () => Number((await given.textContent())?.replaceAll(',', '')) || undefined)
   expect.soft(await axeProblems(page)).toEqual([])
   await page.getByRole('button', { name: audience.tagRules.save }).click()
-  await page.getByText(tags.rule.on, { exact: true }).waitFor({ timeout: 60_000 })
+  await page.getByText(tags.rule.on, { exact: true }).waitFor()
   const people = await until(async () => {
     const { people: count } = (await (await page.request.get(`${server.url}/api/workspaces/1/tags/${id}`)).json()) as { people: number }
     return count > 0 ? count : undefined
-  }, 60_000)
+  })
   expect(people).toBeGreaterThanOrEqual(shown)
   expect(visitor.errors).toEqual([])
 })

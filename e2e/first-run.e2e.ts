@@ -112,7 +112,7 @@ it('imports people from a CSV: columns recognised, consent proved, bad rows expl
   await page.getByRole('button', { name: data.imports.start, exact: true }).click()
   await page.getByText(data.imports.states.finished).first().waitFor()
   await page.getByText(data.imports.badRows).waitFor()
-  expect(await page.locator('.stat-value').allTextContents()).toContain('300')
+  await expect.poll(() => page.locator('.stat-value').allTextContents()).toContain('300')
   expect.soft(await axeProblems(page)).toEqual([])
   fs.rmSync(file)
 })

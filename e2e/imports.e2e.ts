@@ -81,7 +81,7 @@ it('says at the column when two go to one field', async () => {
     .filter({ hasText: /^手机号$/ })
     .click()
   await page.locator('.mapping-problem').first().waitFor()
-  expect(await page.locator('.mapping-wrong').count()).toBe(2)
+  await expect.poll(() => page.locator('.mapping-wrong').count()).toBe(2)
   expect(await button(data.imports.toOptions).isDisabled()).toBe(true)
   await openFields('姓名')
   await page.keyboard.type('姓名')
@@ -101,7 +101,7 @@ it('keeps every choice over a reload, and shows what would happen before anythin
   await button(data.imports.toCheck).click()
   await page.getByText(data.dryRun.whole).waitFor()
   expect([await counted('new'), await counted('invalid'), await counted('duplicate')]).toEqual([120, 1, 1])
-  expect(await page.locator('.missing-bars').textContent()).toContain('俱乐部级别')
+  await expect.poll(() => page.locator('.missing-bars').textContent()).toContain('俱乐部级别')
   expect.soft(await axeProblems(page)).toEqual([])
   const people = (await (await page.request.get(`${server.url}/api/workspaces/1/people`)).json()) as { total: number }
   expect(people.total).toBe(0)

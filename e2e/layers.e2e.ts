@@ -30,7 +30,7 @@ it('lists models with how everybody is spread, and opens the people of a layer a
   await page.locator('.layer-bar a').first().waitFor()
   expect.soft(await axeProblems(page)).toEqual([])
   await openRfm(page)
-  expect(await page.locator('.layer-cell').count()).toBe(9)
+  await expect.poll(() => page.locator('.layer-cell').count()).toBe(9)
   expect.soft(await axeProblems(page)).toEqual([])
   const cell = page.locator('.rfm-cell').first()
   const count = await cell.locator('b').textContent()
@@ -44,7 +44,7 @@ it('makes a segment of a layer', async () => {
   await openRfm(page)
   await page.getByRole('button', { name: layers.table.createSegmentOf.replace('{{layer}}', '重要价值') }).click()
   await page.getByRole('heading', { name: 'RFM 重要价值' }).waitFor()
-  expect(await page.locator('.rule-sentence:not(.rule-sentence-stale)').textContent()).toContain('「RFM」属于重要价值')
+  await page.locator('.rule-sentence:not(.rule-sentence-stale)').filter({ hasText: '「RFM」属于重要价值' }).waitFor()
 })
 
 it('shows who would move before other days are saved', async () => {

@@ -56,7 +56,7 @@ it('begins with a template, and every condition added by hand changes the count'
   await page.keyboard.press('Escape')
   const inCities = await countOf(page, active)
   expect(inCities).toBeLessThan(active)
-  expect(await sentence(page)).toContain('城市是杭州或上海')
+  await expect.poll(() => sentence(page)).toContain('城市是杭州或上海')
   expect.soft(await axeProblems(page)).toEqual([])
 })
 
@@ -73,7 +73,7 @@ it('asks for an event with a filter, offering what the data holds', async () => 
   await choose(page, '护肤')
   await page.keyboard.press('Escape')
   expect(await countOf(page, before)).toBeLessThan(before)
-  expect(await sentence(page)).toContain('「浏览商品」（品类是护肤）')
+  await expect.poll(() => sentence(page)).toContain('「浏览商品」（品类是护肤）')
 })
 
 it('moves, turns round and wraps conditions, and takes each step back', async () => {
@@ -81,7 +81,7 @@ it('moves, turns round and wraps conditions, and takes each step back', async ()
   const before = await sentence(page)
   await page.locator('[data-path="rules.3"] .rule-up').click()
   await until(async () => (await sentence(page)) !== before)
-  expect(await page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-path]')?.dataset['path'])).toBe('rules.2')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.closest<HTMLElement>('[data-path]')?.dataset['path'])).toBe('rules.2')
   await page.keyboard.press('Alt+ArrowDown')
   await until(async () => (await sentence(page)) === before)
   await page.locator('[data-path="rules.0"]').getByRole('button', { name: audience.node.turn }).click()
@@ -111,7 +111,7 @@ it('shows the people of the unsaved rule, masked, and says why one is in', async
   await page.getByRole('combobox', { name: audience.explain.person }).click()
   await choose(page, personId)
   await page.getByText(audience.explain.in).waitFor()
-  expect(await page.locator('.explain-nodes .explain-holds').count()).toBe(4)
+  await expect.poll(() => page.locator('.explain-nodes .explain-holds').count()).toBe(4)
   expect.soft(await axeProblems(page)).toEqual([])
 })
 
@@ -125,7 +125,7 @@ it('says at the node what the server finds wrong with it', async () => {
   await page.getByText(audience.count.wrong).waitFor()
   await page.getByRole('button', { name: audience.toolbar.undo, exact: true }).click()
   await countOf(page)
-  expect(await page.locator('.rule-problems').count()).toBe(0)
+  await expect.poll(() => page.locator('.rule-problems').count()).toBe(0)
 })
 
 it('guards what is not saved, saves it, and opens its people', async () => {

@@ -57,7 +57,7 @@ async function runServer(dataDir: string, { empty, env = {} }: ServerOptions): P
     const url = await until(() => {
       if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${printed}`)
       return /^\s+(http:\/\/\S+)$/m.exec(printed)?.[1]
-    }, 240_000)
+    }, startMsMax)
     return { url, output: () => printed, stop }
   } catch (error) {
     await stop()
@@ -74,10 +74,17 @@ async function stopChild(child: ChildProcess): Promise<void> {
   clearTimeout(killer)
 }
 
+/** How long something may take to come: a ceiling for what never comes, on a machine that may be busy. */
+const patienceMs = 60_000
+/** How long a server may take to start, which with the demo is to make it. */
+const startMsMax = 600_000
+/** How long a page may take to lay itself out anew. */
+const settleMs = 5_000
+
 /** Waits until `look` answers something; rethrows what it throws. */
 export async function until<Found>(
   look: () => Found | undefined | null | false | Promise<Found | undefined | null | false>,
-  timeoutMs = 20_000,
+  timeoutMs = patienceMs,
 ): Promise<Found> {
   const endMs = performance.now() + timeoutMs
   for (;;) {
@@ -124,7 +131,7 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
     ...options,
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(patienceMs)
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(`${page.url()}: ${error.message}`))
   page.on('console', (message) => {
@@ -141,8 +148,14 @@ export async function axeProblems(page: Page): Promise<string[]> {
   )
 }
 
-/** Whether the page scrolls sideways, which no page may. */
-export const scrollsSideways = (page: Page): Promise<boolean> => page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)
+/** Whether the page scrolls sideways, which no page may: also not once whatever follows the width of the window has followed it. */
+export async function scrollsSideways(page: Page): Promise<boolean> {
+  const fits = (): Promise<boolean> => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth + 1)
+  return until(fits, settleMs).then(
+    () => false,
+    () => true,
+  )
+}
 
 export interface DemoVisit {
   server: ServerUnderTest

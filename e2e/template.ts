@@ -13,19 +13,35 @@ interface Running {
   stop(): Promise<void>
 }
 
-const settleMsMax = 240_000
+const settleMsMax = 600_000
 
 /**
  * Fills `dataDir` with a copy of the run's template, which the first who asks makes: `run` starts a server on a directory.
- * PostgreSQL's and the warehouse's files name no place, so that a copy is an installation of its own. Test files run one after the other.
+ * PostgreSQL's and the warehouse's files name no place, so that a copy is an installation of its own. Files that come while it is made wait for it.
  */
 export async function copyTemplate(name: TemplateName, dataDir: string, run: (dataDir: string) => Promise<Running>): Promise<void> {
   const template = path.join(inject('templates'), name)
-  if (!fs.existsSync(template)) await makeTemplate(name, template, run)
+  while (!fs.existsSync(template)) {
+    if (isFirst(template)) await makeTemplate(name, template, run).finally(() => fs.rmdirSync(makingOf(template)))
+    else await new Promise((resolve) => setTimeout(resolve, 250))
+  }
   execFileSync('cp', ['-a', `${template}/.`, dataDir])
 }
 
+const makingOf = (template: string): string => `${template}.making`
+
+/** Whether nobody else makes it: a folder is made once, whoever tries. */
+function isFirst(template: string): boolean {
+  try {
+    fs.mkdirSync(makingOf(template))
+    return true
+  } catch {
+    return false
+  }
+}
+
 async function makeTemplate(name: TemplateName, template: string, run: (dataDir: string) => Promise<Running>): Promise<void> {
+  if (fs.existsSync(template)) return
   // Under another name until it is done: what a broken attempt leaves is nobody's template.
   const unfinished = fs.mkdtempSync(`${template}-`)
   const server = await run(unfinished)
