@@ -19,9 +19,11 @@ const local = 'YYYY-MM-DDTHH:mm'
 export function SegmentMoves({ segment }: { segment: Segment }) {
   const text = useText('segments')
   const zone = useZone()
+  // Clocks of the workspace's zone, whatever the browser's is.
+  const clock = (): Dayjs => dayjs(localOf(new Date().toISOString(), zone))
   const [[from, to], setSpan] = useState<[Dayjs, Dayjs]>(() => {
-    // Clocks of the workspace's zone, whatever the browser's is; the minute that is not over is in.
-    const now = dayjs(localOf(new Date().toISOString(), zone)).add(1, 'minute')
+    // The minute that is not over is in.
+    const now = clock().add(1, 'minute')
     return [now.subtract(7, 'day'), now]
   })
   const [opened, setOpened] = useState<MoveDirection | null>(null)
@@ -35,7 +37,7 @@ export function SegmentMoves({ segment }: { segment: Segment }) {
       allowClear={false}
       aria-label={text('moves.range')}
       value={[from, to]}
-      disabledDate={(day) => day.isAfter(dayjs().endOf('day'))}
+      disabledDate={(day) => day.isAfter(clock().endOf('day'))}
       onChange={(span) => span?.[0] && span[1] && setSpan([span[0], span[1]])}
     />
   )
