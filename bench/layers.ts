@@ -1,26 +1,27 @@
 import { computeLayers } from '../server/src/audience/layers/compute-layers.ts'
 import { readLayerModels } from '../server/src/audience/index.ts'
-import { generateEvents } from './data/generate-events.ts'
+import { sizeOf, startOnDataSet } from './data/data-set.ts'
 import { median, say, type Bench } from './support/bench.ts'
-import { startProduct, type RunningProduct } from './support/product.ts'
+import type { RunningProduct } from './support/product.ts'
 import { measure } from './support/usage.ts'
 
 const sizes = { small: { people: 50_000, events: 500_000, runs: 3 }, full: { people: 10_000_000, events: 100_000_000, runs: 3 } }
 
 /** RFM scores and classes of everyone, written and shown; beside it the aggregation of their orders alone. */
 export const bench: Bench = async (size) => {
-  const { people, events, runs } = sizes[size]
-  const product = await startProduct({ background: false })
+  const { runs } = sizes[size]
+  const { people, events } = sizeOf(sizes[size])
+  const product = await startOnDataSet({ people, events })
   try {
-    say('making the history')
-    const { workspaceId } = product.ctx
-    await generateEvents(product.platform.warehouse, { workspaceId, people, events, until: product.platform.clock.now() })
     const totals: number[] = []
     const { cpuSeconds, peakRssMb } = await measure(async () => {
       for (let run = 0; run < runs; run++) totals.push(await timed(() => computeOnce(product, people)))
     })
     const aggregations: number[] = []
     for (let run = 0; run < runs; run++) aggregations.push(await timed(() => aggregate(product)))
+    say(
+      `layers in ${totals.map(Math.round).join(' ')} ms, ${(cpuSeconds / runs).toFixed(1)} CPU seconds each; bare ${aggregations.map(Math.round).join(' ')} ms`,
+    )
     return {
       conditions: { people, events, runs, node: process.version, warehouse: product.platform.warehouse.kind },
       metrics: { totalMs: median(totals), cpuSecondsPerRun: cpuSeconds / runs, peakRssMb },

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { sql } from 'kysely'
-import { Pool } from 'undici'
-import { hashSecret } from '../server/src/access/index.ts'
 import { generateMerged } from './data/generate-events.ts'
 import { generateHeavyPerson, generateProfiles, memberNoOf, phoneOf } from './data/generate-profiles.ts'
+import { asker, type Ask } from './support/ask.ts'
 import { quantile, say, seededRandom, type Bench } from './support/bench.ts'
 import { startProduct, type RunningProduct } from './support/product.ts'
 import { measure } from './support/usage.ts'
@@ -74,22 +72,6 @@ async function folderMb(folder: string): Promise<number> {
   let bytes = 0
   for (const name of names) if (name.isFile()) bytes += (await fs.stat(path.join(name.parentPath, name.name)).catch(() => ({ size: 0 }))).size
   return Math.round(bytes / 1e6)
-}
-
-type Ask = (path: string) => Promise<unknown>
-
-/** Asks the product over HTTP with an API key, on connections that stay open. */
-async function asker({ ctx, platform, url }: RunningProduct): Promise<Ask> {
-  const secret = `hy_${randomBytes(24).toString('base64url')}`
-  await sql`insert into api_keys (workspace_id, name, prefix, secret_hash, permissions)
-    values (${ctx.workspaceId}, 'bench', 'hy_bench', ${hashSecret(secret)}, ${['people.read', 'audience.read']}::text[])`.execute(platform.db)
-  const pool = new Pool(url, { connections: 8 })
-  const headers = { authorization: `Bearer ${secret}` }
-  return async (path) => {
-    const { statusCode, body } = await pool.request({ method: 'GET', path: `/api/workspaces/${ctx.workspaceId}${path}`, headers })
-    if (statusCode !== 200) throw new Error(`${path}: ${statusCode} ${await body.text()}`)
-    return body.json()
-  }
 }
 
 async function measureQuestions(ask: Ask, { people, runs }: { people: number; runs: number }): Promise<Record<string, number>> {

@@ -1,27 +1,24 @@
 import { sql } from 'kysely'
-import { Rule, type Rule as RuleTree } from '../contracts/rule.ts'
+import type { Rule as RuleTree } from '../contracts/rule.ts'
 import { countRule, refreshSegments } from '../server/src/audience/index.ts'
-import { generateEvents } from './data/generate-events.ts'
+import { sizeOf, startOnDataSet } from './data/data-set.ts'
+import { insertSegments } from './data/segment-rules.ts'
 import { say, type Bench } from './support/bench.ts'
-import { startProduct, type RunningProduct } from './support/product.ts'
+import type { RunningProduct } from './support/product.ts'
 import { measure } from './support/usage.ts'
 
 const sizes = { small: { people: 100_000, events: 1_000_000, segments: 100 }, full: { people: 10_000_000, events: 100_000_000, segments: 100 } }
 const changedShare = 0.01
 const besideMax = 20
 
-/** Dynamic segments over some 34 conditions that they share: all of them for everybody, and again after a hundredth of the people did something. Beside it, one by one. */
+/** Dynamic segments over some 45 conditions that they share: all of them for everybody, and again after a hundredth of the people did something. Beside it, one by one. */
 export const bench: Bench = async (size) => {
-  const { people, events } = sizes[size]
+  const { people, events } = sizeOf(sizes[size])
   const segments = Number(process.env['BENCH_SEGMENTS'] ?? sizes[size].segments)
-  const product = await startProduct({ background: false })
+  const product = await startOnDataSet({ people, events })
   const { platform, ctx } = product
   try {
-    say('making the history')
-    await generateEvents(platform.warehouse, { workspaceId: ctx.workspaceId, people, events, until: platform.clock.now() })
-    await platform.warehouse.run({ sql: 'optimize table events final' })
-    const rules = Array.from({ length: segments }, (_, index) => ruleOf(index))
-    await insertSegments(product, rules)
+    const rules = await insertSegments(ctx, segments)
     const full = await refresh(product)
     say(`full in ${full.wallMs.toFixed(0)} ms, ${full.cpuSeconds.toFixed(1)} CPU seconds`)
     // All that came in before is long ago.
@@ -46,14 +43,6 @@ export const bench: Bench = async (size) => {
   }
 }
 
-async function insertSegments({ platform, ctx }: RunningProduct, rules: readonly RuleTree[]): Promise<void> {
-  for (const [index, rule] of rules.entries()) {
-    await sql`insert into segments (workspace_id, name, rule) values (${ctx.workspaceId}, ${`分群 ${index}`}, ${JSON.stringify(rule)}::jsonb)`.execute(
-      platform.db,
-    )
-  }
-}
-
 async function refresh({ platform, ctx }: RunningProduct) {
   const usage = await measure(() => refreshSegments(platform, ctx.workspaceId, { now: true }))
   const { rows } = await sql<{ left: number }>`
@@ -66,10 +55,10 @@ async function refresh({ platform, ctx }: RunningProduct) {
 /** Every hundredth person looks at a product and orders it. */
 async function change({ platform, ctx }: RunningProduct, people: number): Promise<void> {
   await platform.warehouse.run({
-    sql: `insert into events (workspace_id, event, person_id, time, event_id, source_id, amount_fen, properties, received_at)
-      select {workspaceId:UInt32}, if(number % 2 = 0, 'Order Completed', 'Product Viewed'), 1 + number * {every:UInt64}, now64(3) - 60, generateUUIDv4(),
+    sql: `insert into event_intake (workspace_id, event, person_id, time, event_id, source_id, amount_fen, properties, received_at)
+      select {workspaceId:UInt32}, if(number % 2 = 0, 'Order Completed', 'Product Viewed'), 1 + number * {every:UInt64}, fromUnixTimestamp64Milli({at:Int64}), generateUUIDv4(),
         toUUID('00000000-0000-0000-0000-000000000000'), 9900, '{}', now64(3) from numbers({count:UInt64})`,
-    params: { workspaceId: ctx.workspaceId, every: 1 / changedShare, count: Math.floor(people * changedShare) },
+    params: { workspaceId: ctx.workspaceId, at: platform.clock.now().getTime() - 60_000, every: 1 / changedShare, count: Math.floor(people * changedShare) },
   })
 }
 
@@ -81,36 +70,4 @@ async function oneByOne({ ctx }: RunningProduct, rules: readonly RuleTree[]) {
   })
   const times = rules.length / some.length
   return { wallMs: usage.wallMs * times, cpuSeconds: usage.cpuSeconds * times }
-}
-
-const times = (event: string, operator: string, count: number, days: number) => ({
-  kind: 'event',
-  event,
-  measure: { kind: 'times' },
-  comparison: { operator, values: [count] },
-  window: days === 0 ? { kind: 'ever' } : { kind: 'last', amount: days, unit: 'day' },
-})
-const text = (attribute: string, ...values: string[]) => ({ kind: 'attribute', attribute, test: { type: 'text', operator: 'oneOf', values } })
-
-/** 24 conditions on events and 10 on people. */
-const conditions: object[] = [
-  ...['Order Completed', 'Product Viewed', 'Product Added', 'App Opened'].flatMap((event) => [
-    times(event, 'atLeast', 1, 7),
-    times(event, 'atLeast', 1, 30),
-    times(event, 'atLeast', 1, 90),
-    times(event, 'atLeast', 3, 30),
-    times(event, 'atLeast', 5, 90),
-    times(event, 'atLeast', 1, 0),
-  ]),
-  ...['上海', '北京', '广州', '深圳', '杭州'].map((city) => text('city', city)),
-  ...['银卡', '金卡', '黑金'].map((tier) => text('tier', tier)),
-  text('gender', '女'),
-  { kind: 'attribute', attribute: 'score', test: { type: 'number', operator: 'greaterThan', values: [70] } },
-]
-
-/** Two or three conditions, one of them turned round: another combination for every index. */
-function ruleOf(index: number): RuleTree {
-  const pick = (step: number) => conditions[(index * step + Math.floor(index / conditions.length)) % conditions.length]!
-  const parts = [pick(1), { kind: 'not', rule: pick(7) }, ...(index % 3 === 0 ? [{ kind: 'any', rules: [pick(11), pick(13)] }] : [])]
-  return Rule.parse({ kind: 'all', rules: parts })
 }
