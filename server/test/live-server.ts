@@ -60,7 +60,7 @@ export async function startLiveServer(options: { now?: string } = {}): Promise<L
 }
 
 /** Asks until the answer is enough, and gives it; fails with the last answer when that takes too long. */
-export async function until<Value>(ask: () => Promise<Value>, isEnough: (value: Value) => boolean, timeoutMs = 25_000): Promise<Value> {
+export async function until<Value>(ask: () => Promise<Value>, isEnough: (value: Value) => boolean, timeoutMs = 60_000): Promise<Value> {
   const endMs = performance.now() + timeoutMs
   for (;;) {
     const value = await ask()

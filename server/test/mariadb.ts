@@ -67,7 +67,7 @@ export async function startMariaDb(): Promise<MariaDb> {
 
 async function connectAs(port: number, log: string) {
   const { createConnection } = await import('mysql2/promise')
-  const deadline = performance.now() + 30_000
+  const deadline = performance.now() + 60_000
   for (;;) {
     try {
       return await createConnection({ host: '127.0.0.1', port, user: 'administrator', password: 'administrator', database: 'shop' })

