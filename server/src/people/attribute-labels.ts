@@ -12,6 +12,7 @@ const labels: Record<string, LocaleText> = {
   country: { zh: '国家', en: 'Country' },
   province: { zh: '省份', en: 'Province' },
   city: { zh: '城市', en: 'City' },
+  district: { zh: '区县', en: 'District' },
   address: { zh: '地址', en: 'Address' },
   company: { zh: '公司', en: 'Company' },
   occupation: { zh: '职业', en: 'Occupation' },

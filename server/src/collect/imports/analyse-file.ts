@@ -6,6 +6,7 @@ import { findHeader, headLinesOf } from './find-header.ts'
 import type { FileColumn } from './import-row.ts'
 import { looksLikeEmail, looksLikePhone, maskPersonal } from './personal-values.ts'
 import { splitRows, type FileRow } from './split-rows.ts'
+import { readNumber } from './values/parse-number.ts'
 import { timeReader } from './values/time-reader.ts'
 
 const samplesKept = 20
@@ -83,14 +84,24 @@ function contentField(filled: readonly string[]): string {
 }
 
 const identifierHeader = /(?:^|[_\s-])(?:id|no|code|upc|sku|number|zip)$|编号|编码|代码|号码|号$|邮编/i
+/** What a formula leaves that failed: a bad row, which says nothing of the column. */
+const formulaError = /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!)$/
 const wholeNumber = /^[+-]?(?:0|[1-9]\d{0,14})(?:\.\d+)?$/
 
 /** One type for the whole column, so that a property does not change its type from row to row. Identifiers stay text: they are not counted with. */
-function valueType(header: string, filled: readonly string[]): AttributeType {
+function valueType(header: string, given: readonly string[]): AttributeType {
+  const filled = given.filter((value) => !formulaError.test(value))
   if (filled.length === 0 || identifierHeader.test(header) || /[a-z]Id$/.test(header)) return 'text'
-  if (filled.every((value) => wholeNumber.test(value))) return 'number'
+  if (filled.every(isNumber)) return 'number'
   if (filled.every((value) => /^(?:true|false|是|否)$/i.test(value))) return 'boolean'
   return filled.every((value) => looksLikeTime(value) && !isRejection(times.day(value))) ? 'date' : 'text'
+}
+
+/** Also as people write it: 1,234.50, ￥99元, 1.2万, (88.00). Nothing that could be a code: 007, 5E3, 12K. */
+function isNumber(value: string): boolean {
+  if (wholeNumber.test(value)) return true
+  const plain = value.normalize('NFKC')
+  return !/^[+-]?0\d|\d\s*[ekw]/i.test(plain) && readNumber(plain) !== null
 }
 
 function cleanHeader(value: string, index: number): string {

@@ -108,7 +108,7 @@ const targetHeaders: Record<ImportTarget, Record<string, readonly string[]>> = {
       'signedupat',
     ],
     tags: tagHeaders,
-    region: ['地区', '省市区', '所在地区', '所在地', '区域', '地域', 'region'],
+    region: ['地区', '省市区', '省市', '所在省市', '所在地区', '所在地', '区域', '地域', 'region'],
     consent_time: ['同意时间', '授权时间', '订阅时间', 'consenttime', 'consentedat', 'optintime'],
     consent_proof: ['同意凭证', '授权凭证', '同意来源', '授权来源', 'consentproof', 'consentsource', 'optinsource'],
     sms_consent: [
@@ -173,7 +173,7 @@ const attributeHeaders: Record<string, readonly string[]> = {
   gender: ['性别', 'gender', 'sex'],
   birthday: ['生日', '出生日期', '出生年月', 'birthday', 'birthdate', 'dateofbirth', 'dob'],
   city: ['城市', '所在城市', '市', 'city'],
-  province: ['省份', '省', '所在省份', '省市', 'province', 'state'],
+  province: ['省份', '省', '所在省份', 'province', 'state'],
 }
 
 /** The columns that our own file of bad rows begins with: mended and uploaded again, they are no data. */
