@@ -56,7 +56,7 @@ export function NamespaceForm({ rule, known, onClose }: NamespaceFormProps) {
       onOk={form.submit}
       confirmLoading={create.isPending || update.isPending}
       footer={(_, { OkBtn, CancelBtn }) => (
-        <div className="namespace-foot">
+        <div className="drawer-foot">
           {rule && <DisableButton rule={rule} onDone={onClose} />}
           <CancelBtn />
           <OkBtn />

@@ -22,6 +22,7 @@ import { PersonMerges } from './person-merges.tsx'
 import { PersonSegments } from './person-segments.tsx'
 import { PersonTags } from './person-tags.tsx'
 import './people.css'
+import './person-history.css'
 
 /** Everything about one person, on one page. */
 export function PersonPage() {
