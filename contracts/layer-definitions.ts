@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LocaleText } from './common.ts'
-import { FieldKey, Rule } from './rule.ts'
+import { FieldKey, Filter, Rule } from './rule.ts'
 
 /** The eight classes of the Chinese field over high/low recency, frequency and money. */
 export const rfmClasses = [
@@ -45,6 +45,7 @@ export const LayerMeasure = z.discriminatedUnion('from', [
     measure: z.enum(['times', 'days', 'sum', 'average', 'minimum', 'maximum', 'recency']),
     of: z.union([z.literal('amount'), FieldKey]).default('amount'),
     days: days.nullable().default(null),
+    filters: z.array(Filter).max(10).default([]).describe('which of the events count, by their properties'),
   }),
   z.object({ from: z.literal('attribute'), attribute: FieldKey, as: z.enum(['number', 'age']).default('number') }),
 ])

@@ -32,7 +32,8 @@ function* thingsOfLayers(definition: LayerDefinition): Generator<UsedThing> {
     else if (measure.event !== anyEvent) {
       yield { kind: 'event', key: measure.event }
       const reads = measure.measure !== 'times' && measure.measure !== 'days' && measure.measure !== 'recency'
-      if (reads && measure.of !== amountProperty) yield { kind: 'property', key: propertyKey(measure.event, measure.of) }
+      for (const property of [...(reads ? [measure.of] : []), ...measure.filters.flatMap(propertiesOf)])
+        if (property !== amountProperty) yield { kind: 'property', key: propertyKey(measure.event, property) }
     }
   }
 }

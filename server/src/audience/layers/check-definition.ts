@@ -2,11 +2,22 @@ import type { Problem } from '../../../../contracts/errors.ts'
 import type { LayerDefinition } from '../../../../contracts/layer-definitions.ts'
 import type { Rule } from '../../../../contracts/rule.ts'
 import { assertNever } from '../../platform/errors.ts'
+import { checkEventParts } from '../rule/check-event.ts'
 import { childrenOf } from '../rule/check-rule.ts'
-import { noneLayer, restLayer } from './definition-layers.ts'
+import { measuresOf, noneLayer, restLayer } from './definition-layers.ts'
 
 /** What the shape of a definition cannot say. `modelId` is the model it is for, which its own rules must not name. */
 export function checkDefinition(definition: LayerDefinition, modelId: string | null): Problem[] {
+  return [...checkParts(definition, modelId), ...checkMeasures(definition)]
+}
+
+/** The filters of every measure, where they stand. */
+function checkMeasures(definition: LayerDefinition): Problem[] {
+  const at = (index: number) => (definition.kind === 'scores' ? `body.definition.parts.${index}.measure` : 'body.definition.measure')
+  return measuresOf(definition).flatMap((measure, index) => (measure.from === 'events' ? checkEventParts(measure, at(index)) : []))
+}
+
+function checkParts(definition: LayerDefinition, modelId: string | null): Problem[] {
   const at = 'body.definition'
   switch (definition.kind) {
     case 'rfm':

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { LayerDefinition } from '../../../../contracts/layer-definitions.ts'
-import { everyone, type Rule } from '../../../../contracts/rule.ts'
+import { everyone, type Filter, type Rule } from '../../../../contracts/rule.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'
 import { countRule } from '../audience-statement.ts'
@@ -64,7 +64,7 @@ const did = (times: number, days: number): Rule => ({
   window: { kind: 'last', amount: days, unit: 'day' },
 })
 const label = { zh: '层', en: 'Layer' }
-const spent = { from: 'events', event: 'Order Completed', measure: 'sum', of: 'amount', days: 365 } as const
+const spent = { from: 'events' as const, event: 'Order Completed', measure: 'sum' as const, of: 'amount', days: 365, filters: [] as Filter[] }
 
 describe('kinds of layer models', () => {
   it('lifecycle: by orders and days since the last', async () => {
@@ -119,6 +119,42 @@ describe('kinds of layer models', () => {
       return points <= -3 ? 'level1' : points <= 5 ? 'level2' : 'level3'
     })
     expect(await assigned(ctx, model.id)).toEqual(expected)
+  })
+
+  it('measures count only the events that their filters let through, each by its own', async () => {
+    const ctx = await kit.workspace()
+    const order = (category: string, amountFen: number) => ({
+      event: 'Order Completed',
+      at: new Date(now.getTime() - dayMs).toISOString(),
+      amountFen,
+      properties: { category },
+    })
+    await loadPeople(kit.platform.warehouse, ctx.workspaceId, [
+      { personId: 4_001, events: [order('护肤', 30_000), order('彩妆', 90_000)] },
+      { personId: 4_002, events: [order('彩妆', 90_000)] },
+      { personId: 4_003 },
+    ])
+    const skin: Filter = { property: 'category', test: { type: 'text', operator: 'is', values: ['护肤'] } }
+    const model = await create(ctx, { kind: 'thresholds', measure: { ...spent, filters: [skin] }, cuts: [500, 100], best: 'high' })
+    expect(await assigned(ctx, model.id)).toEqual(
+      new Map([
+        [4_001, 'level2'],
+        [4_002, 'none'],
+        [4_003, 'none'],
+      ]),
+    )
+    const parts = [
+      { measure: { ...spent, filters: [skin] }, weight: 1, best: 'high' as const },
+      { measure: spent, weight: 1, best: 'high' as const },
+    ]
+    const scored = await create(ctx, { kind: 'scores', parts, cuts: [2] }, 'Scored')
+    expect(await assigned(ctx, scored.id)).toEqual(
+      new Map([
+        [4_001, 'level1'],
+        [4_002, 'level2'],
+        [4_003, 'none'],
+      ]),
+    )
   })
 
   it.each([1, 2, 3])('quantiles by people: equal values share the better layer, whatever the ties (%i)', async (seed) => {
@@ -262,6 +298,8 @@ describe('kinds of layer models', () => {
     await problemsOf({ kind: 'lifecycle', activeDays: 90, lostDays: 90, matureOrders: 3 }, 'lostDays')
     await problemsOf({ kind: 'thresholds', measure: spent, cuts: [1, 2] }, 'cuts')
     await problemsOf({ kind: 'quantiles', measure: spent, shares: [0.5, 0.4] }, 'shares')
+    const unnamed = { property: 'category', test: { type: 'text', operator: 'is', values: [] } }
+    await problemsOf({ kind: 'thresholds', measure: { ...spent, filters: [unnamed] }, cuts: [1] }, 'measure.filters.0.test.values')
     await problemsOf({ kind: 'rules', layers: [{ name: 'rest', label, rule: everyone }] }, 'layers.0.name')
     await problemsOf({ kind: 'rules', layers: [{ name: 'a', label, rule: { kind: 'layer', modelId: id, layers: ['rest'] } }] }, 'layers.0.rule')
     await problemsOf({ kind: 'rules', layers: [{ name: 'a', label, rule: { kind: 'segment', segmentId: id } }] }, 'layers.0.rule.segmentId')

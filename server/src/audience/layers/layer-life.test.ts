@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LayerDefinition, layerChangedEvent } from '../../../../contracts/layer-definitions.ts'
+import { LayerDefinition, layerChangedEvent, type LayerMeasure } from '../../../../contracts/layer-definitions.ts'
 import { LayerPlay } from '../../../../contracts/layers.ts'
 import type { PeopleSet } from '../../../../contracts/segments.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
@@ -307,10 +307,10 @@ describe('proposals from the data', () => {
     const groups = [group(9_000, 0, 10), group(9_100, 8, 10), group(9_200, 1, 500)]
     await loadPeople(kit.platform.warehouse, ctx.workspaceId, groups.flat())
     const features = [
-      { from: 'events', event: 'Order Completed', measure: 'times', of: 'amount', days: 90 },
+      { from: 'events', event: 'Order Completed', measure: 'times', of: 'amount', days: 90, filters: [] },
       { from: 'attribute', attribute: 'points', as: 'number' },
-    ] as const
-    const found = await suggestClusters(ctx, { features: [...features], seed: 1 })
+    ] satisfies LayerMeasure[]
+    const found = await suggestClusters(ctx, { features, seed: 1 })
     expect(found).toMatchObject({ sampled: 180, agreement: 1 })
     expect(found.clusters.map(({ people }) => people)).toEqual([60, 60, 60])
     expect(found.silhouette).toBeGreaterThan(0.6)

@@ -2,6 +2,7 @@ import { amountProperty, anyEvent, productEvents, registeredAttribute } from '..
 import type { LayerMeasure } from '../../../../contracts/layer-definitions.ts'
 import { numberValue, typedValue } from '../../platform/warehouse/json-path.ts'
 import { assertNever } from '../../platform/errors.ts'
+import { compileFilters } from '../rule/compile-filter.ts'
 import { dateTextSql, dayInZone } from '../rule/date-text.ts'
 import { microPerUnit, microSql } from '../rule/measure.ts'
 import type { LayerScope } from './layer-scope.ts'
@@ -10,8 +11,8 @@ const dayMs = 86_400_000
 type EventMeasure = Extract<LayerMeasure, { from: 'events' }>
 
 /**
- * A select of one row per person of the workspace: `person_id`, and `m0`, `m1`, … as numbers, null for no value. Events of one name are read once however many
- * measures they have, and only as far back as the longest of them.
+ * A select of one row per person of the workspace: `person_id`, and `m0`, `m1`, … as numbers, null for no value. Events of one name, by the same filters, are read once
+ * however many measures they have, and only as far back as the longest of them.
  */
 export function measuredPeopleSql(scope: LayerScope, measures: readonly LayerMeasure[]): string {
   const groups = new Map<string, { measure: EventMeasure; column: string }[]>()
@@ -19,11 +20,21 @@ export function measuredPeopleSql(scope: LayerScope, measures: readonly LayerMea
   for (const [index, measure] of measures.entries()) {
     const column = `m${index}`
     if (measure.from === 'attribute') own.push(`${attributeSql(scope, measure)} as ${column}`)
-    else groups.set(measure.event, [...(groups.get(measure.event) ?? []), { measure, column }])
+    else {
+      const read = JSON.stringify([measure.event, measure.filters])
+      groups.set(read, [...(groups.get(read) ?? []), { measure, column }])
+    }
   }
-  const joins = [...groups].map(([event, group], index) => {
+  const joins = [...groups.values()].map((group, index) => {
+    const { event, filters } = group[0]!.measure
     const columns = group.map(({ measure, column }) => `${aggregateSql(scope, measure)} as ${column}`).join(', ')
-    const conditions = [scope.workspace, namedEvent(scope, event), `time < ${scope.params.instant(scope.now)}`, ...sinceSql(scope, group)]
+    const conditions = [
+      scope.workspace,
+      namedEvent(scope, event),
+      `time < ${scope.params.instant(scope.now)}`,
+      ...sinceSql(scope, group),
+      ...filtersSql(scope, filters),
+    ]
     return `left join (select ${scope.person.of('person_id')} as person, ${columns} from events where ${conditions.join(' and ')} group by person) as e${index} on e${index}.person = everyone.person_id`
   })
   const columns = ['everyone.person_id as person_id', ...measures.map((_, index) => `m${index}`)]
@@ -33,6 +44,10 @@ export function measuredPeopleSql(scope: LayerScope, measures: readonly LayerMea
 
 function namedEvent({ params }: LayerScope, event: string): string {
   return event === anyEvent ? `event not in ${params.slot(productEvents, 'Array(String)')}` : `event = ${params.slot(event, 'String')}`
+}
+
+function filtersSql({ params, now, timezone }: LayerScope, filters: EventMeasure['filters']): string[] {
+  return filters.length === 0 ? [] : [`(${compileFilters({ params, moment: { now, timezone } }, filters)})`]
 }
 
 const from = (scope: LayerScope, days: number) => scope.params.instant(new Date(scope.now.getTime() - days * dayMs))

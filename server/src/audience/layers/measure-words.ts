@@ -17,7 +17,9 @@ export function measureWords(measure: LayerMeasure): LocaleText {
       ? { zh: `${measure.attribute} 至今天数`, en: `days since ${measure.attribute}` }
       : { zh: measure.attribute, en: measure.attribute }
   }
-  const event = measure.event === anyEvent ? { zh: '任意行为', en: 'any activity' } : { zh: measure.event, en: measure.event }
+  const name = measure.event === anyEvent ? { zh: '任意行为', en: 'any activity' } : { zh: measure.event, en: measure.event }
+  const filtered = measure.filters.length === 0 ? { zh: '', en: '' } : { zh: '（有筛选）', en: ' (filtered)' }
+  const event = { zh: `${name.zh}${filtered.zh}`, en: `${name.en}${filtered.en}` }
   const window = measure.days === null ? { zh: '', en: '' } : { zh: `近 ${measure.days} 天`, en: ` in ${measure.days} days` }
   const of = measure.of === 'amount' ? { zh: '金额', en: 'amount' } : { zh: measure.of, en: measure.of }
   switch (measure.measure) {

@@ -27,11 +27,16 @@ export async function proposeModels(ctx: Context): Promise<LayerProposal[]> {
   })
 }
 
-const ordersOf = (measure: 'sum' | 'average', days: number): LayerMeasure => ({ from: 'events', event: orderEvent, measure, of: 'amount', days })
+const ordersOf = (measure: 'sum' | 'average', days: number): LayerMeasure => ({ from: 'events', event: orderEvent, measure, of: 'amount', days, filters: [] })
 const presets: Record<Exclude<LayerProposal['model'], 'lifecycle'>, LayerDefinition> = {
   rfm: { kind: 'rfm', event: orderEvent, days: 365, scoring: { kind: 'quantile' }, attributes: null },
   value: { kind: 'quantiles', measure: ordersOf('sum', 365), shares: [0.7, 0.2, 0.1], by: 'total', best: 'high', cuts: null },
-  activity: { kind: 'thresholds', measure: { from: 'events', event: anyEvent, measure: 'recency', of: 'amount', days: null }, cuts: [7, 30, 90], best: 'low' },
+  activity: {
+    kind: 'thresholds',
+    measure: { from: 'events', event: anyEvent, measure: 'recency', of: 'amount', days: null, filters: [] },
+    cuts: [7, 30, 90],
+    best: 'low',
+  },
   spend: { kind: 'quantiles', measure: ordersOf('average', 365), shares: [0.2, 0.3, 0.5], by: 'people', best: 'high', cuts: null },
 }
 

@@ -2,7 +2,7 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import { type LayerDefinition, type LayerMeasure } from '../../../../../contracts/layer-definitions.ts'
 import { layerRoutes } from '../../../../../contracts/layers.ts'
-import { anyEvent } from '../../../../../contracts/rule.ts'
+import { anyEvent, type Filter } from '../../../../../contracts/rule.ts'
 import { useAct } from '../../../ui/api.ts'
 import { formatCount, formatPercent } from '../../../ui/format.ts'
 import { Panel } from '../../../ui/panel.tsx'
@@ -10,7 +10,7 @@ import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
 import { DefinitionProblems } from './definition-problems.tsx'
 import { MeasureFields } from './measure-fields.tsx'
 
-const order = { from: 'events', event: 'Order Completed', of: 'amount', days: 365 } as const
+const order = { from: 'events', event: 'Order Completed', of: 'amount', days: 365, filters: [] as Filter[] } as const
 const usual: LayerMeasure[] = [
   { ...order, measure: 'times' },
   { ...order, measure: 'sum' },
@@ -29,14 +29,11 @@ export function ClusterPanel({ onAdopt }: { onAdopt: (draft: { name: string; def
       <p className="faint">{text('clusters.lead')}</p>
       {features.map((feature, index) => (
         <div key={index} className="layer-part">
-          <MeasureFields measure={feature} onChange={(changed) => setFeatures(features.map((each, at) => (at === index ? changed : each)))} />
-          {features.length > featuresMin && (
-            <p>
-              <Button size="small" onClick={() => setFeatures(features.filter((_, at) => at !== index))}>
-                {text('definition.remove')}
-              </Button>
-            </p>
-          )}
+          <MeasureFields
+            measure={feature}
+            onRemove={features.length > featuresMin ? () => setFeatures(features.filter((_, at) => at !== index)) : undefined}
+            onChange={(changed) => setFeatures(features.map((each, at) => (at === index ? changed : each)))}
+          />
         </div>
       ))}
       <p>

@@ -91,7 +91,7 @@ function QuantileFields({ definition, onChange }: DefinitionFieldsProps<Of<'quan
   )
 }
 
-const newMeasure: LayerMeasure = { from: 'events', event: 'Order Completed', measure: 'times', of: 'amount', days: 365 }
+const newMeasure: LayerMeasure = { from: 'events', event: 'Order Completed', measure: 'times', of: 'amount', days: 365, filters: [] }
 const partsMax = 6
 
 function ScoreFields({ definition, onChange }: DefinitionFieldsProps<Of<'scores'>>) {

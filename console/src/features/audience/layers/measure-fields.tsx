@@ -1,4 +1,5 @@
-import { InputNumber } from 'antd'
+import { CloseOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
 import { collectRoutes } from '../../../../../contracts/collect.ts'
 import type { LayerMeasure } from '../../../../../contracts/layer-definitions.ts'
 import { peopleRoutes } from '../../../../../contracts/people.ts'
@@ -7,7 +8,9 @@ import { useRead } from '../../../ui/api.ts'
 import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useLocaleText, useText } from '../../../ui/text.ts'
 import { useEventWords } from '../../../ui/values.tsx'
+import { EventFilters } from '../rule/event-filters.tsx'
 import { useEventProperties } from '../rule/use-event-properties.ts'
+import { DaysField } from './days-field.tsx'
 import { Field } from './field.tsx'
 
 type EventMeasure = Extract<LayerMeasure, { from: 'events' }>
@@ -17,11 +20,13 @@ const hasProperty = (measure: EventMeasure['measure']) => measure !== 'times' &&
 
 interface MeasureFieldsProps {
   measure: LayerMeasure
+  /** Taken away by a button at the end. */
+  onRemove?: () => void
   onChange: (measure: LayerMeasure) => void
 }
 
 /** One number of every person: of their events, or an attribute. */
-export function MeasureFields({ measure, onChange }: MeasureFieldsProps) {
+export function MeasureFields({ measure, onRemove, onChange }: MeasureFieldsProps) {
   const text = useText('layers')
   const options = [
     ...kinds.map((kind) => ({ value: kind as string, label: text(`measure.${kind}`) })),
@@ -31,7 +36,8 @@ export function MeasureFields({ measure, onChange }: MeasureFieldsProps) {
   const choose = (chosen: string): void => {
     if (chosen === 'attribute') return onChange({ from: 'attribute', attribute: '', as: 'number' })
     const kind = kinds.find((each) => each === chosen) ?? 'times'
-    const base: EventMeasure = measure.from === 'events' ? measure : { from: 'events', event: 'Order Completed', measure: 'times', of: 'amount', days: 365 }
+    const base: EventMeasure =
+      measure.from === 'events' ? measure : { from: 'events', event: 'Order Completed', measure: 'times', of: 'amount', days: 365, filters: [] }
     onChange({ ...base, measure: measured(kind) })
   }
   return (
@@ -40,6 +46,9 @@ export function MeasureFields({ measure, onChange }: MeasureFieldsProps) {
         <NamedSelect label={text('measure.title')} value={value} options={options} onChange={choose} />
       </Field>
       {measure.from === 'events' ? <EventFields measure={measure} onChange={onChange} /> : <AttributeFields measure={measure} onChange={onChange} />}
+      {onRemove && (
+        <Button className="layer-remove" type="text" size="small" icon={<CloseOutlined />} aria-label={text('definition.remove')} onClick={onRemove} />
+      )}
     </div>
   )
 }
@@ -71,23 +80,24 @@ function EventFields({ measure, onChange }: { measure: EventMeasure; onChange: (
   return (
     <>
       <Field label={text('measure.event')}>
-        <EventSelect withAny label={text('measure.event')} value={measure.event} onChange={(event) => onChange({ ...measure, event, of: 'amount' })} />
+        <EventSelect
+          withAny
+          label={text('measure.event')}
+          value={measure.event}
+          onChange={(event) => onChange({ ...measure, event, of: 'amount', filters: [] })}
+        />
       </Field>
       {hasProperty(measure.measure) && (
         <Field label={text('measure.of')}>
           <NamedSelect label={text('measure.of')} value={measure.of} options={of} onChange={(key) => onChange({ ...measure, of: key })} />
         </Field>
       )}
-      <Field label={text('measure.days')} help={text('measure.daysHelp')}>
-        <InputNumber
-          aria-label={text('measure.days')}
-          min={1}
-          max={3650}
-          precision={0}
-          value={measure.days}
-          onChange={(days) => onChange({ ...measure, days })}
-        />
-      </Field>
+      <DaysField label={text('measure.days')} emptyHelp={text('measure.daysHelp')} value={measure.days} onChange={(days) => onChange({ ...measure, days })} />
+      {measure.event !== anyEvent && (
+        <div className="layer-filters">
+          <EventFilters event={measure.event} filters={measure.filters} onChange={(filters) => onChange({ ...measure, filters })} />
+        </div>
+      )}
     </>
   )
 }

@@ -2,7 +2,7 @@ import { Button, Input, Modal } from 'antd'
 import { useState } from 'react'
 import { type LayerDefinition } from '../../../../../contracts/layer-definitions.ts'
 import { layerRoutes, type LayerProposal } from '../../../../../contracts/layers.ts'
-import { everyone } from '../../../../../contracts/rule.ts'
+import { everyone, type Filter } from '../../../../../contracts/rule.ts'
 import { useAct, useRead } from '../../../ui/api.ts'
 import { useGo } from '../../../ui/link.tsx'
 import { Loaded } from '../../../ui/loading.tsx'
@@ -22,7 +22,7 @@ export interface Draft {
   definition: LayerDefinition
 }
 
-const orders = { from: 'events', event: 'Order Completed', measure: 'sum', of: 'amount', days: 365 } as const
+const orders = { from: 'events', event: 'Order Completed', measure: 'sum', of: 'amount', days: 365, filters: [] as Filter[] } as const
 const begun: Record<'thresholds' | 'quantiles' | 'scores', LayerDefinition> = {
   thresholds: { kind: 'thresholds', measure: orders, cuts: [5000, 1000, 200], best: 'high' },
   quantiles: { kind: 'quantiles', measure: orders, shares: [0.2, 0.3, 0.5], by: 'people', best: 'high', cuts: null },

@@ -1,7 +1,7 @@
-import { InputNumber } from 'antd'
 import type { LayerDefinition } from '../../../../../contracts/layer-definitions.ts'
 import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useText } from '../../../ui/text.ts'
+import { DaysField } from './days-field.tsx'
 import { Field } from './field.tsx'
 import { AttributeSelect, EventSelect } from './measure-fields.tsx'
 import { NumberList } from './number-list.tsx'
@@ -63,16 +63,7 @@ function RfmFields({ definition, onChange }: OrderFieldsProps<Extract<OrderDefin
   return (
     <div className="layer-fields">
       {definition.attributes === null && (
-        <Field label={text('definition.days')}>
-          <InputNumber
-            aria-label={text('definition.days')}
-            min={1}
-            max={3650}
-            precision={0}
-            value={definition.days}
-            onChange={(days) => onChange({ ...definition, days: days ?? 365 })}
-          />
-        </Field>
+        <DaysField label={text('definition.days')} value={definition.days} onChange={(days) => days !== null && onChange({ ...definition, days })} />
       )}
       <Field label={text('definition.scoring')}>
         <NamedSelect label={text('definition.scoring')} value={scoring.kind} options={kinds} onChange={choose} />
@@ -109,16 +100,13 @@ function LifecycleFields({ definition, onChange }: OrderFieldsProps<Extract<Orde
   return (
     <div className="layer-fields">
       {(['activeDays', 'lostDays', 'matureOrders'] as const).map((key) => (
-        <Field key={key} label={text(`definition.${key}`)}>
-          <InputNumber
-            aria-label={text(`definition.${key}`)}
-            min={least[key]}
-            max={3650}
-            precision={0}
-            value={definition[key]}
-            onChange={(value) => onChange({ ...definition, [key]: value ?? least[key] })}
-          />
-        </Field>
+        <DaysField
+          key={key}
+          label={text(`definition.${key}`)}
+          minimum={least[key]}
+          value={definition[key]}
+          onChange={(value) => value !== null && onChange({ ...definition, [key]: value })}
+        />
       ))}
     </div>
   )

@@ -19,10 +19,10 @@ function attributeRule({ attribute, as }: Extract<LayerMeasure, { from: 'attribu
 }
 
 function eventRule(measure: Extract<LayerMeasure, { from: 'events' }>, below: boolean, value: number): Rule {
-  const { event } = measure
+  const { event, filters } = measure
   const window = measure.days === null ? ({ kind: 'ever' } as const) : ({ kind: 'last', amount: measure.days, unit: 'day' } as const)
   const comparison = { operator: below ? ('lessThan' as const) : ('atLeast' as const), values: [value] }
-  const base = { kind: 'event' as const, event, filters: [], window }
+  const base = { kind: 'event' as const, event, filters, window }
   switch (measure.measure) {
     case 'times':
     case 'days':
