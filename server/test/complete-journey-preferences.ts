@@ -11,7 +11,6 @@ export const journeyPreferences = [
   'couponAffinity',
   'discountShare',
 ] as const satisfies PreferenceKey[]
-type Preference = (typeof journeyPreferences)[number]
 
 interface Tally {
   value: string
@@ -55,17 +54,17 @@ function habit({ orders, items, redemptions }: Household, atMs: number, name: (d
   return isHabit ? favourite(events, (index) => name(new Date(events[index]!.atMs))) : undefined
 }
 
-/** Everybody's value of each preference, as the guide defines it; in the values of the product in English. */
-export function preferencesOf(households: readonly Household[], atMs: number): Record<Preference, Record<string, string>> {
-  const usual = usualFen(households, atMs)
-  const ofHousehold: Record<Preference, (household: Household) => string | undefined> = {
+/** Everybody's value of a preference, as the guide defines it; in the values of the product in English. */
+export function preferenceOf(key: (typeof journeyPreferences)[number], households: readonly Household[], atMs: number): Record<string, string> {
+  const usual = key === 'priceSensitivity' ? usualFen(households, atMs) : null
+  const ofHousehold: Record<typeof key, (household: Household) => string | undefined> = {
     favouriteCategory({ items }) {
       const named = since(items, atMs, 365).filter(({ category }) => category !== '')
       return named.length < 3 ? undefined : favourite(named, (index) => named[index]!.category)
     },
     priceSensitivity({ items }) {
       const paid = since(items, atMs, 365).filter(({ fen }) => fen > 0)
-      const ratio = total(paid, ({ fen, category }) => fen / usual.get(category)!) / paid.length
+      const ratio = total(paid, ({ fen, category }) => fen / usual!.get(category)!) / paid.length
       return paid.length < 3 ? undefined : ratio < 0.8 ? 'high' : ratio <= 1.25 ? 'medium' : 'low'
     },
     activeHour: (household) => habit(household, atMs, (date) => `${String(date.getUTCHours()).padStart(2, '0')}:00`),
@@ -88,10 +87,6 @@ export function preferencesOf(households: readonly Household[], atMs: number): R
       return off === 0 ? 'none' : off < 0.1 * full ? 'below 10%' : off < 0.3 * full ? '10%–30%' : 'above 30%'
     },
   }
-  return Object.fromEntries(
-    journeyPreferences.map((key) => [
-      key,
-      Object.fromEntries(households.map((household) => [household.id, ofHousehold[key](household)]).filter(([, value]) => value !== undefined)),
-    ]),
-  ) as Record<Preference, Record<string, string>>
+  const values = households.map((household) => [household.id, ofHousehold[key](household)] as const)
+  return Object.fromEntries(values.flatMap(([id, value]) => (value === undefined ? [] : [[id, value]])))
 }
