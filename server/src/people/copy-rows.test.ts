@@ -90,7 +90,8 @@ it('copies rows that fill many buffers, and one that is larger than a buffer', a
 
 it('refuses what is no UUID and no instant instead of storing something else', async () => {
   const row: Row = { flag: true, small: 1, large: 1, at: 0, id: '0198c0de-0000-7000-8000-000000000001', bytes: Buffer.alloc(0), words: '', said: null }
-  await expect(copied([{ ...row, id: '0198c0de' }])).rejects.toThrow('Not a UUID')
+  for (const id of ['0198c0de', '0198c0de-0000-7000-8000-00000000000g', `${row.id}0`, '客198c0de-0000-7000-8000-000000000001'])
+    await expect(copied([{ ...row, id }])).rejects.toThrow('Not a UUID')
   await expect(copied([{ ...row, at: Number.NaN }])).rejects.toThrow(RangeError)
   expect(await copied([row])).toEqual([row])
 })

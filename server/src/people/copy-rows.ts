@@ -2,23 +2,17 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
+import { uuidBytes, writeUuid } from './uuid-bytes.ts'
 
 const bufferBytes = 256 * 1024
 /** UTF-8 of one unit of a text. */
 const bytesPerUnitMax = 3
-const uuidBytes = 16
 /** Instants of PostgreSQL count from 2000-01-01. */
 const epochMs = Date.UTC(2000, 0, 1)
 const head = Buffer.from('PGCOPY\n\u00ff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
 const endOfRows = Buffer.from([0xff, 0xff])
 const jsonbVersion = 1
 const two32 = 2 ** 32
-
-/** Value of a hexadecimal digit by its code; -1 for what is none, as the dashes of a UUID. */
-const digits = Int8Array.from({ length: 128 }, (_, code) => {
-  const digit = Number.parseInt(String.fromCharCode(code), 16)
-  return Number.isNaN(digit) ? -1 : digit
-})
 
 interface CopyTarget<Row> {
   /** Table and columns, written by us. */
@@ -122,20 +116,9 @@ export class CopyFields {
     this.#end = this.#buffer.writeBigInt64BE(BigInt(Math.trunc(timeMs - epochMs)) * 1000n, this.#end)
   }
 
-  /** With dashes or without. */
   uuid(text: string): void {
     this.#begin(uuidBytes, uuidBytes)
-    const end = this.#end + uuidBytes
-    for (let at = 0, high = -1; at < text.length && this.#end < end; at++) {
-      const digit = digits[text.charCodeAt(at)] ?? -1
-      if (digit < 0) continue
-      if (high < 0) high = digit
-      else {
-        this.#buffer[this.#end++] = (high << 4) | digit
-        high = -1
-      }
-    }
-    if (this.#end < end) throw new RangeError('Not a UUID')
+    this.#end = writeUuid(text, this.#buffer, this.#end)
   }
 
   bytes(value: Buffer): void {

@@ -100,7 +100,8 @@ export class PersonDraft {
 
   setCreatedAt(value: number, saying: Saying): void {
     if (saying.fill && this.createdAt) return
-    if (!this.createdAt || this.createdAt.fill || saying.timeMs >= this.createdAt.timeMs) this.createdAt = { ...saying, value }
+    if (!this.createdAt || this.createdAt.fill || saying.timeMs >= this.createdAt.timeMs)
+      this.createdAt = { timeMs: saying.timeMs, source: saying.source, fill: saying.fill ?? false, value }
   }
 
   setPhone(phone: GivenAddress): void {
@@ -246,6 +247,6 @@ export class PersonDraft {
 /** An address that was said outright outweighs one that only fills; of two said the newer one holds. */
 function isBetter(given: GivenAddress, known: GivenAddress | null): boolean {
   if (!known) return true
-  if (given.fill !== known.fill) return !given.fill
+  if ((given.fill ?? false) !== (known.fill ?? false)) return !given.fill
   return given.fill ? false : given.timeMs >= known.timeMs
 }

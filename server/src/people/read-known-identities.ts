@@ -3,6 +3,7 @@ import { peopleToRead } from './people-to-read.ts'
 import type { IdentityTable } from './identity-table.ts'
 import { LinkLimits } from './link-limits.ts'
 import type { QueryRunner } from './query-runner.ts'
+import { uuidArray } from './uuid-bytes.ts'
 
 /** What is stored of a batch's identities: who has them, and of those who may be joined what else they have. */
 export async function readKnownIdentities(runner: QueryRunner, workspaceId: number, table: IdentityTable): Promise<KnownIdentities> {
@@ -29,7 +30,7 @@ export async function readOwners(runner: QueryRunner, workspaceId: number, table
         select string_agg((position - 1) || ' ' || case when shared_at is null then person_id else -person_id end, ' ') as found
         from identities join unnest($3::uuid[]) with ordinality as given (key, position) using (key)
         where workspace_id = $1 and namespace = $2 and identities.key = any($3::uuid[])`,
-      values: [workspaceId, table.namespaces.all[rank]!.key, `{${identities.map((identity) => table.keys[identity]!).join(',')}}`],
+      values: [workspaceId, table.namespaces.all[rank]!.key, uuidArray(identities.map((identity) => table.keys[identity]!))],
     })
     const numbers = rows[0]?.found?.split(' ') ?? []
     for (let at = 0; at < numbers.length; at += 2) {
