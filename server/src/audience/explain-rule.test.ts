@@ -95,12 +95,12 @@ it.each<[string, () => object, boolean, [zh: string, en: string]]>([
     true,
     ['2026-11-20 09:00', '2026-11-20 09:00'],
   ],
-  ['ignored messages', () => ({ kind: 'message', behaviour: 'ignored', comparison: once, window: ever }), true, ['1 次', '1 times']],
+  ['ignored messages', () => ({ kind: 'message', behaviour: 'ignored', comparison: once, window: ever }), true, ['1 条', '1 message']],
   [
     'days since a campaign',
     () => ({ kind: 'event', event: 'Product Added', measure: { kind: 'days' }, comparison: once, window: { kind: 'sinceCampaign' } }),
     true,
-    ['1 天', '1 days'],
+    ['1 天', '1 day'],
   ],
 ])('tells %s, as the count has it', async (_, written, holds, [zh, en]) => {
   const rule = Rule.parse(written())

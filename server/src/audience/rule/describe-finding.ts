@@ -1,15 +1,21 @@
 import type { LocaleText } from '../../../../contracts/common.ts'
 import { assertNever } from '../../platform/errors.ts'
 import type { RuleWords } from './describe-rule.ts'
+import { unitBehind } from './describe-test.ts'
 import { noUnit, propertyWords, unitOf } from './describe-words.ts'
 import type { Finding } from './evaluate-rule.ts'
 
 const none: LocaleText = { zh: '没有值', en: 'no value' }
-const countUnits: Record<string, LocaleText> = { times: { zh: '次', en: 'times' }, days: { zh: '天', en: 'days' }, distinct: { zh: '个', en: '' } }
+const countUnits: Record<string, LocaleText> = {
+  times: { zh: '次', en: 'times' },
+  days: { zh: '天', en: 'days' },
+  distinct: { zh: '个', en: '' },
+  ignored: { zh: '条', en: 'messages' },
+}
 const consents: Record<string, LocaleText> = {
   granted: { zh: '已同意', en: 'agreed' },
   withdrawn: { zh: '已撤回', en: 'withdrawn' },
-  none: { zh: '从未表态', en: 'never asked' },
+  none: { zh: '从未表态', en: 'never said' },
 }
 
 /** What a condition found of one person, in words; null for nodes that only join others. */
@@ -28,7 +34,7 @@ export function describeFinding({ rule, holds, value }: Finding, words: RuleWord
       return withUnit(value, 'of' in measure && measure.kind !== 'distinct' ? propertyWords(rule.event, measure.of, words).unit : countUnits[measure.kind])
     }
     case 'message':
-      return withUnit(value ?? '0', countUnits['times'])
+      return withUnit(value ?? '0', countUnits[rule.behaviour === 'ignored' ? 'ignored' : 'times'])
     case 'eventValue':
       return value === null ? none : withUnit(local(value), propertyWords(rule.event, rule.of, words).unit)
     case 'sequence':
@@ -52,7 +58,7 @@ export function describeFinding({ rule, holds, value }: Finding, words: RuleWord
 }
 
 function withUnit(value: string, unit: LocaleText = noUnit): LocaleText {
-  return { zh: unit.zh === '' ? value : `${value} ${unit.zh}`, en: unit.en === '' ? value : `${value} ${unit.en}` }
+  return { zh: unit.zh === '' ? value : `${value} ${unit.zh}`, en: unit.en === '' ? value : `${value} ${unitBehind(Number(value), unit.en)}` }
 }
 
 /** `2/3 @ <instant>` as words. */

@@ -1,41 +1,56 @@
 import type { LocaleText } from '../../../../contracts/common.ts'
 import { ignoredAfterDays, type ConsentRule, type MessageRule, type TagRule } from '../../../../contracts/rule.ts'
-import { listed, numberWords } from './describe-test.ts'
+import { listed, numberWords, unitBehind } from './describe-test.ts'
 import { describeWindow } from './describe-window.ts'
 import { unknown, type RuleWords } from './describe-words.ts'
 
-const behaviours: Record<Exclude<MessageRule['behaviour'], 'ignored'>, (noun: LocaleText) => LocaleText> = {
-  sent: (noun) => ({ zh: `收到${noun.zh}`, en: `${noun.en}s sent` }),
-  delivered: (noun) => ({ zh: `${noun.zh}送达`, en: `${noun.en}s delivered` }),
-  failed: (noun) => ({ zh: `${noun.zh}发送失败`, en: `${noun.en}s failed` }),
-  replied: (noun) => ({ zh: `回复${noun.zh}`, en: `replies to ${noun.en}s` }),
-  optedOut: (noun) => ({ zh: `退订${noun.zh}`, en: `opt-outs from ${noun.en}s` }),
-  heldBack: () => ({ zh: '被留作对照组', en: 'held back as a control' }),
+/** What became of messages; in English one of them, and several. */
+const behaviours: Record<Exclude<MessageRule['behaviour'], 'ignored' | 'heldBack'>, (noun: LocaleText) => { zh: string; en: [one: string, many: string] }> = {
+  sent: (noun) => ({ zh: `收到${noun.zh}`, en: [`${noun.en} sent`, `${noun.en}s sent`] }),
+  delivered: (noun) => ({ zh: `${noun.zh}送达`, en: [`${noun.en} delivered`, `${noun.en}s delivered`] }),
+  failed: (noun) => ({ zh: `${noun.zh}发送失败`, en: [`${noun.en} failed`, `${noun.en}s failed`] }),
+  replied: (noun) => ({ zh: `回复${noun.zh}`, en: [`reply to ${noun.en}s`, `replies to ${noun.en}s`] }),
+  optedOut: (noun) => ({ zh: `退订${noun.zh}`, en: [`opt-out from ${noun.en}s`, `opt-outs from ${noun.en}s`] }),
 }
 
-/** 最近 30 天内活动「双 11」的短信送达至少 2 次 / text messages delivered of campaign “双 11” at least 2 times in the last 30 days */
+/** 最近 30 天内活动「双 11」的短信送达至少 2 次 / at least 2 text messages delivered of campaign “双 11” in the last 30 days */
 export function describeMessage(rule: MessageRule, words: RuleWords): LocaleText {
   const noun = rule.channel === 'sms' ? { zh: '短信', en: 'text message' } : { zh: '消息', en: 'message' }
   const window = describeWindow(rule.window, words)
   const campaign = rule.campaignId === undefined ? undefined : words.campaigns.get(rule.campaignId.toLowerCase())
   const of = rule.campaignId === undefined ? { zh: '', en: '' } : { zh: `活动「${campaign ?? unknown.zh}」的`, en: ` of campaign “${campaign ?? unknown.en}”` }
-  const { operator, values } = rule.comparison
   const after = window.en === '' ? '' : ` ${window.en}`
-  const compared = numberWords(operator, values, { zh: rule.behaviour === 'ignored' ? '条' : '次', en: 'times' })
-  const times = { zh: compared.zh.replace(/([次条])之间$/, '$1'), en: compared.en.replace(/^is /, '') }
   if (rule.behaviour === 'ignored') {
+    const count = countWords(rule, '条')
     const days = rule.afterDays ?? ignoredAfterDays
     return {
-      zh: `${window.zh}${of.zh}${noun.zh}发出 ${days} 天内未回应${rule.inARow ? '的连续条数' : '的'}${times.zh}`,
-      en: `${noun.en}s${of.en} not answered within ${days} day${days === 1 ? '' : 's'}${rule.inARow ? ', the latest in a row' : ''} ${times.en}${after}`,
+      zh: `${window.zh}${of.zh}${noun.zh}发出 ${days} 天内未回应${rule.inARow ? '的连续条数' : '的'}${count.zh}`,
+      en: `${count.en} ${noun.en}${count.isOne ? '' : 's'}${of.en}${rule.inARow ? ' in a row' : ''} not answered within ${days} day${days === 1 ? '' : 's'}${after}`,
     }
   }
-  const did = behaviours[rule.behaviour](noun)
+  const count = countWords(rule, '次')
+  const { operator, values } = rule.comparison
   const isNever = operator === 'equals' && values[0] === 0
   const isOnce = operator === 'atLeast' && values[0] === 1
-  if (isNever) return { zh: `${window.zh}没有过${of.zh}${did.zh}`, en: `no ${did.en}${of.en}${after}` }
-  if (isOnce) return { zh: `${window.zh}有过${of.zh}${did.zh}`, en: `${did.en}${of.en}${after}` }
-  return { zh: `${window.zh}${of.zh}${did.zh}${times.zh}`, en: `${did.en}${of.en} ${times.en}${after}` }
+  if (rule.behaviour === 'heldBack') {
+    const times = isNever ? 'never ' : ''
+    const often = isNever || isOnce ? '' : ` ${count.en} ${unitBehind(count.isOne ? 1 : 2, 'times')}`
+    return { zh: `${window.zh}${zhCount({ isNever, isOnce }, `${of.zh}被留作对照组`, count.zh)}`, en: `${times}held back as a control${of.en}${often}${after}` }
+  }
+  const did = behaviours[rule.behaviour](noun)
+  const [one, many] = did.en
+  const often = isNever ? `no ${many}` : isOnce ? `at least one ${one}` : `${count.en} ${count.isOne ? one : many}`
+  return { zh: `${window.zh}${zhCount({ isNever, isOnce }, `${of.zh}${did.zh}`, count.zh)}`, en: `${often}${of.en}${after}` }
+}
+
+function zhCount({ isNever, isOnce }: { isNever: boolean; isOnce: boolean }, did: string, count: string): string {
+  if (isNever) return `没有过${did}`
+  return isOnce ? `有过${did}` : `${did}${count}`
+}
+
+function countWords({ comparison: { operator, values } }: MessageRule, unit: string): LocaleText & { isOne: boolean } {
+  const { zh, en } = numberWords(operator, values, { zh: unit, en: '' })
+  return { zh: zh.replace(/([次条])之间$/, '$1'), en: en.replace(/^is /, ''), isOne: values.at(-1) === 1 }
 }
 
 /** 有标签「偏好品类」（护肤或彩妆） / has the tag “偏好品类” (护肤 or 彩妆) */

@@ -150,14 +150,17 @@ describe('sentences', () => {
     [
       message('delivered', 'atLeast', [2], { channel: 'sms', campaignId }),
       '最近 30 天内活动「双 11」的短信送达至少 2 次',
-      'text messages delivered of campaign “双 11” at least 2 times in the last 30 days',
+      'at least 2 text messages delivered of campaign “双 11” in the last 30 days',
     ],
     [message('replied', 'equals', [0]), '最近 30 天内没有过回复消息', 'no replies to messages in the last 30 days'],
     [
       message('ignored', 'atLeast', [3], { channel: 'sms', afterDays: 5, inARow: true, window: { kind: 'ever' } }),
       '短信发出 5 天内未回应的连续条数至少 3 条',
-      'text messages not answered within 5 days, the latest in a row at least 3 times',
+      'at least 3 text messages in a row not answered within 5 days',
     ],
+    [message('optedOut', 'equals', [1]), '最近 30 天内退订消息等于 1 次', 'exactly 1 opt-out from messages in the last 30 days'],
+    [message('sent', 'atLeast', [1]), '最近 30 天内有过收到消息', 'at least one message sent in the last 30 days'],
+    [message('heldBack', 'atLeast', [2]), '最近 30 天内被留作对照组至少 2 次', 'held back as a control at least 2 times in the last 30 days'],
     [
       { kind: 'tag', tagId, values: ['护肤', '彩妆'], window: { kind: 'last', amount: 30, unit: 'day' } },
       '有标签「偏好品类」（护肤或彩妆），打标时间在最近 30 天内',
@@ -176,7 +179,7 @@ describe('sentences', () => {
     [
       attribute('hobbies', { type: 'list', operator: 'count', comparison: { operator: 'atLeast', values: [3] } }),
       'hobbies 的项数至少 3 项',
-      'hobbies has a number of items that is at least 3 items',
+      'hobbies has at least 3 items',
     ],
     [city('oneOf', ['1', '2', '3', '4', '5', '6']), '城市是1、2、3等 6 个之一', 'City is one of 6 (1, 2, 3, …)'],
     [city('isNotSet', []), '城市没有值', 'City is not set'],

@@ -67,7 +67,9 @@ function textWords({ operator, values }: Extract<ValueTest, { type: 'text' }>): 
   }
 }
 
-const singular: Record<string, string> = { times: 'time', days: 'day' }
+const singular: Record<string, string> = { times: 'time', days: 'day', items: 'item', messages: 'message' }
+/** A unit of English behind a number. */
+export const unitBehind = (number: number, unit: string): string => (number === 1 ? (singular[unit] ?? unit) : unit)
 
 type NumberOperator = Extract<ValueTest, { type: 'number' }>['operator']
 
@@ -75,7 +77,7 @@ type NumberOperator = Extract<ValueTest, { type: 'number' }>['operator']
 export function numberWords(operator: NumberOperator, values: readonly number[], unit: LocaleText): LocaleText {
   const [first = 0, second = 0] = values
   const zh = (number: number) => (unit.zh === '' ? String(number) : `${number} ${unit.zh}`)
-  const en = (number: number) => (unit.en === '' ? String(number) : `${number} ${number === 1 ? (singular[unit.en] ?? unit.en) : unit.en}`)
+  const en = (number: number) => (unit.en === '' ? String(number) : `${number} ${unitBehind(number, unit.en)}`)
   switch (operator) {
     case 'equals':
       return { zh: `等于 ${zh(first)}`, en: `is exactly ${en(first)}` }
@@ -137,7 +139,7 @@ function listWords({ operator, values, comparison }: Extract<ValueTest, { type: 
       return { zh: `不含${any.zh}`, en: `includes no ${any.en}` }
     case 'count': {
       const words = numberWords(comparison?.operator ?? 'atLeast', comparison?.values ?? [1], { zh: '项', en: 'items' })
-      return { zh: `的项数${words.zh}`, en: `has a number of items that ${words.en}` }
+      return { zh: `的项数${words.zh}`, en: `has ${words.en.replace(/^is /, '')}` }
     }
     case 'isSet':
       return set
