@@ -5,7 +5,7 @@ import { noteOutcome, type ConnectorRow } from '../connector-row.ts'
 import { MappingProblem } from '../mapping/mapping-problem.ts'
 import { parseJson } from '../mapping/read-body.ts'
 import { mappingContext } from '../webhooks/map-request.ts'
-import { takeShare } from '../webhooks/rate-limit.ts'
+import { takeRequest } from '../webhooks/rate-limit.ts'
 import { takeItems } from '../webhooks/take-items.ts'
 import { PageViews } from './page-view.ts'
 
@@ -19,7 +19,7 @@ export async function receiveLines(
   settings: AccessLogSettings,
   request: HookRequest,
 ): Promise<{ acknowledgement: string }> {
-  takeShare(platform, row.id, settings.perMinuteMax)
+  await takeRequest(platform, row, settings.perMinuteMax)
   const receivedAt = platform.clock.now()
   const vault = await platform.vaults.of(row.workspaceId)
   const views = new PageViews({ settings, vault, context: await mappingContext(platform, row, receivedAt) })

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ConnectorDraft } from '../../../../contracts/connector-settings.ts'
 import type { ConnectorDetail, Delivery } from '../../../../contracts/connectors.ts'
 import type { Context } from '../../access/index.ts'
+import type { AppError } from '../../platform/errors.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import { forgetOld } from '../jobs.ts'
 import { readConnector } from '../list-connectors.ts'
@@ -13,6 +14,7 @@ import { storedEvents } from '../testing/stored-events.ts'
 import { createConnector, renewConnectorUrl, updateConnector } from '../save-connector.ts'
 import { listDeliveries, revealDelivery } from './deliveries.ts'
 import type { WebhookDraft } from './map-request.ts'
+import { takeRequest } from './rate-limit.ts'
 import { replayDeliveries } from './replay-deliveries.ts'
 
 let kit: TestKit
@@ -133,6 +135,24 @@ describe('a signed webhook', () => {
     const answers = [await post(connector, '{}'), await post(connector, '{}'), await post(connector, '{}')]
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 429])
     expect(Number(answers[2]?.headers['retry-after'])).toBeGreaterThan(0)
+  })
+
+  test('is counted at all processes together, minute by minute, whatever a clock that is wrong says', async () => {
+    const ctx = await kit.workspace()
+    const connector = { id: (await makeConnector(ctx, 'weimob')).id, workspaceId: ctx.workspaceId }
+    // What a process holds in memory hangs on its platform: these are two on one database, and one whose clock is a day ahead.
+    const ahead = { ...kit.platform, clock: { now: () => new Date(kit.clock.now().getTime() + 86_400_000) } }
+    const [first, second] = [{ ...kit.platform }, { ...kit.platform }]
+    const ask = (platform: typeof first) =>
+      takeRequest(platform, connector, 3).then(
+        () => 'taken',
+        (error: AppError) => error.errorName,
+      )
+    const answers: string[] = []
+    for (const platform of [ahead, first, second, first, second, first]) answers.push(await ask(platform))
+    expect(answers).toEqual(['taken', 'taken', 'taken', 'taken', 'throttled', 'throttled'])
+    kit.clock.advance(60_000)
+    expect([await ask(second), await ask(first)]).toEqual(['taken', 'taken'])
   })
 })
 

@@ -16,7 +16,7 @@ import { parsePath, readPath, type Scope } from '../mapping/path.ts'
 import { asText } from '../mapping/template.ts'
 import { sealRequest } from './kept-request.ts'
 import { acknowledge, inWords, mappingContext, mapRequest, readRequest, type WebhookDraft } from './map-request.ts'
-import { takeShare } from './rate-limit.ts'
+import { takeRequest } from './rate-limit.ts'
 import { takeItems } from './take-items.ts'
 
 const bodyBytesMax = 2 * 1024 * 1024
@@ -34,7 +34,7 @@ export async function receiveHook(platform: Platform, hook: HookConnector, reque
   const draft = draftOf(row)
   if (draft.kind === 'accessLog') return receiveLines(platform, row, draft.settings, request)
   if (draft.kind !== 'webhook') throw new AppError('not-found')
-  takeShare(platform, row.id, draft.settings.perMinuteMax)
+  await takeRequest(platform, row, draft.settings.perMinuteMax)
   if (request.body.length > bodyBytesMax) throw new AppError('too-large')
   const receivedAt = platform.clock.now()
   const proof = authenticate(draft.settings, await openSecrets(platform, row), request, receivedAt.getTime())
