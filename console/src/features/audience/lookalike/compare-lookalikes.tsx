@@ -14,7 +14,7 @@ export function CompareLookalikes({ models }: { models: Lookalike[] }) {
     () => ({
       legend: { type: 'scroll' },
       grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
-      tooltip: { trigger: 'axis', valueFormatter: (value: number) => `${Number(value).toFixed(1)}×` },
+      tooltip: { trigger: 'axis', valueFormatter: (value: number) => `${value.toFixed(1)}×` },
       xAxis: {
         type: 'log',
         min: 'dataMin',

@@ -28,8 +28,8 @@ export function StartLookalike({ seedSegmentId, from, onClose }: { seedSegmentId
       go(`/lookalikes/${made.id}`)
     },
   })
-  const initial: Values = {
-    seedSegmentId: from?.seed.segmentId ?? seedSegmentId ?? (undefined as unknown as string),
+  const initial: Omit<Values, 'seedSegmentId'> & { seedSegmentId: string | undefined } = {
+    seedSegmentId: from?.seed.segmentId ?? seedSegmentId,
     withRuleFeatures: from?.withRuleFeatures ?? false,
     excluded: from?.excluded ?? [],
   }
