@@ -114,6 +114,7 @@ function Flow({ model, moves }: { model: LayerModel; moves: AnswerOf<typeof laye
         top: 8,
         bottom: 8,
         nodeGap: 10,
+        animation: false,
         layoutIterations: 0,
         draggable: false,
         data: [...nodes.values()],
