@@ -23,7 +23,7 @@ export function CompareLookalikes({ models }: { models: Lookalike[] }) {
         axisLabel: { formatter: (value: number) => formatPercent(value, locale, 1) },
         axisPointer: { label: { formatter: ({ value }: { value: number }) => formatPercent(value, locale, 1) } },
       },
-      yAxis: { type: 'value', name: text('curve.lift'), min: 0, axisLabel: { formatter: (value: number) => `${value}×` } },
+      yAxis: { type: 'value', min: 0, axisLabel: { formatter: (value: number) => `${value}×` } },
       series: models.map(({ id, name, result }, index) => ({
         id,
         name,
@@ -32,7 +32,7 @@ export function CompareLookalikes({ models }: { models: Lookalike[] }) {
         data: (result?.curve ?? []).map(({ share, lift }) => [share, lift]),
       })),
     }),
-    [models, locale, text, tokens],
+    [models, locale, tokens],
   )
   return (
     <Panel title={text('compare.title', { count: models.length })}>

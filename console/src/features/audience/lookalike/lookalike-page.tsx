@@ -46,7 +46,13 @@ function LookalikeView({ model }: { model: Lookalike }) {
         lead={
           <>
             {text('columns.seed')}{' '}
-            {model.seed.segmentId === null ? model.seed.name : <Link to={`/segments/${model.seed.segmentId}/people`}>{model.seed.name}</Link>}
+            {model.seed.segmentId === null ? (
+              model.seed.name
+            ) : (
+              <Link className="lookalike-seed" to={`/segments/${model.seed.segmentId}/people`}>
+                {model.seed.name}
+              </Link>
+            )}
             {' · '}
             <Ago at={model.createdAt} />
           </>

@@ -81,6 +81,7 @@ export function LookalikesPage() {
 
 function useColumns(): Column<Lookalike>[] {
   const text = useText('lookalike')
+  const audience = useText('audience')
   const pick = useLocaleText()
   const mayWrite = useMay()('audience.write')
   const dash = <span className="faint">–</span>
@@ -129,7 +130,7 @@ function useColumns(): Column<Lookalike>[] {
     { key: 'createdAt', title: text('columns.createdAt'), render: (row) => <Ago at={row.createdAt} /> },
     { key: 'createdBy', title: text('columns.createdBy'), hiddenAtFirst: true, render: (row) => row.createdBy ?? dash },
   ]
-  return mayWrite ? [...columns, { key: 'actions', title: '', fixed: true, render: (row) => <RemoveLookalike model={row} /> }] : columns
+  return mayWrite ? [...columns, { key: 'actions', title: audience('list.actions'), fixed: true, render: (row) => <RemoveLookalike model={row} /> }] : columns
 }
 
 function liftAtShare(curve: NonNullable<Lookalike['result']>['curve'], share: number): number {
