@@ -83,6 +83,9 @@ async function end(ctx: Context, { mode, segments, peopleChanged, rowsRead, took
     where workspace_id = ${ctx.workspaceId}`.execute(ctx.platform.db)
 }
 
+/** What became of a set; one that nothing changed for was not read, and its cost stays that of the reading before. */
+type Reading = Omit<Computed, 'tookMs' | 'rowsRead'> & { tookMs: number | null; rowsRead: number | null }
+
 interface Candidate {
   segmentId: string
   rule: Rule
@@ -115,7 +118,7 @@ async function refreshAll(ctx: Context, { signal, limits, full: isFull = false, 
   const run = await nextRun(ctx.platform.db)
   const scope = { workspaceId: ctx.workspaceId, ...moment }
   let peopleChanged: number | null = null
-  const computed: Computed[] = []
+  const computed: Reading[] = []
   if (current.length > 0) {
     const sensitivity = emptySensitivity()
     for (const each of current) addSensitivity(sensitivity, each.resolved)
@@ -125,7 +128,7 @@ async function refreshAll(ctx: Context, { signal, limits, full: isFull = false, 
     if (peopleChanged > people * changedShareMax) anew.push(...current.splice(0))
     else if (peopleChanged > 0)
       computed.push(...(await computeSets(ctx, { rules: current, run, scope, changed: true, isSmall: peopleChanged <= smallPeopleMax, limits, signal })))
-    else computed.push(...current.map(({ segmentId }) => ({ segmentId, isWritten: false, tookMs: 0, rowsRead: 0, error: null })))
+    else computed.push(...current.map(({ segmentId }) => ({ segmentId, isWritten: false, tookMs: null, rowsRead: null, error: null })))
   }
   if (anew.length > 0) {
     const apart = await nextRun(ctx.platform.db)
@@ -140,7 +143,7 @@ async function refreshAll(ctx: Context, { signal, limits, full: isFull = false, 
     mode: anew.length > 0 || current.length === 0 ? 'full' : 'incremental',
     segments: readable.length,
     peopleChanged: current.length > 0 ? peopleChanged : null,
-    rowsRead: computed.reduce((sum, each) => sum + each.rowsRead, 0),
+    rowsRead: computed.reduce((sum, each) => sum + (each.rowsRead ?? 0), 0),
   }
 }
 
@@ -184,7 +187,7 @@ async function countRows(ctx: Context): Promise<number> {
 }
 
 interface Results {
-  computed: (Computed & { run?: number })[]
+  computed: (Reading & { run?: number })[]
   readable: readonly Readable[]
   run: number
   asOf: Date

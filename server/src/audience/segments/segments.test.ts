@@ -136,6 +136,11 @@ it('follows the data in the background, and says who came and went between any t
   expect(rowsRead).toBeGreaterThanOrEqual(3)
   expect(tookMs).toBeGreaterThan(0)
   expect(refreshed.rowsRead).toBeGreaterThanOrEqual(rowsRead!)
+  // Where nothing came in nothing is read, and what the last reading cost is still said.
+  await kit.platform.warehouse.run({ sql: 'truncate table person_changes' })
+  kit.clock.advance(1_000)
+  await refreshWorkspace(kit.platform, ctx.workspaceId, { now: true, changedShareMax: 1 })
+  expect([(await readSegmentRefresh(ctx)).rowsRead, (await readSegment(ctx, buyers.id)).freshness.rowsRead]).toEqual([expect.any(Number), rowsRead])
   kit.clock.advance(40 * dayMs)
   await thinHistory(ctx)
   expect((await readSegmentHistory(ctx, { id: buyers.id, from: began, to: at() })).points.map((point) => point.count)).toEqual([2, 2])

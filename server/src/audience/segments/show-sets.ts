@@ -12,6 +12,7 @@ export interface NewSet extends SetChange {
   asOf: Date
   seenAt: Date | null
   fingerprint: string | null
+  /** Null when nothing was read: what the reading before cost stays. */
   tookMs: number | null
   rowsRead: number | null
 }
@@ -40,8 +41,8 @@ export async function showSets(
       select * from jsonb_to_recordset(${values}::jsonb) as given("segmentId" uuid, run bigint, "previousRun" bigint, "asOf" timestamptz, "seenAt" timestamptz,
         fingerprint text, "tookMs" float8, "rowsRead" bigint, count bigint, entered bigint, "left" bigint)
     ), shown as (
-      update segments set set_run = given.run, set_as_of = given."asOf", set_seen_at = given."seenAt", set_fingerprint = given.fingerprint, took_ms = given."tookMs",
-        rows_read = given."rowsRead", count = given.count, counted_at = given."asOf", problem = null
+      update segments set set_run = given.run, set_as_of = given."asOf", set_seen_at = given."seenAt", set_fingerprint = given.fingerprint, took_ms = coalesce(given."tookMs", segments.took_ms),
+        rows_read = coalesce(given."rowsRead", segments.rows_read), count = given.count, counted_at = given."asOf", problem = null
       from given
       where segments.workspace_id = ${ctx.workspaceId} and segments.id = given."segmentId" and segments.set_run is not distinct from given."previousRun"
       returning segments.id, segments.announces, given.*
