@@ -32,13 +32,13 @@ beforeAll(async () => {
 afterAll(() => kit.stop())
 
 const step = () => stepLookalikes(kit.platform, new AbortController().signal)
-const asked = { withRuleFeatures: false, excluded: [] }
+const asked: { withRuleFeatures: boolean; excluded: string[] } = { withRuleFeatures: false, excluded: [] }
 
 async function keep(name: string, personIds: number[], where = ctx): Promise<string> {
   return (await createStaticSegment(where, { name, description: '', of: { kind: 'people', personIds } })).id
 }
 
-async function made(seedSegmentId: string, options: Partial<typeof asked & { excluded: string[] }> = {}): Promise<Lookalike> {
+async function made(seedSegmentId: string, options: Partial<typeof asked> = {}): Promise<Lookalike> {
   const { id } = await startLookalike(ctx, { seedSegmentId, ...asked, ...options })
   expect(await step()).toBe(true)
   return readLookalike(ctx, id)
