@@ -32,7 +32,7 @@ export async function fitModel(matrix: Matrix, signal?: AbortSignal): Promise<Mo
   return { intercept, weights, standardWeights: fitted.weights }
 }
 
-export const placedColumns = (matrix: Matrix): PlacedColumn[] => matrix.columns.flatMap(({ placed }) => placed)
+const placedColumns = (matrix: Matrix): PlacedColumn[] => matrix.columns.flatMap(({ placed }) => placed)
 
 const enteredAbsent = ({ column, absent }: PlacedColumn): number => (column.kind === 'number' && column.scale === 'log' ? Math.log1p(absent) : absent)
 

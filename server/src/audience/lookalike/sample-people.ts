@@ -8,7 +8,7 @@ import { seedTooSmall } from './start-lookalike.ts'
 import type { LookalikeWork } from './work.ts'
 
 /** One of so many of the seed is held out, to see how well the model finds people it has never seen. */
-export const heldOutOf = 5
+const heldOutOf = 5
 const trainedMax = 30_000
 /** A small seed is told apart from more people than itself. */
 const othersMin = 3_000
@@ -62,7 +62,7 @@ export async function samplePeople(ctx: Context, { run, signal, seed }: Lookalik
 export const sampleLimits = { secondsMax: 600, memoryBytesMax: 4 * 1024 ** 3 }
 
 /** Two bitmaps: people of the seed who are there, and everybody. */
-export async function seedAndEveryone(ctx: Context, seed: LookalikeWork['seed']): Promise<{ sql: string; params: ReturnType<typeof storedSetsParams> }> {
+async function seedAndEveryone(ctx: Context, seed: LookalikeWork['seed']): Promise<{ sql: string; params: ReturnType<typeof storedSetsParams> }> {
   const person = await canonicalPerson(ctx)
   const workspace = 'workspace_id = {workspaceId:UInt32}'
   const everyone = `select groupBitmapMergeState(s) as everyone from (${everyoneSql(person, workspace, workspace).join(' union all ')})`
