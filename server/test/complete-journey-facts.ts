@@ -36,14 +36,21 @@ export interface Item {
   couponFen: number
 }
 
-/** The rows of a file, which has neither quotes nor commas inside cells, by header. */
-export function* journeyRows(name: string): Generator<Record<string, string>> {
+/** The cells of every line of a file, its header first; there are neither quotes nor commas inside cells. */
+function* journeyCells(name: string): Generator<string[]> {
   const content = readJourney(name)
-  const [header = '', ...lines] = (name.endsWith('.gz') ? gunzipSync(content) : content).toString().trim().split('\n')
-  const headers = header.split(',')
-  for (const line of lines) {
-    const cells = line.split(',')
-    yield Object.fromEntries(headers.map((key, index) => [key, cells[index]!]))
+  for (const line of (name.endsWith('.gz') ? gunzipSync(content) : content).toString().trim().split('\n')) yield line.split(',')
+}
+
+/** The rows of a file by header. */
+function* journeyRows(name: string): Generator<Record<string, string>> {
+  let headers: string[] | undefined
+  for (const cells of journeyCells(name)) {
+    if (headers) {
+      const row: Record<string, string> = {}
+      for (let index = 0; index < headers.length; index += 1) row[headers[index]!] = cells[index]!
+      yield row
+    } else headers = cells
   }
 }
 
@@ -91,13 +98,22 @@ function readShopping(household: (id: string | undefined) => Household): void {
   }
 }
 
+let itemRows: Record<string, string>[] | undefined
+
 /** The lines of all orders with the department of the product, and everything that was taken off. */
-function* journeyItems(): Generator<Record<string, string>> {
-  const departments = new Map([...journeyRows('products.csv.gz')].map((row) => [row['product_id'], row['department']!]))
+function journeyItems(): Record<string, string>[] {
+  if (itemRows) return itemRows
+  const departments = new Map<string, string>()
+  for (const [productId, , department] of journeyCells('products.csv.gz')) departments.set(productId!, department!)
+  itemRows = []
   for (const row of journeyRows('transactions_sample.csv.gz')) {
     const discount = (fen(row['retail_disc']) + fen(row['coupon_disc']) + fen(row['coupon_match_disc'])) / 100
-    yield { ...row, category: departments.get(row['product_id']) ?? '', discount: String(discount), line: `${row['basket_id']}-${row['product_id']}` }
+    row['category'] = departments.get(row['product_id']!) ?? ''
+    row['discount'] = String(discount)
+    row['line'] = `${row['basket_id']}-${row['product_id']}`
+    itemRows.push(row)
   }
+  return itemRows
 }
 
 /** Items of half a year are enough to tell tastes, and half the time to import. */
@@ -106,7 +122,12 @@ const isLate = (row: Record<string, string>) => row['transaction_timestamp']! >=
 /** Those of the second half year as a file of events. */
 export function itemsFile(): string {
   const headers = ['household_id', 'transaction_timestamp', 'line', 'category', 'sales_value', 'discount', 'coupon_disc']
-  return [headers.join(','), ...[...journeyItems()].filter(isLate).map((row) => headers.map((header) => row[header]).join(','))].join('\n')
+  return [
+    headers.join(','),
+    ...journeyItems()
+      .filter(isLate)
+      .map((row) => headers.map((header) => row[header]).join(',')),
+  ].join('\n')
 }
 
 /** Past contacts as a file. They have no dates of their own: each gets those of its campaign. */

@@ -61,16 +61,16 @@ export interface JourneyRule {
 export const journeyRules = (named: Named): JourneyRule[] => [...counted, ...measured, ...windowed, ...inOrder, ...nested, ...naming(named)]
 
 const counted: JourneyRule[] = [
-  { name: 'twenty orders or more', rule: did('atLeast', [20]), holds: ({ orders }) => orders.length >= 20 },
+  { name: 'forty orders or more', rule: did('atLeast', [40]), holds: ({ orders }) => orders.length >= 40 },
   {
     name: 'exactly one order in store 367',
     rule: did('equals', [1], { filters: [texts('store_id', '367')] }),
     holds: ({ orders }) => orders.filter(({ store }) => store === 367).length === 1,
   },
   {
-    name: 'at most two stores, also those who never bought',
-    rule: did('atMost', [2], { measure: { kind: 'distinct', of: 'store_id' } }),
-    holds: ({ orders }) => new Set(orders.map(({ store }) => store)).size <= 2,
+    name: 'at most one store, also those who never bought',
+    rule: did('atMost', [1], { measure: { kind: 'distinct', of: 'store_id' } }),
+    holds: ({ orders }) => new Set(orders.map(({ store }) => store)).size <= 1,
   },
   {
     name: 'shopped on thirty to forty days',
@@ -102,11 +102,11 @@ const measured: JourneyRule[] = [
     holds: ({ orders }) => orders.length > 0 && fens(orders).every((each) => each < 1_000 && each >= 50),
   },
   {
-    name: 'average discount of what was reduced above one yuan',
-    rule: did('greaterThan', [1], { event: itemEvent, filters: [number('discount', 'greaterThan', 0)], measure: { kind: 'average', of: 'discount' } }),
+    name: 'average discount of what was reduced above 1.5 yuan',
+    rule: did('greaterThan', [1.5], { event: itemEvent, filters: [number('discount', 'greaterThan', 0)], measure: { kind: 'average', of: 'discount' } }),
     holds: ({ items }) => {
       const reduced = items.filter(({ discountFen }) => discountFen > 0)
-      return reduced.length > 0 && sum(reduced.map(({ discountFen }) => discountFen)) > 100 * reduced.length
+      return reduced.length > 0 && sum(reduced.map(({ discountFen }) => discountFen)) > 150 * reduced.length
     },
   },
 ]

@@ -114,7 +114,7 @@ async function liveWorkspace(baseUrl: string, ctx: Context): Promise<LiveWorkspa
     return until(
       () => client.call(importRoutes.readImport, { params: { ...params, id } }),
       ({ state }) => state !== 'running',
-      120_000,
+      280_000,
     )
   }
 
