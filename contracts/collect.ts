@@ -20,6 +20,9 @@ export const eventLabels: Readonly<Record<string, LocaleText>> = {
   'Message Replied': { zh: '回复短信', en: 'Replied' },
   'Message Opted Out': { zh: '回复退订', en: 'Opted out' },
   'Control Assigned': { zh: '进入对照组', en: 'In a control group' },
+  'Segment Entered': { zh: '进入分群', en: 'Entered a segment' },
+  'Segment Left': { zh: '离开分群', en: 'Left a segment' },
+  'Layer Changed': { zh: '换了分层', en: 'Changed layers' },
 }
 
 /* ---------- sources ---------- */
