@@ -57,6 +57,11 @@ it('shows who would move before other days are saved', async () => {
   await dialog.locator('.layer-matrix').waitFor()
   expect(await dialog.getByText(/人会换层，占/).count()).toBe(1)
   expect.soft(await axeProblems(page)).toEqual([])
+  await dialog.locator('.layer-matrix .number-button').first().click()
+  const people = page.locator('.ant-drawer.ant-drawer-open')
+  await people.locator('tbody a').first().waitFor()
+  await people.locator('.ant-drawer-close').click()
+  await people.waitFor({ state: 'detached' })
   await dialog.getByRole('button', { name: layers.save, exact: true }).click()
   await dialog.waitFor({ state: 'hidden' })
 })
@@ -90,6 +95,24 @@ it('finds groups of people who are alike, and makes them a model', async () => {
   await page.getByRole('dialog').getByRole('button', { name: layers.create, exact: true }).click()
   await page.getByRole('heading', { name: layers.clusters.title, exact: true }).waitFor()
   await until(async () => (await page.locator('.layer-cell').count()) >= 3)
+})
+
+it('builds the rule of a layer like that of a segment', async () => {
+  const { page } = visitor
+  await page.goto(`${server.url}/w/1/layers/new`)
+  await page.getByRole('button', { name: `${layers.use} ${layers.kinds.rules}` }).click()
+  const name = layers.definition.newLayer.replace('{{number}}', '1')
+  await page.getByRole('button', { name: layers.definition.editRuleOf.replace('{{layer}}', name) }).click()
+  const drawer = page.locator('.ant-drawer.ant-drawer-open')
+  await drawer.getByRole('button', { name: '行为', exact: true }).click()
+  const use = drawer.getByRole('button', { name: layers.definition.ruleDone })
+  await until(() => use.isDisabled())
+  await page.keyboard.type('Order Completed')
+  await page.locator('.ant-select-item-option-active', { hasText: 'Order Completed' }).waitFor()
+  await page.keyboard.press('Enter')
+  await until(() => use.isEnabled())
+  await use.click()
+  await page.locator('.layer-rule', { hasText: '最近 30 天内有过「Order Completed」' }).waitFor()
 })
 
 it.for(['/layers', '/layers/new', 'tab=layers', 'tab=plays', 'tab=health', 'tab=moves'])(
