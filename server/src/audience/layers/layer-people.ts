@@ -28,7 +28,7 @@ export async function placesStatement(ctx: Context, places: readonly LayerPlace[
   return { sql: `select bitmapAnd(people, everyone) as people from (${sql}) as held cross join (${everyone}) as there`, params }
 }
 
-export interface LayerChange {
+interface LayerChange {
   modelId: string
   definition: LayerDefinition
   from: string | null
