@@ -51,12 +51,13 @@ beforeAll(async () => {
     comparison: { operator: 'atLeast', values: [1] },
     window: { kind: 'ever' },
   }
-  await post(api('/segments'), { name: '买过的人', rule: ordered })
-  await post(api('/segments'), { name: '没买过的人', rule: { kind: 'not', rule: ordered } })
   personId = await until(async () => {
     const { items } = (await (await page.request.get(api('/people?limit=5'))).json()) as { items: { personId: number; orders: number }[] }
     return items.find(({ orders }) => orders === 3)?.personId
   })
+  // A segment shows the people of when it was last read, which is first when it is made.
+  await post(api('/segments'), { name: '买过的人', rule: ordered })
+  await post(api('/segments'), { name: '没买过的人', rule: { kind: 'not', rule: ordered } })
 })
 
 afterAll(async () => {
