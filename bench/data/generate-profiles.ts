@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Context } from '../../server/src/access/index.ts'
-import { copyBytes, copyRows } from '../../server/src/people/copy-rows.ts'
 import type { Vault } from '../../server/src/platform/vault/vaults.ts'
+import { copyLines } from './copy-lines.ts'
 import { dropIndexes } from './seed-people.ts'
 
 /** Phone of everybody, by person id: `13900000001` for person 1. */
@@ -37,13 +37,13 @@ export async function generateProfiles(
     const indexes = await dropIndexes(client, ['people', 'identities', 'consents'])
     for (let from = 1; from <= people; from += rowsPerCopy) {
       const to = Math.min(people, from + rowsPerCopy - 1)
-      await copyRows(
+      await copyLines(
         client,
         'people (id, workspace_id, attributes, attribute_times, sealed_phone, phone_key, created_at)',
         peopleRows({ vault, workspaceId, from, to }),
       )
       if (from % rowsPerCheckpoint === 1) await client.query('checkpoint')
-      await copyRows(client, 'identities (workspace_id, namespace, key, person_id, value)', secondRows({ vault, workspaceId, from, to }, named))
+      await copyLines(client, 'identities (workspace_id, namespace, key, person_id, value)', secondRows({ vault, workspaceId, from, to }, named))
     }
     await client.query(
       `insert into identities (workspace_id, namespace, key, person_id) select workspace_id, 'phone', phone_key, id from people where workspace_id = $1`,
@@ -81,7 +81,7 @@ function* peopleRows({ vault, workspaceId, from, to }: Part): Generator<string> 
     const name = pick(surnames, 0) + pick(givenNames, 1) + (mixed(id * 8 + 2) % 4 === 0 ? '' : pick(givenNames, 3))
     const attributes = `{"name":"${name}","city":"${pick(cities, 4)}","gender":"${mixed(id * 8 + 5) % 10 < 6 ? '女' : '男'}"}`
     const createdAt = new Date(1_600_000_000_000 + id * 10_000).toISOString()
-    yield `${id}\t${workspaceId}\t${attributes}\t{"*":1767225600000}\t${copyBytes(vault.seal(phone))}\t${vault.blindIndex('phone', phone)}\t${createdAt}`
+    yield `${id}\t${workspaceId}\t${attributes}\t{"*":1767225600000}\t\\\\x${vault.seal(phone).toString('hex')}\t${vault.blindIndex('phone', phone)}\t${createdAt}`
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Namespace } from '../../contracts/people.ts'
-import { copyRows } from '../../server/src/people/copy-rows.ts'
 import type { RunningProduct } from '../support/product.ts'
+import { copyLines } from './copy-lines.ts'
 
 /** Every so many people one has real identities, which the bench may ask for; the others have random keys and are only there. */
 const askedEvery = 50
@@ -43,7 +43,7 @@ export async function seedPeople({ platform, ctx }: RunningProduct, people: numb
        where n % $5 <> 0`,
       [first, workspaceId, people, namespaces, askedEvery],
     )
-    await copyRows(client, 'identities (workspace_id, namespace, key, person_id, value)', askedRows())
+    await copyLines(client, 'identities (workspace_id, namespace, key, person_id, value)', askedRows())
     for (const statement of indexes) await client.query(statement)
     await client.query('vacuum (analyze) people')
     await client.query('vacuum (analyze) identities')
@@ -72,7 +72,7 @@ function identitiesOf(index: number): [Namespace, string][] {
 }
 
 /** Drops what would be kept up to date row by row; answers the statements that build it again. */
-export async function dropIndexes(client: Parameters<typeof copyRows>[0], tables: readonly string[]): Promise<string[]> {
+export async function dropIndexes(client: Parameters<typeof copyLines>[0], tables: readonly string[]): Promise<string[]> {
   const { rows } = await client.query<{ name: string; table: string; definition: string; constraint: string | null }>(
     `
     select index_class.relname as name, table_class.relname as table, pg_get_indexdef(indexrelid) as definition, pg_get_constraintdef(pg_constraint.oid) as constraint
