@@ -6,7 +6,7 @@ import { formatCount, formatPercent } from '../../../ui/format.ts'
 import { Panel } from '../../../ui/panel.tsx'
 import { PermissionGate } from '../../../ui/permission-gate.tsx'
 import { useLocale, useText } from '../../../ui/text.ts'
-import { KeepAsSegment } from '../segments/keep-as-segment.tsx'
+import { KeepAsSegment } from '../../../ui/keep-as-segment.tsx'
 import { expectedAt, placeOf, sizeAt, usualSize } from './quality.ts'
 import { QualityCurve } from './quality-curve.tsx'
 

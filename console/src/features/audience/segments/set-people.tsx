@@ -7,7 +7,7 @@ import { EmptyState } from '../../../ui/empty-state.tsx'
 import { PermissionGate } from '../../../ui/permission-gate.tsx'
 import { useText } from '../../../ui/text.ts'
 import { usePeopleColumns } from '../people-columns.tsx'
-import { KeepAsSegment } from './keep-as-segment.tsx'
+import { KeepAsSegment } from '../../../ui/keep-as-segment.tsx'
 import '../people.css'
 
 interface SetPeopleProps {

@@ -1,11 +1,14 @@
 import { Alert, Button } from 'antd'
+import { useState } from 'react'
 import { catalogueRoutes } from '../../../../../contracts/catalogue.ts'
 import { importFields } from '../../../../../contracts/import-setup.ts'
 import { type Import } from '../../../../../contracts/imports.ts'
 import { useRead } from '../../../ui/api.ts'
 import { formatBytes, formatCount, formatSeconds } from '../../../ui/format.ts'
+import { KeepAsSegment } from '../../../ui/keep-as-segment.tsx'
 import { peoplePath, useGo } from '../../../ui/link.tsx'
 import { Facts, Panel } from '../../../ui/panel.tsx'
+import { PermissionGate } from '../../../ui/permission-gate.tsx'
 import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
 import { DateTime } from '../../../ui/values.tsx'
 import { BadRows } from './bad-rows.tsx'
@@ -33,6 +36,7 @@ export function ImportResult({ one }: { one: Import }) {
             {text(next.label)}
           </Button>
         )}
+        {tellsPeople(one) && one.rowsGood > 0 && <KeepPeople one={one} />}
         <Button onClick={() => go('/data/imports/new')}>{text('imports.another')}</Button>
         <SaveMapping one={one} />
         {one.undoState !== 'finished' && one.undoState !== 'running' && one.rowsGood > 0 && <UndoImport one={one} />}
@@ -58,6 +62,18 @@ export function ImportResult({ one }: { one: Import }) {
         />
       </Panel>
     </>
+  )
+}
+
+/** Whoever came with the file as a list to send to or to compare with. */
+function KeepPeople({ one }: { one: Import }) {
+  const text = useText('segments')
+  const [isKeeping, setIsKeeping] = useState(false)
+  return (
+    <PermissionGate permission="audience.write">
+      <Button onClick={() => setIsKeeping(true)}>{text('keep.title')}</Button>
+      {isKeeping && <KeepAsSegment of={{ kind: 'import', importId: one.id }} name={one.fileName} onClose={() => setIsKeeping(false)} />}
+    </PermissionGate>
   )
 }
 

@@ -1,9 +1,9 @@
 import { Form, Input, Modal } from 'antd'
-import { segmentRoutes, type PeopleSet } from '../../../../../contracts/segments.ts'
-import { useAct } from '../../../ui/api.ts'
-import { FormError } from '../../../ui/form-error.tsx'
-import { useGo } from '../../../ui/link.tsx'
-import { useText } from '../../../ui/text.ts'
+import { segmentRoutes, type PeopleSet } from '../../../contracts/segments.ts'
+import { useAct } from './api.ts'
+import { FormError } from './form-error.tsx'
+import { useGo } from './link.tsx'
+import { useText } from './text.ts'
 
 /** Any people as a static segment, which then opens. */
 export function KeepAsSegment({ of, name, onClose }: { of: PeopleSet; name: string; onClose: () => void }) {
