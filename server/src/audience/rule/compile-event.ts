@@ -3,7 +3,7 @@ import type { PersonColumn } from '../../people/index.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { numberValue, typedValue } from '../../platform/warehouse/json-path.ts'
 import { compileFilters } from './compile-filter.ts'
-import type { CompileScope } from './compile-scope.ts'
+import { eventRows, type CompileScope } from './compile-scope.ts'
 import { compileTest, type TestScope } from './compile-test.ts'
 import { compileWindow } from './compile-window.ts'
 import { evaluateTest } from './evaluate-test.ts'
@@ -55,19 +55,22 @@ export function compileEvents(scope: CompileScope, rule: EventRule): CompiledEve
   const complement = measure.kind !== 'average' && measure.kind !== 'minimum' && measure.kind !== 'maximum' && holdsAtZero(comparison)
   const measured = measuredSql(scope, rule)
   const having = complement ? `not (${measured})` : measured
-  return { selection: selectionSql(scope, rule), having: measure.kind === 'times' && isOnceEnough(rule, complement) ? null : having, complement }
+  return { selection: selectionSql(scope, rule, having), having: measure.kind === 'times' && isOnceEnough(rule, complement) ? null : having, complement }
 }
 
 /** The people whose first or last event passes a test; where nothing would pass it too, the complement of those whose does not. */
 export function compileEventValue(scope: CompileScope, rule: EventValueRule): CompiledEvents {
   const test = compileTest(scope, extremeValue(rule.of, rule.which), rule.test)
   const complement = evaluateTest(undefined, rule.test, scope.moment)
-  return { selection: selectionSql(scope, rule), having: complement ? `not (${test})` : test, complement }
+  return { selection: selectionSql(scope, rule, test), having: complement ? `not (${test})` : test, complement }
 }
 
-function selectionSql(scope: CompileScope, { event, filters, window }: Pick<EventRule, 'event' | 'filters' | 'window'>): string {
+/** `having` is what is asked of the rows of a person. */
+function selectionSql(scope: CompileScope, { event, filters, window }: Pick<EventRule, 'event' | 'filters' | 'window'>, having: string): string {
   const { join, conditions } = compileWindow(scope, window, { time: 'time', person: scope.person.of('person_id') })
-  return `from ${scope.tables.events}${join} where ${[scope.whereEvents, ...conditions, matchSql(scope, { event, filters })].join(' and ')}`
+  const match = matchSql(scope, { event, filters })
+  const { from, where } = eventRows(scope, [event], `${match} ${having}`)
+  return `from ${from}${join} where ${[where, ...conditions, match].join(' and ')}`
 }
 
 /** Whether a row is an event of the name that passes the filters: 0 or 1. */

@@ -32,6 +32,8 @@ export interface CompileOptions extends RuleMoment {
   sampled?: boolean
   /** Reads only these people of today, and answers as if there were nobody else: some ids, or many by a select. */
   among?: readonly number[] | AmongSelect
+  /** The number of a refresh that has copied, or is about to copy, the events of those people. */
+  copiedFor?: number
 }
 
 /** A statement of one row and two columns, `people` and `everyone`: bitmaps of person ids. Selects are wrapped around it. */
@@ -41,6 +43,14 @@ export type CompiledRule = Required<Pick<Statement, 'sql' | 'params'>>
 export interface CompiledLeaf extends CompiledRule {
   key: string
   paths: string[]
+  /** Of conditions on people: what is read, and which of it is meant, so that one scan can answer several. */
+  scan: PeopleScan | null
+}
+
+interface PeopleScan {
+  /** What stands behind `from`, `where` included. */
+  rows: string
+  condition: string
 }
 
 /** People as set algebra over leaves. */
@@ -56,6 +66,8 @@ export interface CompiledLeaves {
   /** Each rule's people, in the order given. */
   people: Combination[]
   everyone: Combination
+  /** Names of the events that the copy of a refresh must have. */
+  copiedEvents: string[]
 }
 
 /**
@@ -80,7 +92,7 @@ export function compileLeaves(rules: readonly ResolvedRule[], options: CompileOp
   const compiler = new Compiler(options)
   const everyone = compiler.everyone()
   const people = rules.map((rule) => compiler.people(rule))
-  return { leaves: compiler.leaves.map((leaf) => standAlone(leaf, compiler.params)), people, everyone }
+  return { leaves: compiler.leaves.map((leaf) => standAlone(leaf, compiler.params)), people, everyone, copiedEvents: compiler.copiedEvents }
 }
 
 /**
@@ -97,23 +109,26 @@ export function everyoneSql(person: PersonColumn, workspace: string, where: stri
 interface Leaf {
   sql: string
   paths: Set<string>
+  scan: PeopleScan | null
 }
 
 /** The leaf with the slots it has itself, numbered as they appear, so that equal texts and values are equal leaves. */
-function standAlone({ sql, paths }: Leaf, values: Record<string, WarehouseValue>): CompiledLeaf {
+function standAlone({ sql, paths, scan }: Leaf, values: Record<string, WarehouseValue>): CompiledLeaf {
   const params: Record<string, WarehouseValue> = {}
   const names = new Map<string, string>()
-  const text = sql.replaceAll(/\{(\w+):/g, (_, name: string) => {
-    const own = names.get(name) ?? (/^p\d+$/.test(name) ? `p${names.size}` : name)
-    names.set(name, own)
-    params[own] = values[name] ?? null
-    return `{${own}:`
-  })
+  const renamed = (of: string) =>
+    of.replaceAll(/\{(\w+):/g, (_, name: string) => {
+      const own = names.get(name) ?? (/^p\d+$/.test(name) ? `p${names.size}` : name)
+      names.set(name, own)
+      params[own] = values[name] ?? null
+      return `{${own}:`
+    })
+  const text = renamed(sql)
   const key = createHash('sha256')
     .update(`${text}\n${JSON.stringify(params)}`)
     .digest('hex')
     .slice(0, 32)
-  return { key, sql: text, params, paths: [...paths] }
+  return { key, sql: text, params, paths: [...paths], scan: scan && { rows: renamed(scan.rows), condition: renamed(scan.condition) } }
 }
 
 /** What a node became. Conditions on one row of people, and events of one selection, wait to be joined with their neighbours into one scan. */
@@ -125,14 +140,21 @@ class Compiler {
   readonly #among: CompileOptions['among']
   readonly #workspace: string
 
-  constructor({ workspaceId, now, timezone, sampled, among, person = plainPerson }: CompileOptions) {
+  constructor({ workspaceId, now, timezone, sampled, among, copiedFor, person = plainPerson }: CompileOptions) {
     const params = new StatementParams()
     this.#workspace = `workspace_id = ${params.slot(workspaceId, 'UInt32')}`
     this.#among = among
-    this.#scope = { params, moment: { now, timezone }, person, tables: sampled ? sampleTables(person) : wholeTables, where: '', whereEvents: '' }
+    this.#scope = { params, moment: { now, timezone }, person, tables: sampled ? sampleTables(person) : wholeTables, changed: null, where: '', whereEvents: '' }
     const sample = (id: string) => (sampled ? [`intHash32(${id}) % ${sampleOf} = 0`] : [])
     this.#scope.where = [this.#workspace, ...sample('person_id'), ...this.#inAmong('person_id')].join(' and ')
     this.#scope.whereEvents = [this.#workspace, ...sample(person.of('person_id')), ...this.#eventsAmong()].join(' and ')
+    if (copiedFor !== undefined) {
+      this.#scope.changed = { where: `${this.#workspace} and refresh = ${params.slot(copiedFor, 'UInt64')}`, names: new Set() }
+    }
+  }
+
+  get copiedEvents(): string[] {
+    return [...(this.#scope.changed?.names ?? [])]
   }
 
   get params(): Record<string, WarehouseValue> {
@@ -238,8 +260,9 @@ class Compiler {
         return { kind: 'set', bitmap: this.#leaf(peopleOfEvents(part, this.#scope.person), part.paths), complement: part.complement }
       case 'condition': {
         if (part.sql === '1' || part.sql === '0') return { kind: 'set', bitmap: empty, complement: part.sql === '1' }
-        const sql = `select groupBitmapState(person_id) as s from ${this.#scope.tables.people} final where ${this.#scope.where} and (${part.sql})`
-        return { kind: 'set', bitmap: this.#leaf(sql, part.paths), complement: false }
+        const rows = `${this.#scope.tables.people} final where ${this.#scope.where}`
+        const sql = `select groupBitmapState(person_id) as s from ${rows} and (${part.sql})`
+        return { kind: 'set', bitmap: this.#leaf(sql, part.paths, { rows, condition: part.sql }), complement: false }
       }
       default:
         return assertNever(part)
@@ -272,9 +295,9 @@ class Compiler {
   }
 
   /** The bitmap of a leaf; the same leaf is read once. */
-  #leaf(sql: string, paths: readonly string[]): string {
+  #leaf(sql: string, paths: readonly string[], scan: PeopleScan | null = null): string {
     let index = this.leaves.findIndex((leaf) => leaf.sql === sql)
-    if (index < 0) index = this.leaves.push({ sql, paths: new Set() }) - 1
+    if (index < 0) index = this.leaves.push({ sql, paths: new Set(), scan }) - 1
     for (const path of paths) this.leaves[index]!.paths.add(path)
     return `leaf_${index}`
   }

@@ -1,3 +1,4 @@
+import { anyEvent } from '../../../../contracts/rule.ts'
 import type { PersonColumn } from '../../people/index.ts'
 import type { TestScope } from './compile-test.ts'
 
@@ -23,6 +24,8 @@ export function sampleTables(person: PersonColumn): LeafTables {
 
 /** What the select of a leaf is made with. */
 export interface CompileScope extends TestScope {
+  /** Where a refresh has the events of its people: conditions of their rows, and the names that are asked for. */
+  changed: { where: string; names: Set<string> } | null
   tables: LeafTables
   /** How tables of what happened name people. */
   person: PersonColumn
@@ -30,4 +33,14 @@ export interface CompileScope extends TestScope {
   where: string
   /** The same for tables whose ids may be former ones. */
   whereEvents: string
+}
+
+/**
+ * Where rows of events come from, and the conditions that they are of the workspace and of whom it is about: the copy that a refresh made, when the names are known and
+ * `text`, what is asked of them, needs nothing that the copy does not have.
+ */
+export function eventRows({ changed, tables, whereEvents }: CompileScope, names: readonly string[], text: string): { from: string; where: string } {
+  if (changed === null || names.includes(anyEvent) || /\bproperties\.|\bevent_id\b/.test(text)) return { from: tables.events, where: whereEvents }
+  for (const name of names) changed.names.add(name)
+  return { from: 'changed_events', where: changed.where }
 }

@@ -1,6 +1,6 @@
 import type { SequenceRule } from '../../../../contracts/rule.ts'
 import { matchSql } from './compile-event.ts'
-import type { CompileScope } from './compile-scope.ts'
+import { eventRows, type CompileScope } from './compile-scope.ts'
 import { compileWindow } from './compile-window.ts'
 import { spanMs } from './event-window.ts'
 import { codedTime, latestBefore, timesSql } from './time-arrays.ts'
@@ -18,7 +18,9 @@ export function compileSequence(scope: CompileScope, rule: SequenceRule): string
     (Array.isArray(each) ? each : [each]).map((event) => `(${matchSql(scope, event)})`).join(' or '),
   )
   const bits = matches.map((match, index) => (match === '' ? '' : `toInt64(${match}) * ${2 ** index}`)).filter((bit) => bit !== '')
-  const rows = `select ${person} as person, ${bits.join(' + ')} as bits, ${codedTime('time')} as coded from ${scope.tables.events}${join} where ${[scope.whereEvents, ...conditions, 'bits > 0'].join(' and ')}`
+  const names = steps.flatMap((step) => [step, ...step.without]).map(({ event }) => event)
+  const { from, where } = eventRows(scope, names, bits.join(' '))
+  const rows = `select ${person} as person, ${bits.join(' + ')} as bits, ${codedTime('time')} as coded from ${from}${join} where ${[where, ...conditions, 'bits > 0'].join(' and ')}`
   const all = 2 ** steps.length - 1
   const grouped = `select person, arraySort(groupArray(coded + bits)) as rows from (${rows}) group by person having bitAnd(groupBitOr(bits), ${all}) = ${all}`
   return `select groupBitmapState(person) as s from (select person, ${chainSql(scope, rule).join(', ')} from (${grouped})) where is_reached`

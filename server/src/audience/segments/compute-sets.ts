@@ -1,4 +1,5 @@
 import type { Context } from '../../access/index.ts'
+import { plainPerson } from '../../people/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import { backgroundLimits } from '../audience-statement.ts'
 import { compileLeaves, type AmongSelect, type CompiledLeaf, type CompiledLeaves, type CompileOptions } from '../rule/compile-rule.ts'
@@ -11,6 +12,8 @@ import { changedLeaf } from './changed-people.ts'
 const setsPerStatement = 40
 /** Conditions read in one statement where they are read for few people: then a statement costs more than what it reads. */
 const leavesPerStatement = 16
+/** Conditions on people answered by one scan: each has its bitmap in memory. */
+const conditionsPerScan = 16
 
 export interface Computed {
   segmentId: string
@@ -41,12 +44,12 @@ interface Ask {
  */
 export async function computeSets(ctx: Context, ask: Ask): Promise<Computed[]> {
   const { rules, run, scope } = ask
-  const options = { ...scope, among: ask.changed ? changedPeople(ctx, run) : undefined }
+  const options = { ...scope, ...(ask.changed && { among: changedPeople(ctx, run), copiedFor: run }) }
   const plan = compileLeaves(
     rules.map((rule) => rule.resolved),
     options,
   )
-  const costs = await readLeaves(ctx, plan, ask)
+  const costs = await withCopiedEvents(ctx, { ask, names: plan.copiedEvents }, () => readLeaves(ctx, plan, ask))
   const computed = rules.map(({ segmentId }, index): Computed => {
     const own = plan.people[index]!.leaves.map((leaf) => costs[leaf]!)
     const share = (of: (cost: LeafCost) => number) => own.reduce((sum, cost) => sum + of(cost) / cost.users, 0)
@@ -78,6 +81,30 @@ function changedPeople(ctx: Context, run: number): AmongSelect {
   return { sql, params: { workspaceOfLeaf: ctx.workspaceId, runOfLeaf: run } }
 }
 
+/** Copies the events of the changed people, does work with them and drops them. */
+async function withCopiedEvents<Answer>(ctx: Context, { ask, names }: { ask: Ask; names: string[] }, work: () => Promise<Answer>): Promise<Answer> {
+  if (names.length === 0) return work()
+  const { run, scope, signal } = ask
+  const { warehouse } = ctx.platform
+  const changed = changedPeople(ctx, run)
+  const person = (scope.person ?? plainPerson).of('person_id')
+  await warehouse.run({
+    sql: `
+      insert into changed_events (workspace_id, refresh, event, person_id, time, amount_fen)
+      select workspace_id, {runOfLeaf:UInt64}, event, person_id, time, amount_fen
+      from events where workspace_id = {workspaceOfLeaf:UInt32} and event in {names:Array(String)} and ${person} in (${changed.sql})`,
+    params: { ...changed.params, names },
+    limits: backgroundLimits,
+    signal,
+  })
+  try {
+    return await work()
+  } finally {
+    // Numbers of ours: the engine takes no slots in a partition's name.
+    await warehouse.run({ sql: `alter table changed_events drop partition (${ctx.workspaceId}, ${run})` })
+  }
+}
+
 interface LeafCost {
   /** How many rules read it. */
   users: number
@@ -88,29 +115,39 @@ interface LeafCost {
 
 async function readLeaves(ctx: Context, plan: CompiledLeaves, ask: Ask): Promise<LeafCost[]> {
   const costs: Omit<LeafCost, 'users'>[] = []
-  const together = ask.isSmall ? leavesPerStatement : 1
-  for (let start = 0; start < plan.leaves.length; start += together) {
-    const group = plan.leaves.slice(start, start + together).map((leaf, index) => ({ ...leaf, number: start + index }))
+  const numbered = plan.leaves.map((leaf, number) => ({ ...leaf, number }))
+  const scans = numbered.filter((leaf) => leaf.scan !== null)
+  const others = numbered.filter((leaf) => leaf.scan === null)
+  for (const group of [...slices(scans, conditionsPerScan), ...slices(others, ask.isSmall ? leavesPerStatement : 1)]) {
     const cost = await readTogether(ctx, group, ask)
-    if (cost.error === null || group.length === 1) costs.push(...group.map(() => cost))
     // Which one it is that costs too much, each alone must show.
-    else for (const leaf of group) costs.push(await readTogether(ctx, [leaf], ask))
+    for (const leaf of group) costs[leaf.number] = cost.error === null || group.length === 1 ? cost : await readTogether(ctx, [leaf], ask)
   }
   return costs.map((cost, leaf) => ({ ...cost, users: Math.max(1, plan.people.filter((people) => people.leaves.includes(leaf)).length) }))
 }
 
+const slices = <Item>(items: readonly Item[], length: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / length) }, (_, index) => items.slice(index * length, (index + 1) * length))
+
+type NumberedLeaf = CompiledLeaf & { number: number }
+
+/** Selects of `leaf` and its bitmap `s`; conditions on the same rows of people are one scan. */
+function selectsOf(leaves: readonly NumberedLeaf[]): string[] {
+  const own = ({ number }: NumberedLeaf, text: string) => text.replaceAll(/\{(\w+):/g, (_, name: string) => `{${ownSlot(number, name)}:`)
+  const [first] = leaves
+  if (leaves.length > 1 && first?.scan && leaves.every((leaf) => leaf.scan?.rows === first.scan?.rows)) {
+    const pairs = leaves.map((leaf) => `(toUInt32(${leaf.number}), groupBitmapStateIf(person_id, ${own(leaf, leaf.scan!.condition)}))`)
+    return [`select pair.1 as leaf, pair.2 as s from (select arrayJoin([${pairs.join(', ')}]) as pair from ${own(first, first.scan.rows)})`]
+  }
+  return leaves.map((leaf) => `select toUInt32(${leaf.number}) as leaf, s from (${own(leaf, leaf.sql)})`)
+}
+
 /** Writes some leaves by one statement; the cost is each one's part. */
-async function readTogether(
-  ctx: Context,
-  leaves: readonly (CompiledLeaf & { number: number })[],
-  { run, signal, limits = backgroundLimits }: Ask,
-): Promise<Omit<LeafCost, 'users'>> {
+async function readTogether(ctx: Context, leaves: readonly NumberedLeaf[], { run, signal, limits = backgroundLimits }: Ask): Promise<Omit<LeafCost, 'users'>> {
   const startedMs = performance.now()
   const params: Record<string, WarehouseValue> = { workspaceOfLeaf: ctx.workspaceId, runOfLeaf: run }
-  const selects = leaves.map((leaf) => {
-    for (const [name, value] of Object.entries(leaf.params)) params[ownSlot(leaf.number, name)] = value
-    return `select toUInt32(${leaf.number}) as leaf, s from (${leaf.sql.replaceAll(/\{(\w+):/g, (_, name: string) => `{${ownSlot(leaf.number, name)}:`)})`
-  })
+  for (const leaf of leaves) for (const [name, value] of Object.entries(leaf.params)) params[ownSlot(leaf.number, name)] = value
+  const selects = selectsOf(leaves)
   const sql = `insert into segment_leaves (workspace_id, run, leaf, people) select {workspaceOfLeaf:UInt32}, {runOfLeaf:UInt64}, leaf, s from (${selects.join(' union all ')})`
   const failure = await ctx.platform.warehouse.run({ sql, params, limits, signal }).then(
     () => null,
