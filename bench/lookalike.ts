@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import { stepLookalikes } from '../server/src/audience/lookalike/run-lookalikes.ts'
 import { startLookalike } from '../server/src/audience/lookalike/start-lookalike.ts'
 import { readLookalike } from '../server/src/audience/lookalike/lookalike-row.ts'
-import { generateEvents, generateMerged } from './data/generate-events.ts'
+import { sizeOf, startOnDataSet } from './data/data-set.ts'
 import { say, type Bench } from './support/bench.ts'
-import { startProduct, type RunningProduct } from './support/product.ts'
+import type { RunningProduct } from './support/product.ts'
 import { measure } from './support/usage.ts'
 
 const sizes = {
@@ -17,16 +17,15 @@ const sizes = {
  * Beside it the same features of everybody, aggregated once by hand and thrown away.
  */
 export const bench: Bench = async (size) => {
-  const { people, events, seed } = sizes[size]
-  const product = await startProduct({ background: false })
+  const { seed, ...full } = sizes[size]
+  const { people, events } = sizeOf(full)
+  const product = await startOnDataSet({ people, events })
   const { platform, ctx } = product
   try {
-    say('making the history')
-    const population = { workspaceId: ctx.workspaceId, people, events, until: platform.clock.now() }
-    await (size === 'full' ? generateMerged(platform.warehouse, population) : generateEvents(platform.warehouse, population))
     await sql`
       insert into attributes (workspace_id, key, type, label_zh, label_en)
-      values (${ctx.workspaceId}, 'tier', 'text', '等级', 'Tier'), (${ctx.workspaceId}, 'score', 'number', '评分', 'Score')`.execute(platform.db)
+      values (${ctx.workspaceId}, 'tier', 'text', '等级', 'Tier'), (${ctx.workspaceId}, 'score', 'number', '评分', 'Score')
+      on conflict do nothing`.execute(platform.db)
     const seedSegmentId = await makeSeed(product, seed)
     const { id } = await startLookalike(ctx, { seedSegmentId, withRuleFeatures: false, excluded: [] })
     const usage = await measure(() => stepLookalikes(platform, new AbortController().signal))

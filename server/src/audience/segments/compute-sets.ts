@@ -63,7 +63,7 @@ export async function computeSets(ctx: Context, ask: Ask): Promise<Computed[]> {
   })
   for (const [index, each] of computed.entries()) each.error = blameOwn(plan, { costs, index, options, resolved: rules[index]!.resolved })
   const good = computed.flatMap((each, index) => (each.error === null ? [{ ...rules[index]!, people: plan.people[index]!.sql(bitmapOf) }] : []))
-  for (let start = 0; start < good.length; start += setsPerStatement) await combine(ctx, good.slice(start, start + setsPerStatement), ask)
+  await eachOf(slices(good, setsPerStatement), ask, (sets) => combine(ctx, sets, ask))
   const written = await readWritten(ctx, run)
   await ctx.platform.warehouse.run({
     sql: 'delete from segment_leaves where workspace_id = {workspaceId:UInt32} and run = {run:UInt64}',
@@ -118,12 +118,26 @@ async function readLeaves(ctx: Context, plan: CompiledLeaves, ask: Ask): Promise
   const numbered = plan.leaves.map((leaf, number) => ({ ...leaf, number }))
   const scans = numbered.filter((leaf) => leaf.scan !== null)
   const others = numbered.filter((leaf) => leaf.scan === null)
-  for (const group of [...slices(scans, conditionsPerScan), ...slices(others, ask.isSmall ? leavesPerStatement : 1)]) {
+  const groups = [...slices(scans, conditionsPerScan), ...slices(others, ask.isSmall ? leavesPerStatement : 1)]
+  await eachOf(groups, ask, async (group) => {
     const cost = await readTogether(ctx, group, ask)
     // Which one it is that costs too much, each alone must show.
     for (const leaf of group) costs[leaf.number] = cost.error === null || group.length === 1 ? cost : await readTogether(ctx, [leaf], ask)
-  }
+  })
   return costs.map((cost, leaf) => ({ ...cost, users: Math.max(1, plan.people.filter((people) => people.leaves.includes(leaf)).length) }))
+}
+
+/** Works on items, two at a time where each is about few people: much of such a statement is waiting for its one writer. */
+async function eachOf<Item>(items: readonly Item[], { isSmall }: Ask, work: (item: Item) => Promise<void>): Promise<void> {
+  const queue = (function* () {
+    yield* items
+  })()
+  // The queue is closed for both when one of them fails; what the other has in hand is waited for.
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item)
+  }
+  const ends = await Promise.allSettled(isSmall ? [worker(), worker()] : [worker()])
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
 }
 
 const slices = <Item>(items: readonly Item[], length: number): Item[][] =>
