@@ -1,7 +1,7 @@
 import type { PeopleSet } from '../../../../contracts/segments.ts'
 import type { Context } from '../../access/index.ts'
 import { canonicalPerson } from '../../people/index.ts'
-import type { CompiledRule } from '../rule/compile-rule.ts'
+import type { CompiledRule } from '../rule/compiled-leaf.ts'
 import { readRanking } from './lookalike-row.ts'
 import { roles } from './score-statement.ts'
 

@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto'
 import { plainPerson, type PersonColumn } from '../../people/index.ts'
 import { assertNever } from '../../platform/errors.ts'
-import type { Statement, WarehouseValue } from '../../platform/warehouse/warehouse.ts'
+import type { WarehouseValue } from '../../platform/warehouse/warehouse.ts'
 import { compileEvents, compileEventValue, joinEvents, peopleOfEvents, type CompiledEvents } from './compile-event.ts'
 import { compileIgnored } from './compile-ignored.ts'
 import { sampleTables, wholeTables, type CompileScope } from './compile-scope.ts'
 import { compileSequence } from './compile-sequence.ts'
 import { compileConsent, compileTag } from './compile-state.ts'
 import { compileTest } from './compile-test.ts'
+import { standAlone, type CompiledLeaf, type CompiledRule, type Leaf, type PeopleScan } from './compiled-leaf.ts'
 import { asEventRule } from './messages.ts'
 import { NodePath } from './node-path.ts'
 import { complementOf, empty, intersection, nested, type PeopleSet } from './people-set.ts'
@@ -34,23 +34,6 @@ export interface CompileOptions extends RuleMoment {
   among?: readonly number[] | AmongSelect
   /** The number of a refresh that has copied, or is about to copy, the events of those people. */
   copiedFor?: number
-}
-
-/** A statement of one row and two columns, `people` and `everyone`: bitmaps of person ids. Selects are wrapped around it. */
-export type CompiledRule = Required<Pick<Statement, 'sql' | 'params'>>
-
-/** A select of one bitmap `s`. Leaves with the same key are the same people at the same moment; `paths` are the nodes of the rules that it was made for. */
-export interface CompiledLeaf extends CompiledRule {
-  key: string
-  paths: string[]
-  /** Of conditions on people: what is read, and which of it is meant, so that one scan can answer several. */
-  scan: PeopleScan | null
-}
-
-interface PeopleScan {
-  /** What stands behind `from`, `where` included. */
-  rows: string
-  condition: string
 }
 
 /** People as set algebra over leaves. */
@@ -104,31 +87,6 @@ export function everyoneSql(person: PersonColumn, workspace: string, where: stri
   if (!person.isMapped) return [never]
   const parted = `select alias_id from person_aliases final where ${workspace} and alias_id = person_id`
   return [never, `select groupBitmapState(person_id) as s from ${people} final where ${where} and person_id in (${parted})`]
-}
-
-interface Leaf {
-  sql: string
-  paths: Set<string>
-  scan: PeopleScan | null
-}
-
-/** The leaf with the slots it has itself, numbered as they appear, so that equal texts and values are equal leaves. */
-function standAlone({ sql, paths, scan }: Leaf, values: Record<string, WarehouseValue>): CompiledLeaf {
-  const params: Record<string, WarehouseValue> = {}
-  const names = new Map<string, string>()
-  const renamed = (of: string) =>
-    of.replaceAll(/\{(\w+):/g, (_, name: string) => {
-      const own = names.get(name) ?? (/^p\d+$/.test(name) ? `p${names.size}` : name)
-      names.set(name, own)
-      params[own] = values[name] ?? null
-      return `{${own}:`
-    })
-  const text = renamed(sql)
-  const key = createHash('sha256')
-    .update(`${text}\n${JSON.stringify(params)}`)
-    .digest('hex')
-    .slice(0, 32)
-  return { key, sql: text, params, paths: [...paths], scan: scan && { rows: renamed(scan.rows), condition: renamed(scan.condition) } }
 }
 
 /** What a node became. Conditions on one row of people, and events of one selection, wait to be joined with their neighbours into one scan. */

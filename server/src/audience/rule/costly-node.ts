@@ -1,7 +1,8 @@
 import type { Problem } from '../../../../contracts/errors.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Statement, Warehouse } from '../../platform/warehouse/warehouse.ts'
-import { compileLeaves, type CompiledLeaf, type CompileOptions } from './compile-rule.ts'
+import { compileLeaves, type CompileOptions } from './compile-rule.ts'
+import type { CompiledLeaf } from './compiled-leaf.ts'
 import type { ResolvedRule } from './resolved-rule.ts'
 
 /** What is looked at for the blame: estimates of the engine, which read no data. */

@@ -5,7 +5,7 @@ import { canonicalPerson, pagePersonIds, warehouseTime } from '../../people/inde
 import { assertNever, notFound } from '../../platform/errors.ts'
 import { audienceStatement, resolvedStatement } from '../audience-statement.ts'
 import { lookalikeStatement } from '../lookalike/lookalike-set.ts'
-import type { CompiledRule } from '../rule/compile-rule.ts'
+import type { CompiledRule } from '../rule/compiled-leaf.ts'
 import { layerChangeStatement, placesStatement } from '../layers/layer-people.ts'
 import { resolveRule } from '../rule/resolve-rule.ts'
 import { readStoredSets, storedSetsParams, storedSetsSql } from './stored-sets.ts'

@@ -1,7 +1,7 @@
 import type { Context } from '../../access/index.ts'
 import { canonicalPerson, type PopulationResolver } from '../../people/index.ts'
 import { pageStatement } from '../audience-statement.ts'
-import type { CompiledRule } from '../rule/compile-rule.ts'
+import type { CompiledRule } from '../rule/compiled-leaf.ts'
 import { compilePeopleSet } from './people-set.ts'
 import { storedSetsParams, storedSetsSql } from './stored-sets.ts'
 
