@@ -39,7 +39,7 @@ export function costlyProblem(at: string, rows: number): Problem {
   const millions = Math.max(1, Math.round(rows / 1_000_000))
   return {
     at,
-    zh: `这个条件最费时：要读约 ${millions} 百万行，请缩短时间窗口或加上筛选`,
+    zh: `这个条件最费时：要读约 ${millions < 100 ? `${millions * 100} 万` : `${Math.round(millions / 10) / 10} 亿`}行，请缩短时间窗口或加上筛选`,
     en: `This condition costs most: it reads some ${millions} million rows; narrow its window or filter it`,
   }
 }
