@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform, type TransformCallback } from 'node:stream'
@@ -103,8 +103,10 @@ export async function writeImportFile(platform: Platform, workspaceId: number, n
   const cipher = createCipheriv('aes-256-ctr', secret.subarray(0, 32), secret.subarray(32))
   const withHead = new HeadFirst(Buffer.concat([head, sealed]))
   const filePath = path.join(folder, name)
+  // Opened before anything flows: a stream that opens its file itself may do so after a failure was cleaned up, and leave it behind.
+  const file = await open(filePath, 'w', 0o600)
   try {
-    await pipeline(content, cipher, withHead, createWriteStream(filePath, { mode: 0o600 }))
+    await pipeline(content, cipher, withHead, file.createWriteStream())
   } catch (error) {
     await rm(filePath, { force: true })
     throw isDiskFull(error) ? diskFull(error) : error

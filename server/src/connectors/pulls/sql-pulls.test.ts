@@ -295,11 +295,11 @@ test('memory stays flat over many rows', async () => {
     return heapUsed + external
   }
   const before = aliveBytes()
-  let highest = before
-  const watch = setInterval(() => (highest = Math.max(highest, aliveBytes())), 750)
+  const looks: number[] = []
+  const watch = setInterval(() => looks.push(aliveBytes()), 200)
   expect(await run(ctx, connector)).toMatchObject({ state: 'finished', rowsRead: 60_000, items: 0, skipped: 60_000 })
   clearInterval(watch)
-  expect(highest).toBeGreaterThan(before)
+  expect(looks.length).toBeGreaterThan(0)
   // All rows at once would be 120 MB of text.
-  expect((highest - before) / 1e6).toBeLessThan(60)
+  expect((Math.max(...looks) - before) / 1e6).toBeLessThan(60)
 })

@@ -68,7 +68,7 @@ it('takes messages, reports on each by the pattern of its number, and signs what
     expect(isSignedBy(apiKey, body, headers[signatureHeader])).toBe(true)
     events.push(...WireCallback.parse(JSON.parse(body.toString())).events)
   }, 2)
-  const { url } = await network({ behaviour: { duplicateCallbackShare: 0 } })
+  const { url } = await network({ behaviour: { duplicateCallbackShare: 0, replyShare: 0 } })
   const fates = { '0000': 'MK:0001', '0001': 'MK:0010', '0002': 'DB:0144', '0003': 'IB:0008', '0008': 'DELIVRD' }
   const messages = Object.keys(fates).map((digits, index) => ({ to: `+861380013${digits}`, text, reference: String(index) }))
   const { status, answer } = await post(`${url}/messages`, { callbackUrl, messages })
@@ -104,7 +104,7 @@ it('refuses what a network refuses', async () => {
 it('like real vendors, sends twice what it is given twice, and calls back twice now and then', async () => {
   const ids: string[] = []
   const callbackUrl = await listener(({ body }) => ids.push(...WireCallback.parse(JSON.parse(body.toString())).events.map(({ id }) => id)))
-  const sandbox = await network({ behaviour: { duplicateCallbackShare: 1 } })
+  const sandbox = await network({ behaviour: { duplicateCallbackShare: 1, replyShare: 0 } })
   const message = { callbackUrl, to: '+8613800130008', text, reference: '1' }
   await post(`${sandbox.url}/message`, message)
   await post(`${sandbox.url}/message`, message)
