@@ -64,4 +64,13 @@ describe('measureLift', () => {
     expect(lift.significant).toBe(false)
     expect(lift.sentence.en).toContain('no effect is shown yet')
   })
+
+  it('tells the difference and its interval in sentences of both languages', () => {
+    const { sentence } = measureLift(outcome([10, 100], [20, 100]))
+    expect(sentence.zh).toMatch(/^触达组转化率 10\.00%，对照组 20\.00%，低 10\.00 个百分点（95% 置信区间：−\d+\.\d\d 至 \S+ 个百分点）。/u)
+    expect(sentence.en).toMatch(
+      /^10\.00% of the people contacted converted, against 20\.00% of the control group: 10\.00 percentage points fewer \(95% confidence/u,
+    )
+    expect(measureLift(outcome([10, 100], [10, 100])).sentence.zh).toContain('对照组 10.00%，两组相同（95% 置信区间：−')
+  })
 })

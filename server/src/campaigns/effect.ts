@@ -81,7 +81,18 @@ export function measureLift(outcome: CampaignOutcome): Lift {
 }
 
 const percent = (fraction: number): string => `${(fraction * 100).toFixed(2)}%`
-const points = (fraction: number): string => `${fraction >= 0 ? '+' : '−'}${Math.abs(fraction * 100).toFixed(2)}`
+const points = (fraction: number): string => Math.abs(fraction * 100).toFixed(2)
+/** With its sign; what rounds to nothing has none. */
+const signedPoints = (fraction: number): string => `${points(fraction) === '0.00' ? '' : fraction > 0 ? '+' : '−'}${points(fraction)}`
+
+/** `高 1.20 个百分点`, `1.20 percentage points more`. */
+function differenceInWords(fraction: number): LocaleText {
+  const size = points(fraction)
+  if (size === '0.00') return { zh: '两组相同', en: 'no difference' }
+  return fraction > 0
+    ? { zh: `高 ${size} 个百分点`, en: `${size} percentage points more` }
+    : { zh: `低 ${size} 个百分点`, en: `${size} percentage points fewer` }
+}
 
 function liftSentence({ treated, control }: CampaignOutcome, difference: Interval | null): LocaleText {
   if (treated.people === 0) return { zh: '还没有人收到消息。', en: 'Nobody has been contacted yet.' }
@@ -92,16 +103,20 @@ function liftSentence({ treated, control }: CampaignOutcome, difference: Interva
     }
   }
   const rates = [percent(conversionRate(treated)), percent(conversionRate(control))] as const
-  const range = `${points(difference.low)} ~ ${points(difference.high)}`
+  const [low, high] = [signedPoints(difference.low), signedPoints(difference.high)]
+  const words = differenceInWords(difference.value)
   const facts = {
-    zh: `触达组转化率 ${rates[0]}，对照组 ${rates[1]}，相差 ${points(difference.value)} 个百分点（95% 置信区间 ${range}）。`,
-    en: `${rates[0]} of those contacted converted against ${rates[1]} of the control group: ${points(difference.value)} points (95 % interval ${range}). `,
+    zh: `触达组转化率 ${rates[0]}，对照组 ${rates[1]}，${words.zh}（95% 置信区间：${low} 至 ${high} 个百分点）。`,
+    en: `${rates[0]} of the people contacted converted, against ${rates[1]} of the control group: ${words.en} (95% confidence interval: ${low} to ${high} points). `,
   }
-  if (difference.low > 0) return { zh: `${facts.zh}活动确实带来了提升。`, en: `${facts.en}The campaign caused an increase.` }
+  if (difference.low > 0) return { zh: `${facts.zh}活动确实带来了提升。`, en: `${facts.en}The campaign did raise conversion.` }
   if (difference.high < 0)
-    return { zh: `${facts.zh}触达反而降低了转化，请检查内容与频次。`, en: `${facts.en}Contacting people lowered conversion; check content and frequency.` }
+    return {
+      zh: `${facts.zh}触达反而降低了转化，请检查内容与频次。`,
+      en: `${facts.en}Contacting people lowered conversion: check the content and how often they are contacted.`,
+    }
   return {
-    zh: `${facts.zh}区间包含 0，还不能断定有效果；可扩大人群或对照组再测。`,
-    en: `${facts.en}The interval contains 0, so no effect is shown yet; try a larger audience or control group.`,
+    zh: `${facts.zh}区间包含 0，还不能断定活动有效果；扩大人群或对照组后再测。`,
+    en: `${facts.en}The interval contains 0, so no effect is shown yet: try a larger audience or control group.`,
   }
 }
