@@ -33,7 +33,7 @@ export type MergeSide = z.infer<typeof MergeSide>
 
 const Side = z.enum(['kept', 'merged'])
 
-/** What a merge would make. `why` of an attribute: only one side has it, both say the same, the newer wins, or at equal times the kept side. */
+/** What a merge would make. `why` of an attribute: only one side has it, both say the same, the newer wins, what was said outright over what only filled a gap, or at equal times the kept side. */
 export const MergePreview = z.object({
   kept: MergeSide,
   merged: MergeSide,
@@ -45,7 +45,7 @@ export const MergePreview = z.object({
       kept: HeldValue.nullable(),
       merged: HeldValue.nullable(),
       wins: Side,
-      why: z.enum(['onlySide', 'same', 'newer', 'keptAtEqualTime', 'keptHasOne']),
+      why: z.enum(['onlySide', 'same', 'newer', 'saidOutright', 'keptAtEqualTime', 'keptHasOne']),
     }),
   ),
   consents: z.array(

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Platform } from '../platform/platform.ts'
 import { unpackSources } from './attribute-sources.ts'
-import { unpackTimes } from './attribute-times.ts'
+import { momentOf, unpackTimes } from './attribute-times.ts'
 
 /** Who says something about people: an import, a source of tracking, a connector, somebody in the console. */
 export interface AttributeOrigin {
@@ -52,5 +52,5 @@ export async function readSaid(db: Database, workspaceId: number, row: SaidRow):
     select id, kind, origin_id as "originId" from attribute_origins
     where workspace_id = ${workspaceId} and id = any(${[...new Set(Object.values(sources))]}::integer[])`.execute(db)
   const origins = new Map(rows.map(({ id, kind, originId }) => [id, { kind, originId }]))
-  return new Map(Object.entries(times).map(([key, timeMs]) => [key, { timeMs, source: origins.get(sources[key] ?? 0) ?? null }]))
+  return new Map(Object.entries(times).map(([key, timeMs]) => [key, { timeMs: momentOf(timeMs), source: origins.get(sources[key] ?? 0) ?? null }]))
 }

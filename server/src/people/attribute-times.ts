@@ -6,6 +6,24 @@ const common = '*'
 type Said = Pick<PersonState, 'attributeTimes' | 'phoneKey' | 'emailKey'> & { attributes: Readonly<Record<string, unknown>> }
 
 /**
+ * The time of a value that only filled a gap: negative, and so older than whatever was said outright, however early that was said and however
+ * late it arrives. `momentOf` gives back when it was.
+ */
+export function filledAt(timeMs: number): number {
+  return -timeMs
+}
+
+/** Whether a value only filled a gap. A value without a time was said outright, nobody knows when. */
+export function isFill(timeMs: number | undefined): boolean {
+  return timeMs !== undefined && timeMs < 0
+}
+
+/** When a value came, outright or to fill a gap. */
+export function momentOf(timeMs: number): number {
+  return Math.abs(timeMs)
+}
+
+/**
  * The times of a person as they are stored: what was said at the most usual moment stands under `*` once. An import says everything at one
  * moment, and naming that moment for each attribute would make half of the row. Nothing is lost: `unpackTimes` gives back the same.
  */

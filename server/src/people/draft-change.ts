@@ -1,4 +1,5 @@
 import { appendToList, isSameValue } from './attribute-list.ts'
+import { filledAt, momentOf } from './attribute-times.ts'
 import type { AttributeData, PersonState, Said, Saying } from './person-draft.ts'
 
 /** One application of a draft: what it did to the row so far. */
@@ -12,12 +13,12 @@ export class DraftChange {
   }
 
   /** Whether something said now may stand; if so it is noted when and by whom. */
-  isNewer(key: string, { timeMs, source }: Saying): boolean {
+  isNewer(key: string, { timeMs, source, fill }: Saying): boolean {
     const { attributeTimes, attributeSources } = this.state
     const said = attributeTimes[key]
     if (said !== undefined && timeMs < said) return false
-    if (said === timeMs) return true
-    attributeTimes[key] = timeMs
+    if (said === timeMs && !fill) return true
+    attributeTimes[key] = fill ? fillTime(said, timeMs) : timeMs
     if (source > 0) attributeSources[key] = source
     else delete attributeSources[key]
     this.moved = true
@@ -55,7 +56,8 @@ export class DraftChange {
   clear({ timeMs, source }: Saying): void {
     const { attributes, attributeTimes, attributeSources } = this.state
     for (const key of Object.keys(attributes)) {
-      if (source > 0 && attributeSources[key] === source && (attributeTimes[key] ?? 0) <= timeMs && this.isNewer(key, { timeMs, source })) this.set(key, null)
+      if (source > 0 && attributeSources[key] === source && momentOf(attributeTimes[key] ?? 0) <= timeMs && this.isNewer(key, { timeMs, source }))
+        this.set(key, null)
     }
   }
 
@@ -63,6 +65,11 @@ export class DraftChange {
   #touch(key: string, said: Saying): void {
     this.isNewer(key, { ...said, timeMs: Math.max(said.timeMs, this.state.attributeTimes[key] ?? 0) })
   }
+}
+
+/** Where something was removed outright, what fills the gap is as old as the removal: what was said before that stays refused. */
+function fillTime(said: number | undefined, timeMs: number): number {
+  return said !== undefined && said > 0 ? said : filledAt(timeMs)
 }
 
 /** Without the dust of binary fractions: 0.1 + 0.2 is 0.3. */

@@ -5,7 +5,7 @@ import { workspaceVault } from '../platform/vault/workspace-vault.ts'
 import { packSources, unpackSources } from './attribute-sources.ts'
 import { unpackTimes } from './attribute-times.ts'
 import { coerceAttribute } from './coerce-attribute.ts'
-import { PersonDraft, type PersonState } from './person-draft.ts'
+import { PersonDraft, type AttributeData, type PersonState } from './person-draft.ts'
 import type { PersonRecord } from './person-record.ts'
 
 const vault = workspaceVault(1, randomBytes(32))
@@ -49,6 +49,43 @@ describe('what fills only gaps', () => {
     const phone = { ...at(20), value: '+8613800000001', key: 'k1', fill: true }
     expect(applied(stateOf({}), (draft) => draft.setPhone(phone)).phoneKey).toBe('k1')
     expect(applied({ ...stateOf({}), phoneKey: 'k0' }, (draft) => draft.setPhone(phone)).phoneKey).toBe('k0')
+  })
+
+  it('gives way to whatever is said outright, however early that was said and however late it comes', () => {
+    const filled = applied(stateOf({}), (draft) => draft.setTraits({ city: '上海' }, { ...at(20, 2), fill: true }))
+    const said = applied(structuredClone(filled), (draft) => draft.setTraits({ city: '杭州' }, at(5, 3)))
+    expect(said.attributes).toEqual({ city: '杭州' })
+    expect([said.attributeTimes, said.attributeSources]).toEqual([{ city: 5 }, { city: 3 }])
+    const again = applied(said, (draft) => draft.setTraits({ city: '上海' }, { ...at(30, 2), fill: true }))
+    expect(again.attributes).toEqual({ city: '杭州' })
+    expect(applied(filled, (draft) => draft.setTraits({ city: null }, at(5, 3))).attributes).toEqual({})
+  })
+
+  it('ends in the same state whether a value is said before or after the gap is filled (law)', () => {
+    const values = fc.constantFrom<AttributeData | null>('杭州', '上海', null)
+    const sayings = fc.array(fc.record({ value: values, timeMs: fc.integer({ min: 1, max: 9 }) }), { minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(sayings, fc.integer({ min: 0, max: 4 }), fc.integer({ min: 1, max: 9 }), (given, place, timeMs) => {
+        const distinct = given.filter((one, index) => given.findIndex((other) => other.timeMs === one.timeMs) === index)
+        const state = stateOf({})
+        const fill = () => applied(state, (draft) => draft.setTraits({ city: '补' }, { ...at(timeMs, 2), fill: true }))
+        distinct.forEach(({ value, timeMs: ms }, index) => {
+          if (index === place) fill()
+          applied(state, (draft) => draft.setTraits({ city: value }, at(ms, 3)))
+        })
+        const last = distinct.toSorted((left, right) => right.timeMs - left.timeMs)[0]!
+        expect(last.value === null ? [undefined, '补'] : [last.value]).toContain(state.attributes['city'])
+      }),
+    )
+  })
+
+  it('fills what was removed, and what was said before the removal stays refused', () => {
+    const removed = applied(stateOf({}), (draft) => draft.setTraits({ city: null }, at(10, 3)))
+    expect(applied(structuredClone(removed), (draft) => draft.setTraits({ city: '上海' }, { ...at(9, 2), fill: true })).attributes).toEqual({})
+    const filled = applied(removed, (draft) => draft.setTraits({ city: '上海' }, { ...at(20, 2), fill: true }))
+    expect(filled.attributes).toEqual({ city: '上海' })
+    expect(applied(structuredClone(filled), (draft) => draft.setTraits({ city: '旧' }, at(8, 3))).attributes).toEqual({ city: '上海' })
+    expect(applied(filled, (draft) => draft.setTraits({ city: '北京' }, at(15, 3))).attributes).toEqual({ city: '北京' })
   })
 
   it('gives way to what the same batch says outright', () => {

@@ -10,7 +10,7 @@ export type AttributeData = AttributeScalar | string[]
 /** A row of `people` as far as attributes and addresses go. */
 export interface PersonState {
   attributes: Record<string, AttributeData>
-  /** When each attribute was last said, epoch milliseconds; `phone`, `email` and `created_at` stand here too. */
+  /** When each attribute was last said, epoch milliseconds (`filledAt` for what only filled a gap); `phone`, `email` and `created_at` stand here too. */
   attributeTimes: Record<string, number>
   /** Who said it, by the same keys: number of an `AttributeOrigin`. What was said before anybody wrote that down has none. */
   attributeSources: Record<string, number>
@@ -22,7 +22,7 @@ export interface PersonState {
   version: number
 }
 
-/** When and by whom something is said; `fill`: only where nothing is known yet. */
+/** When and by whom something is said; `fill`: only where nothing is known yet, and only until somebody says it outright, however early. */
 export interface Saying {
   timeMs: number
   /** Number of an `AttributeOrigin`; 0 for nobody in particular. */
@@ -172,7 +172,7 @@ export class PersonDraft {
     const { phone, email, createdAt } = this
     if (this.#only === null) return null
     const { traits, saying } = this.#only
-    for (const said of [phone, email, createdAt]) if (said && (said.timeMs !== saying.timeMs || said.source !== saying.source)) return null
+    for (const said of [phone, email, createdAt]) if (said && (said.timeMs !== saying.timeMs || said.source !== saying.source || said.fill)) return null
     let keys = (phone ? 1 : 0) + (email ? 1 : 0)
     for (const key in traits) {
       if (traits[key] === null || key === 'phone' || key === 'email' || key === 'created_at') return null

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Context } from '../../access/index.ts'
+import { momentOf } from '../attribute-times.ts'
 import { readPersonStates } from '../person-state.ts'
 import { runnerOf } from '../query-runner.ts'
 
@@ -31,11 +32,12 @@ export async function readFreshness(ctx: Context, { people, signal }: { people: 
   return found
 }
 
-function count(found: Map<string, Freshness>, key: string, timeMs: number | undefined, nowMs: number): void {
+function count(found: Map<string, Freshness>, key: string, said: number | undefined, nowMs: number): void {
   let freshness = found.get(key)
   if (!freshness) found.set(key, (freshness = { values: 0, in30Days: 0, in90Days: 0, lastMs: 0 }))
   freshness.values++
-  if (timeMs === undefined) return
+  if (said === undefined) return
+  const timeMs = momentOf(said)
   if (timeMs > nowMs - 30 * dayMs) freshness.in30Days++
   if (timeMs > nowMs - 90 * dayMs) freshness.in90Days++
   if (timeMs > freshness.lastMs) freshness.lastMs = timeMs

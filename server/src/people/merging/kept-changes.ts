@@ -104,10 +104,11 @@ function setSaid(state: PersonState, key: string, said: Said): void {
   setWord(state, key, said)
 }
 
-/** A value without a time is older than any that has one, and newer than nothing. */
+/** A value without a time is older than any that has one, but for one that filled a gap, and newer than nothing. */
 function isNewer(after: Said, before: Said): boolean {
   if (after.timeMs === undefined) return before.timeMs === undefined && before.value === undefined
-  return before.timeMs === undefined || after.timeMs > before.timeMs
+  if (before.timeMs === undefined) return after.timeMs > 0 || before.value === undefined
+  return after.timeMs > before.timeMs
 }
 
 function isSame(left: Said, right: Said): boolean {

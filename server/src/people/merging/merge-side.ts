@@ -3,6 +3,7 @@ import { orderEvent } from '../../../../contracts/collect.ts'
 import type { HeldIdentity, MergeSide } from '../../../../contracts/merge-previews.ts'
 import type { Attribute } from '../../../../contracts/people.ts'
 import type { Context } from '../../access/index.ts'
+import { momentOf } from '../attribute-times.ts'
 import { listAttributes } from '../list-attributes.ts'
 import { maskAddress } from '../mask-addresses.ts'
 import { maskEmail, maskPhone } from '../mask.ts'
@@ -61,7 +62,7 @@ type Shown = Pick<MergeSide['attributes'][number], 'value' | 'at'>
 /** A value with its time, phones and e-mail addresses inside masked. */
 export function shownSaying(value: PersonState['attributes'][string], timeMs: number | undefined): Shown {
   const shown = typeof value === 'string' ? maskAddress(value) : typeof value === 'object' ? value.map((text) => maskAddress(text)) : value
-  return { value: shown, at: instant(timeMs ?? null) }
+  return { value: shown, at: instant(timeMs === undefined ? null : momentOf(timeMs)) }
 }
 
 /** Identities of a person with the merge that brought each. A former id answers the person of today. @throws `not-found` */

@@ -3,6 +3,7 @@ import type { MergePreview, MergeSide } from '../../../../contracts/merge-previe
 import type { Attribute } from '../../../../contracts/people.ts'
 import type { Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
+import { isFill } from '../attribute-times.ts'
 import { listAttributes } from '../list-attributes.ts'
 import { readNamespaces } from '../namespaces/read-namespaces.ts'
 import { mergeStates } from './kept-changes.ts'
@@ -63,7 +64,8 @@ function reasonOf(kept: ReadSide, merged: ReadSide, key: string): AttributeOutco
   const [ownMs, otherMs] = [kept.state.attributeTimes[key], merged.state.attributeTimes[key]]
   if (own !== undefined && JSON.stringify(own) === JSON.stringify(other)) return 'same'
   if ((own === undefined && ownMs === undefined) || (other === undefined && otherMs === undefined)) return 'onlySide'
-  return ownMs === otherMs ? 'keptAtEqualTime' : 'newer'
+  if (ownMs === otherMs) return 'keptAtEqualTime'
+  return isFill(ownMs) === isFill(otherMs) ? 'newer' : 'saidOutright'
 }
 
 /** The newer holds, at the same instant the withdrawal: as `consent_states` is made of the ledger. */

@@ -5,6 +5,7 @@ import { lockResolving, originNumber, runnerOf, takeBack, type PersonSayings } f
 import { AppError, assertNever, errorMessage } from '../../../platform/errors.ts'
 import type { Database, Platform } from '../../../platform/platform.ts'
 import { undoTags } from '../../../tags/index.ts'
+import { passOn } from './pass-on.ts'
 import { freeEventKeys, removeEvents } from './remove-events.ts'
 import { reverseConsents } from './reverse-consents.ts'
 import { noCounts, undoPhases, type UndoPhase, type UndoRow } from './undo-row.ts'
@@ -117,10 +118,12 @@ async function stepPeople(ctx: Context, tx: Database, row: UndoRow): Promise<voi
   if (!last) return finish(ctx, tx, row)
   const personIds = people.map(({ personId }) => personId)
   const consentsReversed = await reverseConsents(tx, { workspaceId, importId: row.id, fileName: row.file_name, personIds, now: platform.clock.now() })
+  const origin = await originNumber(platform, workspaceId, { kind: 'import', originId: row.id })
+  await passOn(tx, row, { origin, people })
   const taken = await takeBack(tx, {
     platform,
     workspaceId,
-    origin: await originNumber(platform, workspaceId, { kind: 'import', originId: row.id }),
+    origin,
     people,
     keep: await findTouched(ctx, tx, { row, createdIds: people.filter(({ isCreated }) => isCreated).map(({ personId }) => personId) }),
     except: ['consents', 'consent_states', 'import_people', 'import_changes', 'import_identities'],

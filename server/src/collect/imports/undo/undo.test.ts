@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestKit, type TestKit } from '../../../../test/kit.ts'
 import type { Context } from '../../../access/index.ts'
 import { originNumber, recordConsents, registerPersonTable } from '../../../people/index.ts'
+import { resolveItems } from '../../../people/testing/resolve-batch.ts'
 import { registerCampaignHistory } from '../campaign-history.ts'
 import { beginImport, finishImport, importFile, type ImportAsk } from '../testing/import-kit.ts'
 import { stepUndos } from './run-undo.ts'
@@ -130,6 +131,42 @@ describe('undo of an import of people', () => {
         ['member_no N4', {}],
       ].map(([identity, attributes]) => [identity, JSON.parse(JSON.stringify(attributes))]),
     )
+  })
+
+  it('brings no value of an undone import back when a later one is undone after it', async () => {
+    ctx = await kit.workspace()
+    await importLater({ content: '会员号,城市\nM1,杭州\n', target: 'people' })
+    const first = await importLater({ content: '会员号,城市,等级\nM1,宁波,金\nM2,宁波,金\n', target: 'people' })
+    const second = await importLater({ content: '会员号,城市,等级\nM1,温州,银\nM2,温州,银\n', target: 'people' })
+    const cities = async () => ((await everyone()) as { attributes: object }[]).map(({ attributes }) => attributes)
+    await undo(first.id)
+    expect(await cities()).toEqual([
+      { city: '温州', 等级: '银' },
+      { city: '温州', 等级: '银' },
+    ])
+    await undo(second.id)
+    expect(await cities()).toEqual([{ city: '杭州' }, {}])
+  })
+
+  it('of one that only filled gaps leaves what was said outright, also what was said earlier and came later', async () => {
+    ctx = await kit.workspace()
+    await importLater({ content: '会员号,城市\nM1,杭州\nM2,\nM3,\n', target: 'people' })
+    const before = await everyone()
+    const sentMs = kit.clock.now().getTime()
+    const options = { existing: 'fillEmpty' } as const
+    const done = await importLater({ content: '会员号,城市,等级\nM1,宁波,金\nM2,宁波,金\nM3,宁波,金\nM4,宁波,金\n', target: 'people', options })
+    const late = (value: string, traits: Record<string, string>) => ({ type: 'identify', identities: [['member_no', value]], timeMs: sentMs, traits }) as const
+    await resolveItems(ctx, [late('M3', { city: '北京' }), late('M4', { 等级: '银' })])
+    const attributes = async () => ((await everyone()) as { attributes: object }[]).map((person) => person.attributes)
+    expect(await attributes()).toEqual([
+      { city: '杭州', 等级: '金' },
+      { city: '宁波', 等级: '金' },
+      { city: '北京', 等级: '金' },
+      { city: '宁波', 等级: '银' },
+    ])
+    expect((await undo(done.id)).done).toMatchObject({ peopleRemoved: 0, peopleKept: 1, peopleRestored: 3 })
+    expect((await everyone()).slice(0, 2)).toEqual(before.slice(0, 2))
+    expect((await attributes()).slice(2)).toEqual([{ city: '北京' }, { 等级: '银' }])
   })
 
   it('goes by what an import found when it changes a person several times', async () => {
