@@ -162,6 +162,21 @@ describe('a new phone', () => {
     expect(await conflictsOf(ctx)).toEqual([])
   })
 
+  it('is the last that their own items gave, also where somebody else’s item names an earlier one', async () => {
+    const ctx = await kit.workspace()
+    const batch: Named[] = [
+      [phone(5), phone(6), phone(8)],
+      [phone(6), user('u'), phone(7)],
+    ]
+    const addresses = async () =>
+      (await sql<object>`select id, phone_key, version from people where workspace_id = ${ctx.workspaceId} order by id`.execute(ctx.platform.db)).rows
+    const people = await resolve(ctx, batch)
+    const first = await addresses()
+    expect(new Set(people).size).toBe(2)
+    expect(await resolve(ctx, batch)).toEqual(people)
+    expect(await addresses()).toEqual(first)
+  })
+
   it('is not taken over from somebody else who has one of their own', async () => {
     const ctx = await kit.workspace()
     const [person, owner] = await resolve(ctx, [

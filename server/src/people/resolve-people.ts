@@ -191,7 +191,8 @@ function draftBystanders(batch: ResolveBatch, { groups, personIds, newPersonIds 
       if (onlyItem !== undefined) draftItem(draft, batch, { index: onlyItem, personId, groups })
       onlyItems.delete(personId)
       draft.firstSeenMs = Math.min(draft.firstSeenMs, timeMs)
-      draftAddresses(draft, table, { index, personId, groups }, sayingOf(batch, index))
+      // What people say of themselves outweighs what a stranger's item names.
+      draftAddresses(draft, table, { index, personId, groups }, { ...sayingOf(batch, index), fill: true })
     }
   }
 }
