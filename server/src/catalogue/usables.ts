@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
-import { eventLabels, messageEvents } from '../../../contracts/collect.ts'
+import { messageEvents } from '../../../contracts/collect.ts'
 import { productEvents, registeredAttribute } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
+import { labelOfEvent } from '../collect/index.ts'
 import { listAttributeDefinitions, readNamespaces, registerUsables, type Usable } from '../people/index.ts'
 
 /** Makes known what this and the capabilities below have that can be used. */
@@ -39,7 +40,7 @@ async function listEvents(ctx: Context): Promise<Usable[]> {
     .map(({ event, zh, en, lastSeenAt, state }) => ({
       kind: 'event',
       key: event,
-      label: zh || en ? { zh: zh || en, en: en || zh } : (eventLabels[event] ?? { zh: event, en: event }),
+      label: labelOfEvent(event, { zh, en }),
       lastSeenAt,
       people: null,
       retired: state !== 'visible',

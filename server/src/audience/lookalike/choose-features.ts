@@ -1,26 +1,28 @@
 import { sql } from 'kysely'
 import type { AttributeDefinition } from '../../../../contracts/catalogue.ts'
-import { eventLabels } from '../../../../contracts/collect.ts'
 import type { LocaleText } from '../../../../contracts/common.ts'
 import { productEvents, registeredAttribute } from '../../../../contracts/rule.ts'
 import type { Context } from '../../access/index.ts'
+import { readEventLabels } from '../../collect/index.ts'
 import { listAttributeDefinitions } from '../../people/index.ts'
 import { isPathKey, listValue, textValue } from '../../platform/warehouse/json-path.ts'
+import { backgroundLimits } from '../audience-statement.ts'
 import type { FeatureScope, PartOf } from './features.ts'
 import {
+  addressFeatures,
   daysAgo,
   eventPart,
   historyDays,
   measuredSql,
   peoplePart,
   rhythmPart,
+  tagLabel,
   tagPart,
   workspaceOf,
   type ChosenAttribute,
   type ChosenEvent,
   type ChosenTag,
 } from './feature-parts.ts'
-import { sampleLimits } from './sample-people.ts'
 import { everyEvent } from './seed-sources.ts'
 
 const attributesMax = 40
@@ -61,10 +63,9 @@ export async function chooseFeatures(ctx: Context, input: ChooseInput): Promise<
   const named = [
     ...attributes.map(({ attribute }) => ({ source: `attribute:${attribute.key}`, label: attribute.label })),
     ...events.map(({ event, label }) => ({ source: `event:${event}`, label })),
-    ...tags.map(({ tagId, name }) => ({ source: `tag:${tagId}`, label: { zh: `标签「${name}」`, en: `Tag “${name}”` } })),
+    ...tags.map(({ tagId, name }) => ({ source: `tag:${tagId}`, label: tagLabel(name) })),
     { source: 'rhythm', label: { zh: '活跃时段与活跃天数', en: 'When and how often they are active' } },
-    { source: 'address:sms', label: { zh: '有手机号', en: 'Has a phone number' } },
-    { source: 'address:email', label: { zh: '有邮箱', en: 'Has an e-mail address' } },
+    ...addressFeatures.map(({ source, label }) => ({ source, label })),
   ]
   const kept = {
     attributes: attributes.filter(({ attribute }) => !isOut(`attribute:${attribute.key}`)),
@@ -119,7 +120,7 @@ async function readCuts(ctx: Context, { scopeOf, signal }: ChooseInput, attribut
   const row = await ctx.platform.warehouse.row<Record<string, number[] | number | null>>({
     sql: `select ${columns.join(', ')} from people final where ${workspaceOf(scope)} and ${scope.among.holds('person_id')}`,
     params: scope.params.values,
-    limits: sampleLimits,
+    limits: backgroundLimits,
     signal,
   })
   return new Map(
@@ -147,7 +148,7 @@ async function readValues(ctx: Context, { scopeOf, isSeed, signal }: ChooseInput
       where value <> '' and length(value) <= 200
       group by attribute, value order by greatest(seeds, others) desc, attribute, value limit ${valuesMax * 4} by attribute`,
     params: scope.params.values,
-    limits: sampleLimits,
+    limits: backgroundLimits,
     signal,
   })
   const byKey = new Map<string, Seen[]>(attributes.map(({ key }) => [key, []]))
@@ -168,18 +169,15 @@ async function eventsInUse(ctx: Context, { scopeOf, isSeed, sizes, signal }: Cho
         group by event, person)
       group by event`,
     params: scope.params.values,
-    limits: sampleLimits,
+    limits: backgroundLimits,
     signal,
   })
-  const { rows: named } = await sql<{ event: string; zh: string; en: string }>`
-    select event, label_zh as zh, label_en as en from event_definitions
-    where workspace_id = ${ctx.workspaceId} and event = any(${rows.map(({ event }) => event)}::text[])`.execute(ctx.platform.db)
-  const labels = new Map(named.map(({ event, zh, en }) => [event, zh || en ? { zh: zh || en, en: en || zh } : null]))
-  return worth(rows, sizes, ({ event }) => event).map(({ event, amounts }) => ({
-    event,
-    label: labels.get(event) ?? eventLabels[event] ?? { zh: event, en: event },
-    hasAmount: amounts > 0,
-  }))
+  const used = worth(rows, sizes, ({ event }) => event)
+  const labels = await readEventLabels(
+    ctx,
+    used.map(({ event }) => event),
+  )
+  return used.map(({ event, amounts }) => ({ event, label: labels.get(event)!, hasAmount: amounts > 0 }))
 }
 
 async function tagsInUse(ctx: Context, { scopeOf, isSeed, sizes, signal }: ChooseInput): Promise<ChosenTag[]> {
@@ -197,7 +195,7 @@ async function tagsInUse(ctx: Context, { scopeOf, isSeed, sizes, signal }: Choos
       where ${workspaceOf(scope)} and ${scope.among.holds('person_id')} and (isNull(expires_at) or expires_at > ${scope.params.instant(scope.now)})
       group by tagId, value`,
     params: scope.params.values,
-    limits: sampleLimits,
+    limits: backgroundLimits,
     signal,
   })
   const known = rows.filter(({ tagId, value }) => byId.get(tagId)?.kind === (value === '' ? 'flag' : 'value'))

@@ -16,7 +16,8 @@ export const daysAgo = ({ params, now }: FeatureScope, days: number): string => 
 /** An attribute as a model sees it: as one of some values or between cuts of its numbers or days. */
 export type ChosenAttribute = { attribute: Pick<AttributeDefinition, 'key' | 'label' | 'type'> } & ({ values: string[] } | { cuts: number[] })
 
-const addresses = [
+/** Whether somebody can be reached: columns of everybody's own row. */
+export const addressFeatures = [
   { source: 'address:sms', column: 'has_phone', label: { zh: '有手机号', en: 'Has a phone number' } },
   { source: 'address:email', column: 'has_email', label: { zh: '有邮箱', en: 'Has an e-mail address' } },
 ]
@@ -27,7 +28,7 @@ export function peoplePart(chosen: readonly ChosenAttribute[], leftOut: Readonly
     person: 'person_id',
     from: `from people final where ${workspaceOf(scope)} and ${scope.among.holds('person_id')}`,
     columns: [
-      ...addresses
+      ...addressFeatures
         .filter(({ source }) => !leftOut.has(source))
         .map(({ source, column, label }): Column => ({ kind: 'code', sql: column, features: [{ source, label, unit: 'share' }] })),
       ...chosen.flatMap((each) => attributeColumns(scope, each)),
@@ -143,6 +144,8 @@ export interface ChosenTag {
   value: string | null
 }
 
+export const tagLabel = (name: string): LocaleText => ({ zh: `标签「${name}」`, en: `Tag “${name}”` })
+
 export function tagPart(chosen: readonly ChosenTag[]): (scope: FeatureScope) => Part {
   return (scope) => {
     const ids = [...new Set(chosen.map(({ tagId }) => tagId))]
@@ -157,7 +160,7 @@ export function tagPart(chosen: readonly ChosenTag[]): (scope: FeatureScope) => 
       from: `from person_tags final where ${conditions.join(' and ')} group by person`,
       columns: chosen.map(({ tagId, name, value }): Column => {
         const is = [`tag_id = ${scope.params.slot(tagId, 'UUID')}`, ...(value === null ? [] : [`value = ${scope.params.slot(value, 'String')}`])]
-        const label = value === null ? { zh: `标签「${name}」`, en: `Tag “${name}”` } : { zh: `标签「${name}」：${value}`, en: `Tag “${name}”: ${value}` }
+        const label = value === null ? tagLabel(name) : named(tagLabel(name), same(value))
         return { kind: 'number', sql: `max(${is.join(' and ')})`, scale: 'plain', absent: 0, feature: { source: `tag:${tagId}`, label, unit: 'share' } }
       }),
     }
