@@ -1,4 +1,4 @@
-import type { PlacedColumn } from './features.ts'
+import { scaled, type PlacedColumn } from './features.ts'
 import { fitLogistic, type Examples, type Fitted } from './logistic-regression.ts'
 import { entered, type Matrix } from './read-matrix.ts'
 
@@ -26,21 +26,19 @@ export async function fitModel(matrix: Matrix, signal?: AbortSignal): Promise<Mo
   const weights = fitted.weights.map((weight, index) => (deviations[index] === 0 ? 0 : weight / deviations[index]!))
   let intercept = fitted.intercept
   for (const [index, weight] of weights.entries()) intercept -= weight * means[index]!
-  for (const placed of placedColumns(matrix)) {
-    if (placed.column.kind === 'number') intercept += weights[placed.first]! * enteredAbsent(placed)
+  for (const { column, first, absent } of placedColumns(matrix)) {
+    if (column.kind === 'number') intercept += weights[first]! * scaled(absent, column.scale)
   }
   return { intercept, weights, standardWeights: fitted.weights }
 }
 
 const placedColumns = (matrix: Matrix): PlacedColumn[] => matrix.columns.flatMap(({ placed }) => placed)
 
-const enteredAbsent = ({ column, absent }: PlacedColumn): number => (column.kind === 'number' && column.scale === 'log' ? Math.log1p(absent) : absent)
-
 /** Log odds of a row of the matrix: what the statement of scores computes for everybody. */
 export function scoreRow(matrix: Matrix, model: Model, row: number): number {
   let score = model.intercept
-  forEachFeature(matrix, row, (index, value, placed) => {
-    score += model.weights[index]! * (placed.column.kind === 'number' ? value - enteredAbsent(placed) : value)
+  forEachFeature(matrix, row, (index, value, { column, absent }) => {
+    score += model.weights[index]! * (column.kind === 'number' ? value - scaled(absent, column.scale) : value)
   })
   return score
 }

@@ -43,10 +43,8 @@ function* sourcesOfRule(rule: Rule, known: Known): Generator<string> {
       return yield `address:${rule.channel}`
     case 'event':
     case 'eventValue':
-      if (rule.event === anyEvent) yield everyEvent
-      for (const thing of thingsOf(rule)) if (thing.kind === 'event') yield `event:${thing.key}`
-      return
     case 'sequence':
+      if (rule.kind !== 'sequence' && rule.event === anyEvent) yield everyEvent
       for (const thing of thingsOf(rule)) if (thing.kind === 'event') yield `event:${thing.key}`
       return
     case 'message':
