@@ -1,7 +1,7 @@
 import type { LookalikePoint } from '../../../../contracts/lookalike.ts'
 import type { Context } from '../../access/index.ts'
 import { roles, scoreUnit } from './score-statement.ts'
-import { sampleLimits } from './sample-people.ts'
+import { backgroundLimits } from '../audience-statement.ts'
 import type { LookalikeWork } from './work.ts'
 
 /** People with about the same score; within one nobody is before the other. */
@@ -23,7 +23,7 @@ export async function readSteps(ctx: Context, { id, run, signal }: LookalikeWork
       from lookalike_scores where workspace_id = {workspaceId:UInt32} and lookalike_id = {id:UUID} and run = {run:UInt64}
       group by toInt32(floor(greatest(least(score / ${scoreUnit}, ${logOddsMax}), -${logOddsMax}) * ${stepsPerOne})) as step order by step desc`,
     params: { workspaceId: ctx.workspaceId, id, run },
-    limits: sampleLimits,
+    limits: backgroundLimits,
     signal,
   })
   return { steps: rows, others: rows.reduce((sum, row) => sum + row.others + row.trained, 0) }

@@ -1,7 +1,7 @@
 import type { Context } from '../../access/index.ts'
 import { featuresOf, scaled, type Feature, type FeatureScope, type Part, type PlacedColumn } from './features.ts'
 import { workspaceOf } from './feature-parts.ts'
-import { sampleLimits } from './sample-people.ts'
+import { backgroundLimits } from '../audience-statement.ts'
 
 /** What the sampled people are like: one row each, features side by side. Bounded by the sample, whatever the size of the workspace. */
 export interface Matrix {
@@ -99,7 +99,7 @@ async function* readPart(ctx: Context, { scope, part, signal }: { scope: Feature
   const statement = {
     sql: `select ${[`${part.person} as person`, ...columns].join(', ')} ${part.from}`,
     params: scope.params.values,
-    limits: sampleLimits,
+    limits: backgroundLimits,
     signal,
   }
   let rest = ''

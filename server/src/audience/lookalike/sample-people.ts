@@ -2,6 +2,7 @@ import type { Context } from '../../access/index.ts'
 import { canonicalPerson } from '../../people/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import { lookalikeLimits } from '../../../../contracts/lookalike.ts'
+import { backgroundLimits } from '../audience-statement.ts'
 import { everyoneSql } from '../rule/compile-rule.ts'
 import { storedSetsParams, storedSetsSql } from '../segments/stored-sets.ts'
 import { seedTooSmall } from './start-lookalike.ts'
@@ -37,7 +38,7 @@ export async function samplePeople(ctx: Context, { run, signal, seed }: Lookalik
     sql: `select bitmapCardinality(seed) as seedCount, bitmapCardinality(everyone) as everyoneCount,
         arrayCount(id -> not ${heldOutSql('id')}, bitmapToArray(seed)) as notHeldOut from (${sets.sql})`,
     params: sets.params,
-    limits: sampleLimits,
+    limits: backgroundLimits,
     signal,
   })
   if (counted.seedCount < lookalikeLimits.seedMin) throw seedTooSmall(seed.name, counted.seedCount)
@@ -51,15 +52,13 @@ export async function samplePeople(ctx: Context, { run, signal, seed }: Lookalik
         select {workspaceId:UInt32}, {run:UInt64}, id, ${isSeed} from (select arrayJoin(bitmapToArray(${people})) as id from (${sets.sql}))
         ${isSeed ? `where not ${heldOutSql('id')}` : ''} order by sipHash64(id, '${order}'), id limit ${limit}`,
       params: { ...sets.params, run },
-      limits: sampleLimits,
+      limits: backgroundLimits,
       signal,
     })
   await draw('seed', 'seed', trainedSeed, 1)
   await draw('bitmapAndnot(everyone, seed)', 'others', trainedOthers, 0)
   return { seed: counted.seedCount, everyone: counted.everyoneCount, trainedSeed, trainedOthers }
 }
-
-export const sampleLimits = { secondsMax: 600, memoryBytesMax: 4 * 1024 ** 3 }
 
 /** Two bitmaps: people of the seed who are there, and everybody. */
 async function seedAndEveryone(ctx: Context, seed: LookalikeWork['seed']): Promise<{ sql: string; params: ReturnType<typeof storedSetsParams> }> {

@@ -3,14 +3,13 @@ import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Context } from '../../access/index.ts'
 import type { Statement } from '../../platform/warehouse/warehouse.ts'
+import { backgroundLimits } from '../audience-statement.ts'
 import type { StoredTagRule } from './tag-rule-row.ts'
 
 /** What a tag's rule wants: selects of `person_id` and `value`, of which the first that names a person says that person's value. */
 export type WantedStatement = Pick<Statement, 'sql' | 'params'>
 
 type Wishes = Pick<StoredTagRule, 'tagId' | 'many' | 'leaving'>
-
-const limits = { secondsMax: 600, memoryBytesMax: 4 * 1024 ** 3 }
 
 /** What a person's tag of a rule looks like: `change` is the row asked about. Used when changes are found and again, under the lock, when they are done. */
 const isToGive = `
@@ -35,7 +34,7 @@ export async function stageChanges(
   await dropStaged(client)
   await client.query('create temp table wanted_said (rank smallint not null, person_id bigint not null, value text not null)')
   for (const [rank, { sql, params }] of statements.entries()) {
-    const ranked = { sql: `select toUInt16(${rank}) as rank, person_id, value from (${sql})`, params: params ?? {}, limits, signal }
+    const ranked = { sql: `select toUInt16(${rank}) as rank, person_id, value from (${sql})`, params: params ?? {}, limits: backgroundLimits, signal }
     await pipeline(ctx.platform.warehouse.stream(ranked, 'TabSeparated'), client.query(copyFrom('copy wanted_said (rank, person_id, value) from stdin')))
   }
   await client.query(`create temp table wanted_tags as select distinct on (person_id) person_id, value from wanted_said order by person_id, rank`)
