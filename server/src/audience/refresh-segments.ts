@@ -3,12 +3,13 @@ import type { Segment } from '../../../contracts/audience.ts'
 import { mutate, type Context } from '../access/index.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Platform } from '../platform/platform.ts'
-import { changedMeanwhile, shownRun } from './save-segment.ts'
+import { changedMeanwhile } from './save-segment.ts'
 import { readSegment } from './segment-row.ts'
 import { refreshWorkspace } from './segments/refresh-workspace.ts'
 import { thinHistory } from './segments/segment-history.ts'
 import { settleRuns } from './segments/settle-runs.ts'
 import { showSets } from './segments/show-sets.ts'
+import { readShownRun } from './segments/shown-runs.ts'
 import { sweepSets } from './segments/sweep-sets.ts'
 import { writeRuleSet } from './segments/write-set.ts'
 
@@ -18,7 +19,7 @@ export async function refreshSegment(ctx: Context, id: string): Promise<Segment>
   if (kind === 'static') {
     throw new AppError('precondition', { zh: '静态分群不随数据变化，无需刷新', en: 'A static segment does not follow the data; there is nothing to refresh' })
   }
-  const set = await writeRuleSet(ctx, rule, { segmentId, previousRun: await shownRun(ctx, segmentId) })
+  const set = await writeRuleSet(ctx, rule, { segmentId, previousRun: await readShownRun(ctx, segmentId) })
   const detail = { count: set.count, entered: set.entered, left: set.left }
   await mutate(ctx, { action: 'segment.refresh', targetKind: 'segment', targetId: segmentId, detail }, async (tx) => {
     if ((await showSets(tx, ctx, { sets: [set], cause: 'refresh' })).length === 0) throw changedMeanwhile()

@@ -8,6 +8,7 @@ import { resolveRule } from './rule/resolve-rule.ts'
 import { lockSegments, readSegment } from './segment-row.ts'
 import { settleRuns } from './segments/settle-runs.ts'
 import { showSets } from './segments/show-sets.ts'
+import { readShownRun } from './segments/shown-runs.ts'
 import { writeRuleSet } from './segments/write-set.ts'
 
 interface SegmentInput {
@@ -61,7 +62,7 @@ export async function updateSegment(ctx: Context, input: SegmentChange): Promise
   const { id, name, description, rule, paused, announces } = input
   const before = await readSegment(ctx, id)
   if (before.kind === 'static' && (rule !== undefined || paused !== undefined)) throw isStatic()
-  const set = rule ? await writeRuleSet(ctx, rule, { segmentId: before.id, previousRun: await shownRun(ctx, id) }) : null
+  const set = rule ? await writeRuleSet(ctx, rule, { segmentId: before.id, previousRun: await readShownRun(ctx, id) }) : null
   const now = ctx.platform.clock.now()
   const changed = Object.keys(input).filter((key) => key !== 'id')
   await mutate(ctx, { action: 'segment.update', targetKind: 'segment', targetId: id, detail: { changed } }, async (tx) => {
@@ -80,13 +81,6 @@ export async function updateSegment(ctx: Context, input: SegmentChange): Promise
   })
   if (set) await settleRuns(ctx.platform, ctx.workspaceId)
   return readSegment(ctx, id)
-}
-
-/** The run of the set that is shown. */
-export async function shownRun(ctx: Context, id: string, db: Database = ctx.platform.db): Promise<number | null> {
-  const { rows } = await sql<{ run: string | null }>`
-    select set_run::text as run from segments where workspace_id = ${ctx.workspaceId} and id = ${id}::uuid`.execute(db)
-  return rows[0]?.run ? Number(rows[0].run) : null
 }
 
 /** The set was replaced between reading and showing; nothing was changed. */

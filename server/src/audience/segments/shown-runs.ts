@@ -9,3 +9,8 @@ export async function readShownRuns(ctx: Context, ids: readonly string[]): Promi
   )
   return new Map(rows.map(({ id, run }) => [id, Number(run)]))
 }
+
+/** The run of the set of a segment that is shown; null before it was ever counted. */
+export async function readShownRun(ctx: Context, id: string): Promise<number | null> {
+  return (await readShownRuns(ctx, [id])).get(id.toLowerCase()) ?? null
+}

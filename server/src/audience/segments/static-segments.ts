@@ -4,12 +4,13 @@ import type { PeopleSet } from '../../../../contracts/segments.ts'
 import { mutate, type Context } from '../../access/index.ts'
 import { AppError, assertNever } from '../../platform/errors.ts'
 import { readRanking } from '../lookalike/lookalike-row.ts'
-import { changedMeanwhile, insertSegment, newSegmentId, shownRun } from '../save-segment.ts'
+import { changedMeanwhile, insertSegment, newSegmentId } from '../save-segment.ts'
 import { lockSegments, membersRule, readSegment } from '../segment-row.ts'
 import { placesInWords } from '../layers/layer-people.ts'
 import { readLayerModel } from '../layers/layer-model-row.ts'
 import { settleRuns } from './settle-runs.ts'
 import { showSets } from './show-sets.ts'
+import { readShownRun } from './shown-runs.ts'
 import { readStoredSets } from './stored-sets.ts'
 import { writeStaticSet } from './write-set.ts'
 
@@ -36,7 +37,7 @@ export async function changeSegmentMembers(
   const { id, operation, of } = input
   const segment = await readSegment(ctx, id)
   if (segment.kind !== 'static') throw isDynamic()
-  const set = await writeStaticSet(ctx, of, { segmentId: segment.id, previousRun: await shownRun(ctx, id), operation })
+  const set = await writeStaticSet(ctx, of, { segmentId: segment.id, previousRun: await readShownRun(ctx, id), operation })
   const changed = set.entered + set.left
   await mutate(ctx, { action: `segment.${operation}Members`, targetKind: 'segment', targetId: segment.id, detail: { of: of.kind, changed } }, async (tx) => {
     if ((await showSets(tx, ctx, { sets: [set], cause: 'hand' })).length === 0) throw changedMeanwhile()
