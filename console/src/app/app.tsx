@@ -1,8 +1,9 @@
 import { QueryClientProvider } from '@tanstack/react-query'
 import { App as AntdApp, ConfigProvider } from 'antd'
-import { useLayoutEffect, useMemo } from 'react'
+import { useEffect, useLayoutEffect, useMemo } from 'react'
 import { RouterProvider } from 'react-router'
 import { queryClient } from '../ui/api.ts'
+import { keepDialogFocus } from '../ui/dialog-focus.ts'
 import { useIsDark } from '../ui/preferences.ts'
 import { readAntdLocale, useLocale } from '../ui/text.ts'
 import { antdThemeOf } from '../ui/theme.ts'
@@ -16,6 +17,7 @@ export function App() {
   const tokens = dark ? darkTokens : lightTokens
   const theme = useMemo(() => antdThemeOf(tokens, dark), [tokens, dark])
   useLayoutEffect(() => applyTokens(tokens, dark), [tokens, dark])
+  useEffect(keepDialogFocus, [])
   return (
     <ConfigProvider key={locale} theme={theme} locale={readAntdLocale()} button={{ autoInsertSpace: false }} form={{ requiredMark: 'optional' }}>
       <AntdApp component={false}>
