@@ -7,6 +7,7 @@ import { Link } from './link.tsx'
 import { useNow } from './now.ts'
 import { useMaybeSession, useZone } from './session-context.ts'
 import { useLocale, useLocaleText, useText } from './text.ts'
+import { useZoneName } from './timezones.ts'
 
 /** A count with thousands separators; nothing known is a dash. */
 export function Count({ value, compact = false }: { value: number | null | undefined; compact?: boolean }) {
@@ -29,12 +30,13 @@ export function Percent({ value, digits = 2 }: { value: number | null | undefine
 /** An instant in the workspace's zone, the zone beside it; how long ago, and the seconds, on hover. */
 export function DateTime({ at, dateOnly = false }: { at: string | null | undefined; dateOnly?: boolean }) {
   const zone = useZone()
+  const zoneName = useZoneName()
   const now = useNow()
   const locale = useLocale()
   if (at === null || at === undefined) return <span className="number">–</span>
   const shown = formatInstant(at, zone)
   return (
-    <Tooltip title={`${formatRelative(at, now, locale)} · ${shown.second} ${shown.offset} (${zone})`}>
+    <Tooltip title={`${formatRelative(at, now, locale)} · ${shown.second} ${shown.offset} · ${zoneName(zone)}`}>
       <time dateTime={at} className="number date-time">
         {dateOnly ? shown.date : shown.minute}
         {!dateOnly && <small> {shown.offset}</small>}
@@ -47,13 +49,14 @@ export function DateTime({ at, dateOnly = false }: { at: string | null | undefin
 export function Ago({ at }: { at: string | null | undefined }) {
   const text = useText('common')
   const zone = useZone()
+  const zoneName = useZoneName()
   const now = useNow()
   const locale = useLocale()
   if (at === null || at === undefined) return <span>–</span>
   const shown = formatInstant(at, zone)
   const isJustNow = Date.parse(at) > now.getTime() - 1_000
   return (
-    <Tooltip title={`${shown.second} ${shown.offset} (${zone})`}>
+    <Tooltip title={`${shown.second} ${shown.offset} · ${zoneName(zone)}`}>
       <time dateTime={at}>{isJustNow ? text('justNow') : formatRelative(at, now, locale)}</time>
     </Tooltip>
   )

@@ -10,6 +10,7 @@ import { Link } from '../../ui/link.tsx'
 import { Panel } from '../../ui/panel.tsx'
 import { useLocale, useText } from '../../ui/text.ts'
 import { useZone } from '../../ui/session-context.ts'
+import { useZoneName } from '../../ui/timezones.ts'
 import { useEventWords } from '../../ui/values.tsx'
 import type { DraftValues } from './draft-values.ts'
 
@@ -102,6 +103,7 @@ function AccountField() {
 function StartField() {
   const text = useText('campaigns')
   const zone = useZone()
+  const zoneName = useZoneName()
   const start = Form.useWatch<DraftValues['start']>('start')
   return (
     <>
@@ -114,7 +116,7 @@ function StartField() {
         />
       </Form.Item>
       {start === 'later' && (
-        <Form.Item name="scheduledAt" label={`${text('draft.later')} (${zone})`} rules={[{ required: true }]}>
+        <Form.Item name="scheduledAt" label={text('draft.laterIn', { zone: zoneName(zone) })} rules={[{ required: true }]}>
           <DatePicker showTime={{ format: 'HH:mm', minuteStep: 5 }} format="YYYY-MM-DD HH:mm" disabledDate={(date) => date.isBefore(dayjs().startOf('day'))} />
         </Form.Item>
       )}

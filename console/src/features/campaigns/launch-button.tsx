@@ -4,6 +4,7 @@ import { useAct } from '../../ui/api.ts'
 import { formatCount, formatFen, formatInstant } from '../../ui/format.ts'
 import { useMay, useZone } from '../../ui/session-context.ts'
 import { useLocale, useText } from '../../ui/text.ts'
+import { useZoneName } from '../../ui/timezones.ts'
 
 /** Counts once more, says what will happen, and launches when that is confirmed. */
 export function LaunchButton({ campaign, disabled }: { campaign: Campaign; disabled: boolean }) {
@@ -11,6 +12,7 @@ export function LaunchButton({ campaign, disabled }: { campaign: Campaign; disab
   const common = useText('common')
   const locale = useLocale()
   const zone = useZone()
+  const zoneName = useZoneName()
   const may = useMay()
   const { modal } = App.useApp()
   const estimate = useAct(campaignRoutes.estimateCampaign, { readOnly: true })
@@ -26,7 +28,7 @@ export function LaunchButton({ campaign, disabled }: { campaign: Campaign; disab
           <p>
             {text('launch.sentence', { recipients: formatCount(recipients, locale), control: formatCount(control, locale), cost: formatFen(costFen, locale) })}
           </p>
-          {campaign.scheduledAt !== null && <p>{text('launch.scheduled', { time: `${formatInstant(campaign.scheduledAt, zone).minute} (${zone})` })}</p>}
+          {campaign.scheduledAt !== null && <p>{text('launch.scheduled', { time: formatInstant(campaign.scheduledAt, zone).minute, zone: zoneName(zone) })}</p>}
           <p className="faint">{text('launch.irreversible')}</p>
         </>
       ),

@@ -7,6 +7,7 @@ import { ErrorView } from '../../ui/error-view.tsx'
 import { formatInstant } from '../../ui/format.ts'
 import { useZone } from '../../ui/session-context.ts'
 import { useLocale, useText } from '../../ui/text.ts'
+import { useZoneName } from '../../ui/timezones.ts'
 import { Count } from '../../ui/values.tsx'
 import { ActivityCalendar } from './activity-calendar.tsx'
 import { TimelineEntry } from './timeline-entry.tsx'
@@ -59,6 +60,7 @@ export function Timeline({ personId }: { personId: number }) {
 
 function TimelineDays({ items, days }: { items: TimelineItem[]; days: PersonActivity['days'] | undefined }) {
   const zone = useZone()
+  const zoneName = useZoneName()
   const locale = useLocale()
   const counts = new Map(days?.map(({ date, events }) => [date, events]))
   const weekday = new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en-GB', { weekday: 'short', timeZone: 'UTC' })
@@ -75,7 +77,7 @@ function TimelineDays({ items, days }: { items: TimelineItem[]; days: PersonActi
           )}
         </h3>
       )}
-      <TimelineEntry item={item} minute={at.minute.slice(11)} title={`${at.second} (${zone})`} />
+      <TimelineEntry item={item} minute={at.minute.slice(11)} title={`${at.second} ${at.offset} · ${zoneName(zone)}`} />
     </Fragment>
   ))
 }

@@ -7,7 +7,7 @@ import { useRead } from '../../../ui/api.ts'
 import { Panel } from '../../../ui/panel.tsx'
 import { useZone } from '../../../ui/session-context.ts'
 import { useText } from '../../../ui/text.ts'
-import { timezones } from '../../../ui/timezones.ts'
+import { TimezoneSelect } from '../../../ui/timezone-select.tsx'
 
 interface ImportOptionsFormProps {
   target: ImportTarget
@@ -184,12 +184,10 @@ function DateChoices({ options, set }: PartProps) {
         />
       </Form.Item>
       <Form.Item label={text('imports.timezone')} extra={text('imports.timezoneHelp')}>
-        <Select
-          aria-label={text('imports.timezone')}
-          showSearch
+        <TimezoneSelect
+          label={text('imports.timezone')}
           value={options.timezone ?? zone}
-          onChange={(value: string) => set({ timezone: value === zone ? undefined : value })}
-          options={timezones.map((value) => ({ value, label: value }))}
+          onChange={(value) => set({ timezone: value === zone ? undefined : value })}
         />
       </Form.Item>
     </>

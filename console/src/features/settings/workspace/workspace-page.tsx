@@ -1,4 +1,4 @@
-import { Button, Form, Input, InputNumber, Select, Switch, TimePicker } from 'antd'
+import { Button, Form, Input, InputNumber, Switch, TimePicker } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { workspaceRoutes, type Workspace } from '../../../../../contracts/workspaces.ts'
 import { useAct, useRead } from '../../../ui/api.ts'
@@ -8,7 +8,7 @@ import { PageHeader } from '../../../ui/page-header.tsx'
 import { Panel } from '../../../ui/panel.tsx'
 import { useMay } from '../../../ui/session-context.ts'
 import { useText } from '../../../ui/text.ts'
-import { timezones } from '../../../ui/timezones.ts'
+import { TimezoneSelect } from '../../../ui/timezone-select.tsx'
 
 type WorkspaceForm = Pick<Workspace, 'name' | 'timezone' | 'contactPolicy'>
 
@@ -46,7 +46,7 @@ function WorkspaceSettings({ workspace }: { workspace: Workspace }) {
             <Input />
           </Form.Item>
           <Form.Item name="timezone" label={text('workspace.timezone')} extra={text('workspace.timezoneHelp')}>
-            <Select showSearch options={timezones.map((value) => ({ value, label: value }))} />
+            <TimezoneSelect label={text('workspace.timezone')} />
           </Form.Item>
         </div>
       </Panel>
