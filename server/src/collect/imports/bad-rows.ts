@@ -53,9 +53,15 @@ export async function listBadRows(
 
 /** A phone with a digit too many is still somebody's phone: in its column nothing is shown that could be completed. */
 function maskBadValue(value: string, field: string | undefined): string {
-  if (field === 'phone') return value.replace(/\d{5,}/g, (digits) => `${digits.slice(0, 3)}****${digits.slice(-2)}`)
+  if (field === 'phone') return hideDigits(value)
   if (field === 'email' && value.length > 1) return `${value[0]}***${value.includes('@') ? value.slice(value.lastIndexOf('@')) : ''}`
   return maskPersonal(value)
+}
+
+/** `138 1234 5678` becomes `138****78`: with blanks or dashes in it, it is the same number. */
+function hideDigits(value: string): string {
+  const digits = value.replace(/\D/g, '')
+  return digits.length < 5 ? value : `${digits.slice(0, 3)}****${digits.slice(-2)}`
 }
 
 async function readBadRows(ctx: Context, read: { id: string; after: number; limit: number }): Promise<BadRow[]> {

@@ -104,7 +104,7 @@ describe('people', () => {
 
 describe('bad rows', () => {
   const content =
-    '手机号,会员号,注册时间\n13812345678,M1,2024-01-01\n138123456789,M2,\n13912345678,M3,明天\n,,\n13712345678,M4\n13712345678,M5,2024-01-01,extra\n13612345678,M6,2024-01-01\n'
+    '手机号,会员号,注册时间\n13812345678,M1,2024-01-01\n138123456789,M2,\n139 1234 5678,M3,明天\n,,\n13712345678,M4\n13712345678,M5,2024-01-01,extra\n13612345678,M6,2024-01-01\n'
 
   it('are kept with their line and every reason in both languages, and the rest goes in', async () => {
     const done = await importFile(ctx, { content, target: 'people' })

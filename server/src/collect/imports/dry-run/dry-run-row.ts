@@ -39,7 +39,7 @@ export async function findDryRun(db: Database, workspaceId: number, importId: st
   return rows[0]
 }
 
-/** A dry run as the contract answers it; its examples are masked unless the caller may see addresses. */
+/** A dry run as the contract answers it, its examples masked: to see addresses in full is an act of its own, which leaves an audit row. */
 export async function describeDryRun(ctx: Context, row: DryRunRow, ofImport: ImportRow): Promise<DryRun> {
   const vault = await ctx.platform.vaults.of(ctx.workspaceId)
   const examples = row.sealed_examples === null ? [] : (JSON.parse(vault.open(row.sealed_examples)) as DryRunExample[])
@@ -58,7 +58,7 @@ export async function describeDryRun(ctx: Context, row: DryRunRow, ofImport: Imp
       return field === '' ? [] : [{ column, header: ofImport.columns[column]?.header ?? '', field, rows }]
     }),
     problems: row.problems.toSorted((left, right) => right.rows - left.rows),
-    examples: ctx.permissions.has('people.reveal') ? examples : examples.map((example) => masked(example, mapping)),
+    examples: examples.map((example) => masked(example, mapping)),
     error: row.error_zh !== null && row.error_en !== null ? { zh: row.error_zh, en: row.error_en } : null,
     startedAt: row.started_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,

@@ -75,12 +75,10 @@ it('says of every row what would become of it, with examples, and changes nothin
   expect(await everything()).toEqual(before)
 })
 
-it('shows addresses only to those who may see them', async () => {
+it('shows addresses masked, whoever looks', async () => {
   ctx = await kit.workspace()
   const { id } = await dryRun('phone,name\n13812345678,张三\n')
-  const values = async (context: Context) => (await readDryRun(context, { id })).examples[0]?.values
-  expect(await values(ctx)).toEqual(['13812345678', '张三'])
-  expect(await values({ ...ctx, permissions: new Set(['data.read'] as const) })).toEqual(['138****78', '张三'])
+  expect((await readDryRun(ctx, { id })).examples[0]?.values).toEqual(['138****78', '张三'])
 })
 
 it('foretells an import of the same file exactly, whatever the choice for people who are there', async () => {
