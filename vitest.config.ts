@@ -16,10 +16,10 @@ const shared = {
   // The embedded warehouse crashes in worker threads.
   pool: 'forks',
   // Ceilings for what hangs, on a machine that may be busy: nothing waits for them.
-  testTimeout: 300_000,
-  hookTimeout: 300_000,
-  expect: { poll: { timeout: 30_000, interval: 50 } },
-  teardownTimeout: 30_000,
+  testTimeout: 900_000,
+  hookTimeout: 900_000,
+  expect: { poll: { timeout: 180_000, interval: 50 } },
+  teardownTimeout: 120_000,
 } as const
 
 export default defineConfig({
@@ -34,6 +34,7 @@ export default defineConfig({
           ...shared,
           name: 'product',
           include: ['{contracts,server,console,examples,scripts}/**/*.test.{ts,tsx}'],
+          setupFiles: ['server/test/fixed-chance.ts'],
           globalSetup: ['server/test/global-setup.ts'],
         },
       },

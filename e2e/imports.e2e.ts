@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import data from '../console/src/locales/zh/data.json' with { type: 'json' }
+import segments from '../console/src/locales/zh/segments.json' with { type: 'json' }
 import common from '../console/src/locales/zh/common.json' with { type: 'json' }
 import { dryRunOutcomeLabels } from '../contracts/import-foresight.ts'
 import { axeProblems, openPage, scrollsSideways, startBrowser, startServer, until, type ServerUnderTest, type WatchedPage } from './support.ts'
@@ -120,6 +121,18 @@ it('imports, opens the people behind the numbers, and keeps the mapping for the 
   await upload(write('members-again.csv', ['手机号;姓名;俱乐部级别;同意短信', '13900001000;顾客甲;黑金;是']))
   await page.getByText(data.imports.savedUsed.replace('{{name}}', 'members')).waitFor()
   expect.soft(await axeProblems(page)).toEqual([])
+})
+
+it('keeps the people of an import as a segment', async () => {
+  await page.goto(`${server.url}/w/1/data/imports`)
+  await page.getByRole('link', { name: 'members.csv' }).click()
+  await button(segments.keep.title).click()
+  await page.getByRole('dialog').getByRole('button', { name: common.save }).click()
+  await page.waitForURL(/\/segments\/[^/]+\/people$/)
+  await page.getByRole('heading', { level: 1, name: 'members.csv' }).waitFor()
+  const [, id] = /\/segments\/([^/]+)\//.exec(page.url())!
+  const segment = (await (await page.request.get(`${server.url}/api/workspaces/1/segments/${id}`)).json()) as { kind: string; count: number }
+  expect(segment).toMatchObject({ kind: 'static', count: 120 })
 })
 
 it('undoes an import, after saying what that means', async () => {

@@ -51,7 +51,7 @@ it('finds people like those of a segment, says what sets them apart, and keeps s
   await page.getByRole('dialog').getByRole('button', { name: common.save }).click()
   await page.waitForURL(/\/segments\/[\da-f-]+\/people/)
   await page.getByText(segments.state.static).first().waitFor()
-  expect(await page.locator('main').textContent()).toContain('150')
+  await expect.poll(() => page.locator('main').textContent()).toContain('150')
 
   const phone = await openOnPhone(browser, visitor)
   await phone.page.goto(model)

@@ -1,5 +1,4 @@
 import fs from 'node:fs'
-import net, { type AddressInfo } from 'node:net'
 import path from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -16,6 +15,7 @@ import overview from '../console/src/locales/zh/overview.json' with { type: 'jso
 import people from '../console/src/locales/zh/people.json' with { type: 'json' }
 import settings from '../console/src/locales/zh/settings.json' with { type: 'json' }
 import { startSandboxNetwork, type SandboxNetwork } from '../server/src/channels/index.ts'
+import { freePort } from '../server/test/free-port.ts'
 import { axeProblems, openPage, scrollsSideways, startBrowser, startServer, until, type ServerUnderTest, type WatchedPage } from './support.ts'
 
 /**
@@ -53,14 +53,6 @@ afterAll(async () => {
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await takeShot(page, `failed ${task.name.slice(0, 40)}`)
 })
-
-async function freePort(): Promise<number> {
-  const probe = net.createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
 
 const go = async (place: string): Promise<void> => {
   await page.goto(`${server.url}/w/1${place}`)
@@ -194,7 +186,7 @@ it('connects the sandbox network by the form of its settings', async () => {
   await form.getByLabel('接口地址').fill(network.url)
   await form.getByLabel('密钥').fill('a key of the tea house')
   // Slow enough to be paused on the way, whatever else the machine does.
-  await form.getByLabel(settings.accounts.rate).fill('2')
+  await form.getByLabel(settings.accounts.rate).fill('1')
   await button(common.save, form).click()
   await form.waitFor({ state: 'detached' })
   await button(settings.accounts.check).click()

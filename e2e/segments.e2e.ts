@@ -142,7 +142,8 @@ it('guards what is not saved, saves it, and opens its people', async () => {
   await page.locator('.live-count-number a').click()
   await page.getByRole('heading', { name: people.title, exact: true }).waitFor()
   await page.locator('.population-bar').getByRole('link', { name: '看过护肤的活跃客户' }).waitFor()
-  await until(async () => Number((await page.locator('.page-header-title .number').textContent())?.replaceAll(',', '')) === count)
+  // The windows of its rule move on between the two.
+  await until(async () => Math.abs(Number((await page.locator('.page-header-title .number').textContent())?.replaceAll(',', '')) - count) <= 3)
 })
 
 it('lists segments with their rules in words, finds them by name, and keeps one that another uses', async () => {

@@ -56,7 +56,7 @@ async function runServer(dataDir: string, { empty, env = {} }: ServerOptions): P
   try {
     const url = await until(() => {
       if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${printed}`)
-      return /^\s+(http:\/\/\S+)$/m.exec(printed)?.[1]
+      return /^\s+(http:\/\/\S+)\n/m.exec(printed)?.[1]
     }, startMsMax)
     return { url, output: () => printed, stop }
   } catch (error) {
@@ -69,17 +69,17 @@ async function stopChild(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   child.kill('SIGTERM')
-  const killer = setTimeout(() => child.kill('SIGKILL'), 30_000)
+  const killer = setTimeout(() => child.kill('SIGKILL'), 120_000)
   await ended
   clearTimeout(killer)
 }
 
 /** How long something may take to come: a ceiling for what never comes, on a machine that may be busy. */
-const patienceMs = 60_000
+const patienceMs = 180_000
 /** How long a server may take to start, which with the demo is to make it. */
 const startMsMax = 600_000
 /** How long a page may take to lay itself out anew. */
-const settleMs = 5_000
+const settleMs = 30_000
 
 /** Waits until `look` answers something; rethrows what it throws. */
 export async function until<Found>(

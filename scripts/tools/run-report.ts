@@ -3,16 +3,25 @@ import path from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { Reporter, SerializedError, TestCase, TestModule, TestSuite } from 'vitest/node'
 
-export interface Failure {
+interface Failure {
+  /** The test file, where one is known. */
+  file: string | null
   /** Where, and what it is called. */
   name: string
   /** The first lines of what is wrong. */
   lines: string[]
 }
 
+/** What a run comes to. */
+export interface RunFacts {
+  /** How many tests passed, by file; every file that came to its end is here. */
+  passed: Record<string, number>
+  failures: Failure[]
+}
+
 const linesMax = 15
 
-/** A reporter of the test runner that writes `{ passed, failures }` to a file, for `npm test` to show at its end. */
+/** A reporter of the test runner that writes `RunFacts` to a file, for `npm test` to show at its end. */
 export class RunReport implements Reporter {
   readonly #file: string
 
@@ -21,23 +30,38 @@ export class RunReport implements Reporter {
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
-    const tests = modules.flatMap((module) => [...module.children.allTests()])
-    const suites = modules.flatMap((module) => [...module.children.allSuites()])
+    const ended = modules.filter((module) => ['passed', 'failed', 'skipped'].includes(module.state()))
+    // When a process dies nobody says which, but its file does not end.
+    const [brokenOff, ...others] = modules.filter((module) => !ended.includes(module)).map((module) => module.relativeModuleId)
+    const fileOf = (error: SerializedError): string | null => notedFile(error) ?? (others.length === 0 ? (brokenOff ?? null) : null)
     const failures = [
-      ...modules.map((module) => failure(module.relativeModuleId, module.errors())),
-      ...suites.map((suite) => failure(nameOf(suite), suite.errors())),
-      ...tests.filter((test) => test.result().state === 'failed').map((test) => failure(nameOf(test), test.result().errors ?? [{ message: 'failed' }])),
-      ...unhandledErrors.map((error) => failure('outside of any test', [error])),
-    ].filter((one) => one !== undefined)
-    const passed = tests.filter((test) => test.result().state === 'passed').length
-    fs.writeFileSync(this.#file, JSON.stringify({ passed, failures }))
+      ...modules.flatMap(failuresOf),
+      ...unhandledErrors.flatMap((error) => failure(fileOf(error), `${fileOf(error) ?? ''} outside of any test`.trim(), [error])),
+    ]
+    const passed = Object.fromEntries(ended.map((module) => [module.relativeModuleId, [...module.children.allTests('passed')].length]))
+    fs.writeFileSync(this.#file, JSON.stringify({ passed, failures } satisfies RunFacts))
   }
 }
 
-const nameOf = (one: TestCase | TestSuite): string => `${one.module.relativeModuleId} > ${one.fullName}`
+function failuresOf(module: TestModule): Failure[] {
+  const file = module.relativeModuleId
+  const nameOf = (one: TestCase | TestSuite): string => `${file} > ${one.fullName}`
+  return [
+    ...failure(file, file, module.errors()),
+    ...[...module.children.allSuites()].flatMap((suite) => failure(file, nameOf(suite), suite.errors())),
+    ...[...module.children.allTests('failed')].flatMap((test) => failure(file, nameOf(test), test.result().errors ?? [{ message: 'failed' }])),
+  ]
+}
 
-function failure(name: string, errors: readonly SerializedError[]): Failure | undefined {
-  return errors.length === 0 ? undefined : { name, lines: errors.flatMap(linesOf).slice(0, linesMax) }
+/** None without errors. */
+function failure(file: string | null, name: string, errors: readonly SerializedError[]): Failure[] {
+  return errors.length === 0 ? [] : [{ file, name, lines: errors.flatMap(linesOf).slice(0, linesMax) }]
+}
+
+/** The file that ran when something broke outside of any test, where the runner noted it. */
+function notedFile(error: SerializedError): string | null {
+  const file: unknown = error['VITEST_TEST_PATH']
+  return typeof file === 'string' ? path.relative(process.cwd(), file) : null
 }
 
 /** What is wrong, where in the project it was noticed, and how it differs. */

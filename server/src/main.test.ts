@@ -18,8 +18,8 @@ afterEach(async () => {
     child.kill('SIGKILL')
     await exitOf(child)
   }
-  await vi.waitUntil(() => !postgresLives(), { timeout: 60_000 })
-  fs.rmSync(dataDir, { recursive: true, force: true })
+  await vi.waitUntil(() => !postgresLives(), { timeout: 180_000 })
+  fs.rmSync(dataDir, { recursive: true, force: true, maxRetries: 20 })
 })
 
 interface Product {
@@ -28,6 +28,8 @@ interface Product {
   /** Its address, once it is ready. */
   ready(): Promise<string>
 }
+
+const address = /^ +(http:\S+)\n/m
 
 /** The program as a process of its own, on a free port. */
 function start(environment: Record<string, string> = {}): Product {
@@ -43,9 +45,11 @@ function start(environment: Record<string, string> = {}): Product {
       vi.waitFor(
         () => {
           expect(output).toContain('Hongyan is ready')
-          return /^ +(http:\S+)$/m.exec(output)?.[1] ?? ''
+          // The lines come one after the other.
+          expect(output).toMatch(address)
+          return address.exec(output)![1]!
         },
-        { timeout: 120_000, interval: 50 },
+        { timeout: 180_000, interval: 50 },
       ),
   }
 }
@@ -70,7 +74,7 @@ const signIn = (url: string) =>
 test('starts with nothing there, creates the owner of the settings, stops cleanly, and starts again with its data', async () => {
   const first = start(owner)
   const url = await first.ready()
-  expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ status: 'ok' })
+  await expect.poll(async () => (await fetch(`${url}/readyz`)).json()).toMatchObject({ status: 'ok' })
   expect((await signIn(url)).status).toBe(200)
   expect(fs.readFileSync(path.join(dataDir, 'first-login.json'), 'utf8')).not.toContain('correct horse')
   first.child.kill('SIGTERM')

@@ -165,8 +165,9 @@ describe('from a customer file to what a campaign earned', () => {
       ]),
     })
     expect(estimate.recipients + estimate.control).toBe(reachable)
-    expect(estimate.control).toBeGreaterThan(reachable * 0.08)
-    expect(estimate.control).toBeLessThan(reachable * 0.35)
+    // Six standard deviations of chance are some 0.2 of the share.
+    expect(estimate.control).toBeGreaterThan(0)
+    expect(estimate.control).toBeLessThan(reachable * 0.4)
 
     const tested = await shop.client.call(campaignRoutes.testSend, { params: at(campaign), body: { phones: ['13612340001'] } })
     expect(tested.results).toMatchObject([{ accepted: true, error: null }])

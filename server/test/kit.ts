@@ -61,7 +61,7 @@ export async function startTestKit(options: KitOptions = {}): Promise<TestKit> {
     async stop() {
       await (await app)?.close()
       await close()
-      fs.rmSync(folder, { recursive: true, force: true })
+      fs.rmSync(folder, { recursive: true, force: true, maxRetries: 20 })
     },
   }
 }

@@ -1,8 +1,8 @@
-import net, { type AddressInfo } from 'node:net'
 import { createClient, problemOf, routeUrl, type Client } from '../../contracts/client.ts'
 import { type ImportOptions, type ImportTarget } from '../../contracts/import-setup.ts'
 import { importRoutes, type Import } from '../../contracts/imports.ts'
 import type { Context } from '../src/access/index.ts'
+import { freePort } from './free-port.ts'
 import { startTestKit, type TestKit } from './kit.ts'
 import { cookiesOf } from './walk.ts'
 
@@ -60,7 +60,7 @@ export async function startLiveServer(options: { now?: string } = {}): Promise<L
 }
 
 /** Asks until the answer is enough, and gives it; fails with the last answer when that takes too long. */
-export async function until<Value>(ask: () => Promise<Value>, isEnough: (value: Value) => boolean, timeoutMs = 60_000): Promise<Value> {
+export async function until<Value>(ask: () => Promise<Value>, isEnough: (value: Value) => boolean, timeoutMs = 180_000): Promise<Value> {
   const endMs = performance.now() + timeoutMs
   for (;;) {
     const value = await ask()
@@ -68,15 +68,6 @@ export async function until<Value>(ask: () => Promise<Value>, isEnough: (value: 
     if (performance.now() > endMs) throw new Error(`not within ${timeoutMs} ms: ${isEnough.toString()}\nthe last answer: ${JSON.stringify(value, null, 1)}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-}
-
-/** Callback addresses carry the port, so it must be known before anything listens. */
-async function freePort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 function runClock({ clock }: TestKit): () => void {
@@ -114,7 +105,7 @@ async function liveWorkspace(baseUrl: string, ctx: Context): Promise<LiveWorkspa
     return until(
       () => client.call(importRoutes.readImport, { params: { ...params, id } }),
       ({ state }) => state !== 'running',
-      280_000,
+      600_000,
     )
   }
 

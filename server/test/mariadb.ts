@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
-import net, { type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { freePort } from './free-port.ts'
 
 export interface MariaDb {
   port: number
@@ -67,7 +67,7 @@ export async function startMariaDb(): Promise<MariaDb> {
 
 async function connectAs(port: number, log: string) {
   const { createConnection } = await import('mysql2/promise')
-  const deadline = performance.now() + 60_000
+  const deadline = performance.now() + 180_000
   for (;;) {
     try {
       return await createConnection({ host: '127.0.0.1', port, user: 'administrator', password: 'administrator', database: 'shop' })
@@ -76,12 +76,4 @@ async function connectAs(port: number, log: string) {
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = net.createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => probe.once('listening', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
 }

@@ -91,11 +91,12 @@ describe('sign-in', () => {
       return { answer, workMicroseconds: process.cpuUsage(before).user }
     }
     await timed({ email: 'warm-up@example.com', password: 'x' })
-    const wrong = await timed({ email, password: 'wrong' })
+    const wrong = [await timed({ email, password: 'wrong' }), await timed({ email, password: 'wrong' }), await timed({ email, password: 'wrong' })]
     const nobody = await timed({ email: 'nobody@example.com', password: 'wrong' })
-    expect(nobody.answer).toEqual(wrong.answer)
+    expect(nobody.answer).toEqual(wrong[0]!.answer)
     expect(nobody.answer).toMatchObject({ status: 401, name: 'wrong-credentials' })
-    expect(nobody.workMicroseconds).toBeGreaterThan(wrong.workMicroseconds / 4)
+    // The least of some: the warehouse has threads of its own in this process.
+    expect(nobody.workMicroseconds).toBeGreaterThan(Math.min(...wrong.map(({ workMicroseconds }) => workMicroseconds)) / 4)
   })
 
   test('is throttled per person and address, for a quarter of an hour, the right password included', async () => {

@@ -249,7 +249,7 @@ it('contacts nobody who is merged into somebody else while it decides, and whoev
             and database = (select oid from pg_database where datname = current_database())`.execute(ctx.platform.db)
         expect(rows[0]!.count).toBeGreaterThan(0)
       },
-      { timeout: 20_000, interval: 20 },
+      { timeout: 180_000, interval: 20 },
     )
   })
   await planning

@@ -1,6 +1,6 @@
-import { createServer, type AddressInfo } from 'node:net'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freePort } from '../../test/free-port.ts'
 import { startTestKit, type TestKit } from '../../test/kit.ts'
 import { startSandboxNetwork, type SandboxNetwork } from '../channels/index.ts'
 import { sendTestMessages } from './send-test-messages.ts'
@@ -9,14 +9,6 @@ import { wakeSender } from './wake-sender.ts'
 
 let kit: TestKit
 let network: SandboxNetwork
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 beforeAll(async () => {
   const port = await freePort()
@@ -72,8 +64,9 @@ it('a campaign goes out over the wire, and receipts, replies and opt-outs come b
   expect(messages[0]).toMatchObject({ state: 'failed', failure_class: 'invalidNumber', failure_code: 'MK:0001' })
   expect(messages[1]).toMatchObject({ state: 'failed', failure_class: 'blacklisted', failure_code: 'DB:0144' })
   const { delivered = 0, failed = 0 } = await countStates(ctx, campaignId)
-  await until('all is in the warehouse', async () => (await events('Message Delivered')) === delivered && (await events('Message Failed')) === failed)
-  expect(await events('Message Accepted')).toBe(count)
+  const expected = { 'Message Accepted': count, 'Message Delivered': delivered, 'Message Failed': failed }
+  const isThere = async ([event, wanted]: [string, number]) => (await events(event)) === wanted
+  await until('all is in the warehouse', async () => (await Promise.all(Object.entries(expected).map(isThere))).every(Boolean))
   await until('opt-outs are in the warehouse', async () => (await events('Message Opted Out')) >= 2)
 
   const nextId = await addCampaign(ctx, accountId)

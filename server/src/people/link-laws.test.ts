@@ -63,10 +63,7 @@ async function mergeByHand(ctx: Context, [left, right]: readonly [Named, Named])
 
 const linking: Namespace[] = ['user_id', 'member_no', 'wechat_openid', 'phone', 'email', 'device_id']
 
-// Hundreds of workspaces with dozens of transactions each: seconds on a quiet machine, minutes on a busy one.
-const patience = { timeout: 300_000 }
-
-describe('where every kind of identity links without limits', patience, () => {
+describe('where every kind of identity links without limits', () => {
   it('ends in the partition of a sequential union-find, whatever runs at the same time in whatever order, merges by hand among it', async () => {
     const seeds: Named[] = [0, 1, 2, 3].map((value) => [['user_id', `v:${value}`]])
     const handPairs = fc.array(fc.tuple(fc.constantFrom(...seeds), fc.constantFrom(...seeds)), { maxLength: 2 })
@@ -155,7 +152,7 @@ async function apartPairs(ctx: Context): Promise<Set<string>> {
   return new Set(rows.map((row) => row.pair))
 }
 
-describe('with the limits of a new workspace', patience, () => {
+describe('with the limits of a new workspace', () => {
   it('nobody is over one, every identity has one person, and nobody is joined without evidence, batch after batch and at the same time', async () => {
     await fc.assert(
       fc.asyncProperty(limited, fc.boolean(), async (batches, atOnce) => {

@@ -222,7 +222,7 @@ async function someoneWaits(work: Promise<unknown>): Promise<void> {
           and database = (select oid from pg_database where datname = current_database())`.execute(kit.platform.db)
       expect(rows[0]!.count).toBeGreaterThan(0)
     },
-    { timeout: 20_000, interval: 20 },
+    { timeout: 180_000, interval: 20 },
   )
   await Promise.race([waits, ended])
 }

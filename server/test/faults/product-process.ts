@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import fs from 'node:fs'
-import net, { type AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { createClient, type Client } from '../../../contracts/client.ts'
 import { collectRoutes } from '../../../contracts/collect.ts'
 import { projectPath } from '../../src/platform/project-root.ts'
 import { readPostmasterFile } from '../../src/platform/postgres/postmaster-file.ts'
+import { freePort } from '../free-port.ts'
 import { until } from '../live-server.ts'
 
 const owner = { HONGYAN_OWNER_EMAIL: 'owner@example.com', HONGYAN_OWNER_PASSWORD: 'correct horse' }
@@ -52,7 +52,7 @@ export class ProductProcess {
         )
       },
       Boolean,
-      120_000,
+      180_000,
     )
   }
 
@@ -61,16 +61,14 @@ export class ProductProcess {
     await this.#end('SIGKILL')
   }
 
-  /** Process id of its database. */
-  postgresPid(): number {
-    const pid = readPostmasterFile(path.join(this.dataDir, 'postgres'))?.pid
-    if (pid === undefined) throw new Error('no PostgreSQL runs')
-    return pid
+  /** Process id of its database; null while none runs. */
+  postgresPid(): number | null {
+    return readPostmasterFile(path.join(this.dataDir, 'postgres'))?.pid ?? null
   }
 
   async stop(): Promise<void> {
     await this.#end('SIGTERM')
-    fs.rmSync(this.dataDir, { recursive: true, force: true })
+    fs.rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 20 })
   }
 
   /** The owner's client, and a source to send with. */
@@ -94,12 +92,4 @@ export class ProductProcess {
     child.kill(signal)
     await ended
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -18,6 +18,7 @@ import type { Platform } from '../../src/platform/platform.ts'
 import { migrateWarehouse } from '../../src/platform/warehouse/migrate-warehouse.ts'
 import { openWarehouse } from '../../src/platform/warehouse/open-warehouse.ts'
 import type { Warehouse } from '../../src/platform/warehouse/warehouse.ts'
+import { freePort } from '../free-port.ts'
 import { startTestKit, type TestKit } from '../kit.ts'
 import { ask, cookiesOf } from '../walk.ts'
 
@@ -96,9 +97,9 @@ interface WarehouseServer {
 }
 
 /** The warehouse as a process of its own, because a test process has one already; killed and started again it has its data. */
-async function startWarehouse(folder: string, port = '0'): Promise<WarehouseServer> {
+async function startWarehouse(folder: string, port: number): Promise<WarehouseServer> {
   const script = fileURLToPath(new URL('../../src/platform/warehouse/testing/front-process.ts', import.meta.url))
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, folder, port], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, folder, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] })
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout?.once('data', (bytes: Buffer) => resolve(bytes.toString().trim()))
     child.once('exit', (code) => reject(new Error(`the warehouse ended with ${code}`)))
@@ -117,7 +118,8 @@ async function startWarehouse(folder: string, port = '0'): Promise<WarehouseServ
 describe('a warehouse that does not answer for ten minutes', () => {
   it('lets events wait, shows the backlog, raises the alert, and has every one of them once when it is back', async () => {
     const folder = newFolder()
-    let server = await startWarehouse(folder)
+    const port = await freePort()
+    let server = await startWarehouse(folder, port)
     const warehouse = await openWarehouse({ kind: 'server', url: server.url })
     try {
       await migrateWarehouse(warehouse)
@@ -137,7 +139,7 @@ describe('a warehouse that does not answer for ten minutes', () => {
       expect(inbox.trouble).toMatchObject([{ awaySince: now.toISOString(), error: expect.stringContaining('warehouse') }])
       expect(await attention()).toContain('storeAway')
       expect(await kit.platform.metrics.text()).toMatch(/hongyan_inbox_oldest_seconds 600\b/)
-      server = await startWarehouse(folder, new URL(server.url).port)
+      server = await startWarehouse(folder, port)
       await drain(platform)
       expect(await countEvents(warehouse)).toEqual({ events: 260, distinct: 260 })
       expect(await readInbox()).toMatchObject({ waiting: 0, failed: 0, isLate: false, trouble: [] })
@@ -153,7 +155,7 @@ describe('a warehouse on a full disk', () => {
   it('lets events wait, sets none aside, and has every one of them once when there is room again', async () => {
     const disk = smallDisk(newFolder())
     if (disk === null) return expectFullDeviceIsNoFault()
-    const server = await startWarehouse(disk.path)
+    const server = await startWarehouse(disk.path, await freePort())
     const warehouse = await openWarehouse({ kind: 'server', url: server.url })
     try {
       await migrateWarehouse(warehouse)

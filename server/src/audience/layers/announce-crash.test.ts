@@ -25,7 +25,7 @@ const run = (order: Omit<Asked<AnnounceOrder>, 'warehousePath'>): Promise<Announ
     warehousePath: path.join(folder, 'warehouse'),
   })
 
-it('tells every change of layer exactly once, wherever the process is killed', { timeout: 600_000 }, async () => {
+it('tells every change of layer exactly once, wherever the process is killed', async () => {
   const ctx = await kit.workspace()
   const { workspaceId } = ctx
   const [model] = await readLayerModels(ctx)

@@ -28,7 +28,7 @@ beforeAll(async () => {
   ctx = await kit.workspace()
   town = await makeTown(ctx, { people: 6_000, now: new Date(now) })
   seedId = await keep('种子', town.members)
-}, 120_000)
+})
 afterAll(() => kit.stop())
 
 const step = () => stepLookalikes(kit.platform, new AbortController().signal)

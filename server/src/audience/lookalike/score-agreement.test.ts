@@ -62,4 +62,4 @@ it('gives people the score in the warehouse that the model gives their row, also
     kit.platform.db,
   )
   expect(left[0]!.count).toBe(pairs.length)
-}, 60_000)
+})

@@ -44,6 +44,6 @@ it('has one process work off what another let in', async () => {
       await takeShare(first, ask, 0)
       expect(await takeShare(second, ask, 0)).toBeGreaterThan(100)
     },
-    { timeout: 20_000, interval: 200 },
+    { timeout: 180_000, interval: 200 },
   )
 })

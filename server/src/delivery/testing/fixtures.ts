@@ -52,8 +52,14 @@ export async function addAccount(
   endpoint: string,
   options: { ratePerSecond?: number; batchSize?: number; timeoutSeconds?: number; name?: string } = {},
 ): Promise<string> {
-  const { ratePerSecond = 100_000, name = `账号 ${Math.random()}`, ...config } = options
-  const account = await createAccount(ctx, { provider: 'sandbox', name, ratePerSecond, partCostFen: 5, config: { endpoint, apiKey: 'sandbox-key', ...config } })
+  const { ratePerSecond = 100_000, name = `账号 ${Math.random()}`, timeoutSeconds = 60, ...more } = options
+  const account = await createAccount(ctx, {
+    provider: 'sandbox',
+    name,
+    ratePerSecond,
+    partCostFen: 5,
+    config: { endpoint, apiKey: 'sandbox-key', timeoutSeconds, ...more },
+  })
   // A bucket starts empty and fills by the clock, which stands still here.
   await sql`update accounts set bucket_tokens = rate_per_second, bucket_at = ${ctx.platform.clock.now()} where id = ${account.id}::uuid`.execute(
     ctx.platform.db,
@@ -158,7 +164,7 @@ export async function holdReason(ctx: Context, campaignId: string): Promise<stri
 }
 
 /** Waits until `holds`; fails after `seconds`. */
-export async function until(what: string, holds: () => Promise<boolean> | boolean, seconds = 60): Promise<void> {
+export async function until(what: string, holds: () => Promise<boolean> | boolean, seconds = 180): Promise<void> {
   const deadline = performance.now() + seconds * 1000
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`not in time: ${what}`)

@@ -58,7 +58,7 @@ export async function startSink(): Promise<Sink> {
       const each = mannerOf(to)
       if (typeof each === 'object') return each
       const id = `v${nextId++}`
-      sink.taken.push({ reference, to, text, id, atMs: performance.now() })
+      sink.taken.push({ reference, to, text, id, atMs: Date.now() })
       return { id, parts: Math.max(1, text.length <= 70 ? 1 : Math.ceil(text.length / 67)) }
     })
     if (first === 'hang') return

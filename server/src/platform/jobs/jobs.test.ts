@@ -27,12 +27,12 @@ afterEach(async () => {
 
 /** The background work of one process of the installation. */
 function processOf(options: { runs?: boolean; deadCheckMs?: number } = {}): Jobs {
-  const jobs = createJobs({ address, db: connection.db, log, metrics: createMetrics({ process: false }), runs: true, graceMs: 1_000, ...options })
+  const jobs = createJobs({ address, db: connection.db, log, metrics: createMetrics({ process: false }), runs: true, graceMs: 60_000, ...options })
   running.push(jobs)
   return jobs
 }
 
-const waitOptions = { timeout: 30_000, interval: 20 }
+const waitOptions = { timeout: 180_000, interval: 20 }
 
 test('runs a job with its payload after the transaction commits, and not when it is undone', async () => {
   const seen: unknown[] = []

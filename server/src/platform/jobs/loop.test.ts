@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { createLog } from '../log.ts'
 import { Loop, type LoopStep } from './loop.ts'
 
-const waitOptions = { timeout: 30_000, interval: 20 }
+const waitOptions = { timeout: 180_000, interval: 20 }
 const log = createLog({ level: 'fatal' })
 const loops: Loop[] = []
 afterEach(async () => {

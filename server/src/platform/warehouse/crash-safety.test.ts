@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '../../../test/free-port.ts'
 import { AppError } from '../errors.ts'
 import { openEmbeddedWarehouse } from './embedded-warehouse.ts'
 import { openServerWarehouse } from './server-warehouse.ts'
@@ -103,9 +104,9 @@ describe('a process that is killed while it inserts', () => {
 
 describe('a server that is killed while it is written to', () => {
   it('answers `unavailable` until it is back, and has every batch exactly once in the end', async () => {
-    let server = await firstLine('front-process.ts', folder)
+    const port = String(await freePort())
+    let server = await firstLine('front-process.ts', folder, port)
     const url = server.line
-    const { port } = new URL(url)
     const warehouse = await openServerWarehouse({ url })
     await createFacts(warehouse)
     let failures = 0

@@ -39,9 +39,9 @@ describe('the embedded warehouse on its directory', () => {
 
   it('finishes what is running before it closes, and ends what does not finish', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hongyan-warehouse-'))
-    const warehouse = await openEmbeddedWarehouse({ path: join(folder, 'chdb'), closeGraceMs: 1_500 })
+    const warehouse = await openEmbeddedWarehouse({ path: join(folder, 'chdb'), closeGraceMs: 5_000 })
     const short = warehouse.row({ sql: 'select sleep(0.1) as slept' })
-    const endless = warehouse.rows({ sql: 'select sum(cityHash64(number)) from numbers(1000000000000)' }).catch((error: unknown) => error)
+    const endless = warehouse.rows({ sql: 'select sleepEachRow(1) from numbers(1000) settings max_block_size = 1' }).catch((error: unknown) => error)
     await warehouse.ping()
     await warehouse.close()
     expect(await short).toEqual({ slept: 0 })

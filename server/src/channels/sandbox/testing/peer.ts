@@ -59,9 +59,10 @@ function callbackOf(event: WireEvent, key = apiKey): CallbackRequest {
 export const startPeer: StartPeer = async ({ callback }) => {
   const network = new SandboxPeer()
   await new Promise<void>((resolve) => network.server.listen(0, '127.0.0.1', resolve))
-  const config = { endpoint: `http://127.0.0.1:${(network.server.address() as AddressInfo).port}`, apiKey, timeoutSeconds: 1 }
+  const config = { endpoint: `http://127.0.0.1:${(network.server.address() as AddressInfo).port}`, apiKey, timeoutSeconds: 60 }
   const peer: ProviderPeer = {
     config,
+    impatient: { timeoutSeconds: 1 },
     wrongConfig: { ...config, apiKey: 'not the key' },
     behave: (manner) => (network.manner = manner),
     arrived: () => network.arrived,

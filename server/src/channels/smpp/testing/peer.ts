@@ -82,9 +82,10 @@ export const startPeer: StartPeer = async () => {
   const smsc = new SmscPeer()
   await new Promise<void>((resolve) => void smsc.server.listen(0, '127.0.0.1', resolve))
   const { port } = smsc.server.address() as AddressInfo
-  const config = { host: '127.0.0.1', port, systemId, password, sourceAddress: source, answerTimeoutSeconds: 1, enquireSeconds: 1 }
+  const config = { host: '127.0.0.1', port, systemId, password, sourceAddress: source, answerTimeoutSeconds: 60, enquireSeconds: 1 }
   const peer: ProviderPeer = {
     config,
+    impatient: { answerTimeoutSeconds: 1 },
     wrongConfig: { ...config, password: 'wrong' },
     behave: (manner) => (smsc.manner = manner),
     arrived: () => smsc.arrived,

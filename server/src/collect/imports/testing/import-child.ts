@@ -1,4 +1,4 @@
-/** A process that only reads, previews and undoes imports, to be killed: `node --import tsx import-child.ts` with the address of the database as JSON in its argument. */
+/** A process that only reads, previews and undoes imports, to be killed: `node --import tsx import-child.ts` with JSON of the database's address and of how long after its first step it dies. */
 import { systemClock } from '../../../platform/clock.ts'
 import { readConfig } from '../../../platform/config.ts'
 import { createJobs } from '../../../platform/jobs/create-jobs.ts'
@@ -13,7 +13,7 @@ import { stepUndos } from '../undo/run-undo.ts'
 
 const config = readConfig()
 const log = createLog({ level: 'fatal' })
-const address = JSON.parse(process.argv[2] ?? '{}') as Parameters<typeof connect>[0]
+const { address, killAfterMs } = JSON.parse(process.argv[2] ?? '{}') as { address: Parameters<typeof connect>[0]; killAfterMs: number }
 const { pool, db, close } = connect(address, { log, connectionsMax: 4 })
 const metrics = createMetrics({ process: false })
 const platform = {
@@ -26,5 +26,10 @@ const platform = {
   pool,
   vaults: createVaults(db, config.masterKey ?? Buffer.alloc(32)),
 } as unknown as Platform
-while ((await stepImports(platform)) || (await stepDryRuns(platform)) || (await stepUndos(platform)));
+const step = async () => (await stepImports(platform)) || (await stepDryRuns(platform)) || (await stepUndos(platform))
+if (await step()) {
+  // Of what is left to do, so that it dies at work however slow whoever watches is.
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), killAfterMs)
+  while (await step());
+}
 await close()
