@@ -26,7 +26,7 @@ export type LayerPlace = z.infer<typeof LayerPlace>
 
 /**
  * Any people that can be listed or kept as a segment. `intersection`: those who are in all of `inside` and in none of `outside`; `union`: those in any.
- * `moves`: who was in a segment at one of the two moments and not at the other; `change`: who would enter or leave if the segment had another rule. `layers`: those who
+ * `moment`: who was in a segment then; `moves`: who was in it at one of two moments and not at the other; `change`: who would enter or leave if the segment had another rule. `layers`: those who
  * are in every one of the places; `layerChange`: who would go from one layer to the other if the model were defined so.
  * `lookalike`: the best so many of a model’s ranking outside of its seed, and the seed with them where wanted.
  */
@@ -35,6 +35,7 @@ export const PeopleSet = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('segment'), segmentId: Uuid }),
   z.object({ kind: z.literal('union'), segmentIds: Ids.min(1) }),
   z.object({ kind: z.literal('intersection'), inside: Ids.min(1), outside: Ids.default([]) }),
+  z.object({ kind: z.literal('moment'), segmentId: Uuid, at: Instant }),
   z.object({ kind: z.literal('moves'), segmentId: Uuid, direction: MoveDirection, from: Instant, to: Instant }),
   z.object({ kind: z.literal('change'), segmentId: Uuid, rule: Rule, direction: MoveDirection }),
   z.object({ kind: z.literal('layers'), places: z.array(LayerPlace).min(1).max(2) }),

@@ -26,6 +26,8 @@ export async function* compilePeopleSet(ctx: Context, set: PeopleSet): AsyncGene
       return
     case 'intersection':
       return yield await combined(ctx, set.inside, set.outside)
+    case 'moment':
+      return yield await momentStatement(ctx, set)
     case 'moves':
       return yield await movedStatement(ctx, set)
     case 'change':
@@ -77,6 +79,11 @@ export async function setsAtMoments(ctx: Context, { segmentId, from, to }: { seg
       ) as shown`,
     params: { workspaceId: ctx.workspaceId, segmentId: set!.segmentId, run: set!.settledRun, from: time(from), to: time(to) },
   }
+}
+
+async function momentStatement(ctx: Context, { segmentId, at }: Extract<PeopleSet, { kind: 'moment' }>): Promise<CompiledRule> {
+  const { sql: text, params } = await setsAtMoments(ctx, { segmentId, from: at, to: at })
+  return { sql: `select set_after as people from (${text})`, params }
 }
 
 async function movedStatement(ctx: Context, set: Extract<PeopleSet, { kind: 'moves' }>): Promise<CompiledRule> {

@@ -120,6 +120,8 @@ it('follows the data in the background, and says who came and went between any t
   expect(await moved('entered', 1, 4)).toEqual([ids[1], ids[2]])
   expect(await moved('left', 0, 4)).toEqual([])
   expect(await moved('left', 3, 4)).toEqual([ids[0]])
+  const then = (moment: number) => people(ctx, { kind: 'moment', segmentId: buyers.id, at: moments[moment]! })
+  expect([await then(0), await then(1), await then(3), await then(4)]).toEqual([[], ids.slice(0, 1), ids.slice(0, 3), ids.slice(1, 3)])
   const history = await readSegmentHistory(ctx, { id: buyers.id, from: new Date(Date.parse(began) - dayMs).toISOString(), to: at() })
   expect(history.points.map(({ count, entered, left }) => [count, entered, left])).toEqual([
     [0, 0, 0],

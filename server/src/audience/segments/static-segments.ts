@@ -75,6 +75,11 @@ async function describeOrigin(ctx: Context, of: PeopleSet): Promise<LocaleText> 
         en: `In all of ${inside.en}${outside ? ` and none of ${outside.en}` : ''} on ${at}`,
       }
     }
+    case 'moment': {
+      const { zh, en } = quoted(await names([of.segmentId]))
+      const day = of.at.slice(0, 10)
+      return { zh: `${zh}在 ${day} 的名单`, en: `The people of ${en} on ${day}` }
+    }
     case 'moves': {
       const { zh, en } = quoted(await names([of.segmentId]))
       const [from, to] = [of.from.slice(0, 10), of.to.slice(0, 10)]

@@ -3,12 +3,11 @@ import { useState } from 'react'
 import type { Segment } from '../../../../../contracts/audience.ts'
 import type { PersonRow } from '../../../../../contracts/people.ts'
 import type { Rule } from '../../../../../contracts/rule.ts'
-import { segmentRoutes, type MoveDirection } from '../../../../../contracts/segments.ts'
+import { segmentRoutes, type MoveDirection, type PeopleSet } from '../../../../../contracts/segments.ts'
 import { useRead } from '../../../ui/api.ts'
-import { formatCount } from '../../../ui/format.ts'
 import { Loaded } from '../../../ui/loading.tsx'
 import { Panel } from '../../../ui/panel.tsx'
-import { useLocale, useText } from '../../../ui/text.ts'
+import { useText } from '../../../ui/text.ts'
 import { PersonLink } from '../../../ui/values.tsx'
 import { SetPeople } from './set-people.tsx'
 import { Stat } from './segment-moves.tsx'
@@ -27,26 +26,27 @@ export function ChangePreview({ segment, rule }: { segment: Segment; rule: Rule 
 
 function Preview({ segment, rule }: { segment: Segment; rule: Rule }) {
   const text = useText('segments')
-  const locale = useLocale()
-  const [opened, setOpened] = useState<MoveDirection | null>(null)
+  const change = { kind: 'change', segmentId: segment.id, rule } as const
+  const sets = {
+    before: { kind: 'rule', rule: { kind: 'segment', segmentId: segment.id } },
+    entered: { ...change, direction: 'entered' },
+    left: { ...change, direction: 'left' },
+    after: { kind: 'rule', rule },
+  } satisfies Record<string, PeopleSet>
+  const [opened, setOpened] = useState<keyof typeof sets | null>(null)
   const preview = useRead(segmentRoutes.previewSegmentChange, { params: { id: segment.id }, body: { rule } })
   return (
     <Loaded query={preview}>
       {({ before, after, entered, left, people }) => (
         <>
-          <p>{text('change.stays', { before: formatCount(before, locale), after: formatCount(after, locale) })}</p>
-          <div className="stat-row">
+          <div className="stat-row change-stats">
+            <Stat label={text('change.before')} value={before} onOpen={() => setOpened('before')} />
             <Stat label={text('change.entered')} value={entered} onOpen={() => setOpened('entered')} />
             <Stat label={text('change.left')} value={left} onOpen={() => setOpened('left')} />
+            <Stat label={text('change.after')} value={after} onOpen={() => setOpened('after')} />
           </div>
           {people && (['entered', 'left'] as const).map((direction) => <Some key={direction} direction={direction} people={people[direction]} />)}
-          {opened && (
-            <SetPeople
-              of={{ kind: 'change', segmentId: segment.id, rule, direction: opened }}
-              title={text(opened === 'entered' ? 'set.wouldEnter' : 'set.wouldLeave')}
-              onClose={() => setOpened(null)}
-            />
-          )}
+          {opened && <SetPeople of={sets[opened]} title={text(`set.change.${opened}`)} onClose={() => setOpened(null)} />}
         </>
       )}
     </Loaded>

@@ -2,7 +2,7 @@ import { DatePicker } from 'antd'
 import dayjs, { type Dayjs } from 'dayjs'
 import { useState } from 'react'
 import type { Segment } from '../../../../../contracts/audience.ts'
-import { segmentRoutes, type MoveDirection } from '../../../../../contracts/segments.ts'
+import { segmentRoutes, type MoveDirection, type PeopleSet } from '../../../../../contracts/segments.ts'
 import { useRead } from '../../../ui/api.ts'
 import { Loaded } from '../../../ui/loading.tsx'
 import { Panel } from '../../../ui/panel.tsx'
@@ -26,9 +26,14 @@ export function SegmentMoves({ segment }: { segment: Segment }) {
     const now = clock().add(1, 'minute')
     return [now.subtract(7, 'day'), now]
   })
-  const [opened, setOpened] = useState<MoveDirection | null>(null)
+  const [opened, setOpened] = useState<{ of: PeopleSet; title: string } | null>(null)
   const query = { from: instantOf(from.format(local), zone), to: instantOf(to.format(local), zone) }
   const moves = useRead(segmentRoutes.countSegmentMoves, { params: { id: segment.id }, query, keepPrevious: true, enabled: segment.freshness.asOf !== null })
+  const ofSegment = { segmentId: segment.id }
+  const openMoment = (at: string, shown: Dayjs) =>
+    setOpened({ of: { kind: 'moment', at, ...ofSegment }, title: text('set.moment', { name: segment.name, at: shown.format('YYYY-MM-DD HH:mm') }) })
+  const openMoved = (direction: MoveDirection) =>
+    setOpened({ of: { kind: 'moves', direction, ...ofSegment, ...query }, title: text(`set.${direction}`, { name: segment.name }) })
   const range = (
     <DatePicker.RangePicker
       size="small"
@@ -48,21 +53,15 @@ export function SegmentMoves({ segment }: { segment: Segment }) {
         <Loaded query={moves}>
           {(data) => (
             <div className="stat-row">
-              <Stat label={text('moves.before')} value={data.before} />
-              <Stat label={text('moves.entered')} value={data.entered} onOpen={() => setOpened('entered')} />
-              <Stat label={text('moves.left')} value={data.left} onOpen={() => setOpened('left')} />
-              <Stat label={text('moves.after')} value={data.after} />
+              <Stat label={text('moves.before')} value={data.before} onOpen={() => openMoment(query.from, from)} />
+              <Stat label={text('moves.entered')} value={data.entered} onOpen={() => openMoved('entered')} />
+              <Stat label={text('moves.left')} value={data.left} onOpen={() => openMoved('left')} />
+              <Stat label={text('moves.after')} value={data.after} onOpen={() => openMoment(query.to, to)} />
             </div>
           )}
         </Loaded>
       )}
-      {opened && (
-        <SetPeople
-          of={{ kind: 'moves', segmentId: segment.id, direction: opened, ...query }}
-          title={text(`set.${opened}`, { name: segment.name })}
-          onClose={() => setOpened(null)}
-        />
-      )}
+      {opened && <SetPeople {...opened} onClose={() => setOpened(null)} />}
     </Panel>
   )
 }
