@@ -4,6 +4,7 @@ import { campaignRoutes } from './campaigns.ts'
 import { catalogueRoutes } from './catalogue.ts'
 import { channelRoutes } from './channels.ts'
 import { collectRoutes } from './collect.ts'
+import type { LocaleText } from './common.ts'
 import { connectorRoutes } from './connectors.ts'
 import { contentRoutes } from './content.ts'
 import { deliveryRoutes } from './delivery.ts'
@@ -46,3 +47,29 @@ export const api = {
   campaigns: campaignRoutes,
   insight: insightRoutes,
 } as const
+
+/** What the parts of the API are called where it is described. */
+export const apiLabels: Readonly<Record<keyof typeof api, LocaleText>> = {
+  system: { zh: '系统', en: 'System' },
+  access: { zh: '登录与权限', en: 'Sign-in and permissions' },
+  workspaces: { zh: '工作区', en: 'Workspaces' },
+  collect: { zh: '数据', en: 'Data' },
+  tracking: { zh: '埋点接入', en: 'Tracking' },
+  imports: { zh: '导入', en: 'Imports' },
+  connectors: { zh: '连接器', en: 'Connectors' },
+  people: { zh: '客户', en: 'People' },
+  namespaces: { zh: '标识类型', en: 'Kinds of identities' },
+  oneId: { zh: '合并与疑似重复', en: 'Merging and duplicates' },
+  tags: { zh: '标签', en: 'Tags' },
+  tagRules: { zh: '自动标签', en: 'Computed tags' },
+  catalogue: { zh: '数据盘点与字段', en: 'Inventory and fields' },
+  audience: { zh: '规则与分群', en: 'Rules and segments' },
+  segments: { zh: '分群成员', en: 'Members of segments' },
+  layers: { zh: '分层', en: 'Layers' },
+  lookalikes: { zh: '相似人群', en: 'People alike' },
+  content: { zh: '内容', en: 'Content' },
+  channels: { zh: '渠道', en: 'Channels' },
+  delivery: { zh: '触达', en: 'Delivery' },
+  campaigns: { zh: '活动', en: 'Campaigns' },
+  insight: { zh: '洞察', en: 'Insight' },
+}

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { api } from '../../contracts/api.ts'
+import { api, apiLabels } from '../../contracts/api.ts'
 import type { Route } from '../../contracts/http.ts'
 import { namedSchemas } from '../../contracts/named-schemas.ts'
 import { accessGuard, accessHandlers, startAccess, type Handlers, type MissingAudit } from './access/index.ts'
@@ -34,7 +34,7 @@ type AllHandlers = { [Name in Capability]: Handlers<(typeof api)[Name]> }
 /** Puts the capabilities together: one line each for what they answer and for what they do in the background. */
 export async function assemble(platform: Platform, options: { missingAudit?: MissingAudit } = {}): Promise<App> {
   const handlers: AllHandlers = {
-    system: systemHandlers(platform, openApiDocument(api, namedSchemas)),
+    system: systemHandlers(platform, openApiDocument(api, apiLabels, namedSchemas)),
     access: accessHandlers,
     workspaces: workspacesHandlers,
     collect: collectHandlers,

@@ -43,6 +43,16 @@ describe('the description of the interface', () => {
     expect(references.size).toBeGreaterThan(40)
   })
 
+  test('calls its parts by name in both languages', async () => {
+    const pages = await Promise.all(['zh', 'en'].map(async (lang) => (await app.inject(`/api/docs?lang=${lang}`)).body))
+    expect(document.tags.map(({ name }) => name)).toEqual([...new Set(everyRoute.map(({ capability }) => capability))])
+    for (const { name, 'x-label': label } of document.tags) {
+      expect(label.zh).toMatch(/\p{Script=Han}/u)
+      expect(pages[0]).toContain(`<h2 id="tag-${name}">${label.zh}</h2>`)
+      expect(pages[1]).toContain(`<h2 id="tag-${name}">${label.en}</h2>`)
+    }
+  })
+
   test('uses only keywords of JSON Schema in its shapes, and names the shapes people know', () => {
     const wrong = Object.entries(document.components.schemas).flatMap(([name, schema]) => wrongIn(schema, name))
     expect(wrong).toEqual([])

@@ -32,20 +32,6 @@ const words = {
   },
 } as const
 
-const tagNames: Record<string, string> = {
-  system: '系统',
-  access: '登录与权限',
-  workspaces: '工作区',
-  collect: '数据',
-  people: '客户',
-  audience: '分群与分层',
-  content: '内容',
-  channels: '渠道',
-  delivery: '触达',
-  campaigns: '活动',
-  insight: '洞察',
-}
-
 /** The only script of the page: hides the routes that do not hold the words typed. */
 const script = `
 const field = document.querySelector('input')
@@ -60,7 +46,7 @@ export const apiPageScriptHash = `sha256-${createHash('sha256').update(script).d
 /** The interface as one page that needs nothing from elsewhere. */
 export function apiPage(document: OpenApiDocument, errors: typeof errorCatalogue, locale: Locale): string {
   const text = words[locale]
-  const sections = document.tags.map(({ name }) => section(document, name, locale)).join('')
+  const sections = document.tags.map((tag) => section(document, tag, locale)).join('')
   const shapes = Object.entries(document.components.schemas)
     .map(
       ([name, schema]) =>
@@ -71,7 +57,7 @@ export function apiPage(document: OpenApiDocument, errors: typeof errorCatalogue
     .map(([name, error]) => `<tr><td><code>${name}</code></td><td>${error.status}</td><td>${escape(error[locale])}</td></tr>`)
     .join('')
   const other = locale === 'zh' ? 'en' : 'zh'
-  const tagLinks = document.tags.map(({ name }) => `<a href="#tag-${name}">${tagLabel(name, locale)}</a>`).join('')
+  const tagLinks = document.tags.map((tag) => `<a href="#tag-${tag.name}">${escape(tag['x-label'][locale])}</a>`).join('')
   return `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${text.title}</title><style>${style}</style></head><body>
 <header><h1>${text.title}</h1><a href="?lang=${other}">${text.other}</a></header>
 <p>${text.lead} <a href="/api/openapi.json">/api/openapi.json</a></p><nav>${tagLinks}</nav><input type="search" placeholder="${text.filter}" aria-label="${text.filter}">
@@ -79,17 +65,13 @@ export function apiPage(document: OpenApiDocument, errors: typeof errorCatalogue
 <script>${script}</script></body></html>`
 }
 
-function section(document: OpenApiDocument, tag: string, locale: Locale): string {
+function section(document: OpenApiDocument, tag: OpenApiDocument['tags'][number], locale: Locale): string {
   const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods)
-      .filter(([, operation]) => operation.tags.includes(tag))
+      .filter(([, operation]) => operation.tags.includes(tag.name))
       .map(([method, operation]) => routeBlock(path, method, operation, locale)),
   )
-  return `<section><h2 id="tag-${tag}">${tagLabel(tag, locale)}</h2>${routes.join('')}</section>`
-}
-
-function tagLabel(tag: string, locale: Locale): string {
-  return escape(locale === 'zh' ? (tagNames[tag] ?? tag) : tag)
+  return `<section><h2 id="tag-${tag.name}">${escape(tag['x-label'][locale])}</h2>${routes.join('')}</section>`
 }
 
 function routeBlock(path: string, method: string, operation: Operation, locale: Locale): string {

@@ -10,7 +10,7 @@ type Routes = Record<string, Route>
 export interface OpenApiDocument extends Json {
   openapi: string
   info: { title: string; version: string; description: string }
-  tags: { name: string }[]
+  tags: { name: string; description: string; 'x-label': LocaleText }[]
   paths: Record<string, Record<string, Operation>>
   components: { schemas: Record<string, Json>; securitySchemes: Json; responses: Json }
 }
@@ -28,12 +28,19 @@ export interface Operation {
   'x-access': Access
 }
 
-/** The routes of a contract as OpenAPI 3.1, whose schemas are JSON Schema 2020-12. `schemas` gives names to shapes that many routes share. */
-export function openApiDocument(api: Record<string, Routes>, schemas: Record<string, z.core.$ZodType>): OpenApiDocument {
+/**
+ * The routes of a contract as OpenAPI 3.1, whose schemas are JSON Schema 2020-12. `labels` says what its parts are called, `schemas` gives names to shapes
+ * that many routes share.
+ */
+export function openApiDocument<Part extends string>(
+  api: Readonly<Record<Part, Routes>>,
+  labels: Readonly<Record<Part, LocaleText>>,
+  schemas: Record<string, z.core.$ZodType>,
+): OpenApiDocument {
   const shapes = new Shapes({ ...schemas, ProblemAnswer })
   const problem = shapes.of(ProblemAnswer, 'output')
   const paths: OpenApiDocument['paths'] = {}
-  for (const [tag, routes] of Object.entries(api)) {
+  for (const [tag, routes] of Object.entries<Routes>(api)) {
     for (const [name, route] of Object.entries(routes)) {
       const path = route.path.replace(/:([A-Za-z]+)/g, '{$1}')
       ;(paths[path] ??= {})[route.method.toLowerCase()] = operation({ tag, name, route, shapes })
@@ -46,7 +53,7 @@ export function openApiDocument(api: Record<string, Routes>, schemas: Record<str
       version: '1',
       description: 'Every error is application/problem+json (RFC 9457) with a stable `name`, see ProblemAnswer. Money is in fen, times are UTC.',
     },
-    tags: Object.keys(api).map((name) => ({ name })),
+    tags: Object.entries<LocaleText>(labels).map(([name, label]) => ({ name, description: label.en, 'x-label': label })),
     paths,
     components: {
       schemas: shapes.components,
