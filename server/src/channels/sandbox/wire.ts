@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { z } from 'zod'
+import { isSameText } from '../../platform/same-text.ts'
 
 /** The sandbox network's HTTP interface: what both sides agree on. Numbers are E.164; like real vendors, sending twice sends twice. */
 export const WireMessage = z.object({ to: z.string(), text: z.string(), reference: z.string().max(64).optional() })
@@ -39,7 +40,5 @@ export function signCallback(apiKey: string, body: Buffer | string): string {
 }
 
 export function isSignedBy(apiKey: string, body: Buffer, signature: string | undefined): boolean {
-  const expected = Buffer.from(signCallback(apiKey, body))
-  const given = Buffer.from(signature ?? '')
-  return expected.length === given.length && timingSafeEqual(expected, given)
+  return isSameText(signature ?? '', signCallback(apiKey, body))
 }

@@ -1,10 +1,11 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import type { LocaleText } from '../../../../contracts/common.ts'
 import type { TimestampCheck, WebhookAuth } from '../../../../contracts/connector-mapping.ts'
 import type { ConnectorSecrets, WebhookSettings } from '../../../../contracts/connector-settings.ts'
 import type { z } from 'zod'
 import { timeParser } from '../../collect/index.ts'
 import { isOnList, parseAddresses } from '../../platform/address-list.ts'
+import { isSameText } from '../../platform/same-text.ts'
 import { readPlace, type HookRequest } from './hook-request.ts'
 import { signedBytes } from './signed-text.ts'
 
@@ -32,7 +33,7 @@ const methods: { [Kind in WebhookAuth['kind']]: Method<Kind> } = {
     const expected = secrets.token
     if (!expected) return refused({ zh: '还没有填写令牌', en: 'No token is set yet' })
     if (given === undefined) return refused({ zh: `请求中没有 ${auth.name}`, en: `The request has no ${auth.name}` })
-    return isEqual(given, auth.prefix + expected) ? passed : { ...refused({ zh: '令牌不对', en: 'The token is wrong' }), given: '•••' }
+    return isSameText(given, auth.prefix + expected) ? passed : { ...refused({ zh: '令牌不对', en: 'The token is wrong' }), given: '•••' }
   },
   hmac: (auth, request, { secrets, atMs }) =>
     checkSignature(auth, request, {
@@ -103,13 +104,7 @@ function whyLate({ name, format, toleranceSeconds }: z.infer<typeof TimestampChe
 }
 
 function isSameSignature(given: string, computed: string, encoding: 'hex' | 'base64'): boolean {
-  return encoding === 'hex' ? isEqual(given.trim().toLowerCase(), computed.toLowerCase()) : isEqual(given.trim(), computed)
-}
-
-/** In a time that says nothing about where two texts differ. */
-function isEqual(left: string, right: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(left), digest(right))
+  return encoding === 'hex' ? isSameText(given.trim().toLowerCase(), computed.toLowerCase()) : isSameText(given.trim(), computed)
 }
 
 function refused(reason: LocaleText): Authentication {

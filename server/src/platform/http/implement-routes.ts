@@ -55,6 +55,8 @@ function registerRoute(app: FastifyInstance, route: Route, handler: AnyHandler, 
     url: route.path,
     onRequest: async (request, reply) => {
       if (route.cors) allowAnyOrigin(request, reply)
+      // What is answered is about people or changes by the minute: neither browsers nor proxies keep it.
+      void reply.header('cache-control', 'no-store')
       request.caller = await guard.enter(route, request, reply)
     },
     handler: async (request, reply) => {

@@ -6,6 +6,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineRoute, open, signedIn } from '../../../../contracts/http.ts'
+import { systemRoutes } from '../../../../contracts/system.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import { AppError } from '../errors.ts'
 import { createLog } from '../log.ts'
@@ -13,8 +14,9 @@ import type { Platform } from '../platform.ts'
 import { jsonBytesMax, rawBytesMax } from './bodies.ts'
 import { serveConsole } from './console-files.ts'
 import { implementRoutes, type AnyHandler, type Guard, type PlainCall } from './implement-routes.ts'
+import { openApiDocument } from './openapi.ts'
 import { createServer } from './server.ts'
-import { checkStores } from './system-handlers.ts'
+import { checkStores, systemHandlers } from './system-handlers.ts'
 
 let kit: TestKit
 beforeAll(async () => {
@@ -124,6 +126,10 @@ describe('routes', () => {
     expect((await app.inject('/stream')).body).toBe('ab')
   })
 
+  test('are kept by no browser and no proxy, files included', async () => {
+    for (const url of ['/things/5', '/file', '/stream', '/things/x']) expect((await app.inject(url)).headers['cache-control']).toBe('no-store')
+  })
+
   test('stream uploads beyond the limit of JSON', async () => {
     const bytes = jsonBytesMax * 3
     const payload = Buffer.concat([
@@ -229,6 +235,22 @@ describe('the console', () => {
       en: 'The console is not built; run npm run build',
     })
   })
+})
+
+test('metrics are for this machine, or for whoever has the token', async () => {
+  const ask = async (token: string | null, remoteAddress: string, headers: Record<string, string> = {}) => {
+    const platform = { ...kit.platform, config: { ...kit.platform.config, metrics: { token } } }
+    const asked = await createServer(platform)
+    implementRoutes(asked, { readMetrics: systemRoutes.readMetrics }, systemHandlers(platform, openApiDocument({}, {}, {})), guard)
+    const { statusCode } = await asked.inject({ url: '/metrics', remoteAddress, headers })
+    await asked.close()
+    return statusCode
+  }
+  expect(await ask(null, '127.0.0.1')).toBe(200)
+  expect(await ask(null, '10.0.0.9')).toBe(403)
+  expect(await ask(null, '127.0.0.1', { 'x-forwarded-for': '127.0.0.1' })).toBe(403)
+  expect(await ask('open', '10.0.0.9', { authorization: 'Bearer open' })).toBe(200)
+  for (const authorization of ['Bearer opens', 'Bearer ope', 'Bearer ', '']) expect(await ask('open', '127.0.0.1', { authorization })).toBe(403)
 })
 
 test('a store that does not answer is failing, within two seconds', async () => {

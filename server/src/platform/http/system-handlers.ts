@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { errorCatalogue } from '../../../../contracts/errors.ts'
 import type { systemRoutes } from '../../../../contracts/system.ts'
 import { AppError } from '../errors.ts'
+import { isSameText } from '../same-text.ts'
 import type { Platform } from '../platform.ts'
 import { apiPage, apiPageScriptHash } from './api-page.ts'
 import { localeOf } from './locale.ts'
@@ -66,7 +67,7 @@ async function failsAfter(durationMs: number): Promise<'failing'> {
 function assertMayReadMetrics(request: FastifyRequest, token: string | null): void {
   const isLocal =
     ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip) && request.headers['x-forwarded-for'] === undefined && request.headers.forwarded === undefined
-  const allowed = token === null ? isLocal : request.headers.authorization === `Bearer ${token}`
+  const allowed = token === null ? isLocal : isSameText(request.headers.authorization ?? '', `Bearer ${token}`)
   if (!allowed)
     throw new AppError('forbidden', {
       zh: '指标只对本机开放，或设置 HONGYAN_METRICS_TOKEN',
