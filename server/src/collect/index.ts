@@ -5,6 +5,7 @@ export { onChunkDone, registerInboxHandler, type InboxRow } from './inbox-handle
 export type { IncomingItem, KnownEvent } from './inbox-item.ts'
 export { acceptItemsWithin } from './door/accept-items.ts'
 export { startCollect, stopCollect } from './jobs.ts'
+export { maskMessage } from './mask-message.ts'
 export { collectHandlers } from './routes.ts'
 export { labelOfEvent, readEventLabels } from './schema/event-labels.ts'
 export { insertSource } from './sources/create-source.ts'

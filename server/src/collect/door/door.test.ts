@@ -179,6 +179,14 @@ describe('a property that is personal', () => {
     expect(await read(blind)).not.toContain('330106')
     expect(await read(blind)).toContain('sku')
   })
+
+  it('by nobody’s word may still hold a phone: whoever may not see it is shown it masked', async () => {
+    await send(viewed({ sku: 'A', contact: '打 13800001234' }))
+    const blind = { ...ctx, permissions: new Set([...ctx.permissions].filter((permission) => permission !== 'people.reveal')) }
+    const values = { event: 'Product Viewed', property: 'contact' }
+    expect(await listPropertyValues(blind, values)).toEqual([{ value: '打 138****1234', count: 1 }])
+    expect(await listPropertyValues(ctx, values)).toEqual([{ value: '打 13800001234', count: 1 }])
+  })
 })
 
 describe('what cannot be read', () => {

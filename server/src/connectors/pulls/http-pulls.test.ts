@@ -223,6 +223,10 @@ test('previews what an interface answers, and says what is wrong with it', async
   answer = (_, response) => json(response, { items: orders, note: 'text' })
   expect(await attempt({})).toMatchObject({ ok: true, rows: orders, items: [{ event: 'Order Completed', amountFen: 990 }, {}, {}, {}, {}] })
   expect((await attempt({ itemsPath: 'note' })).error?.en).toContain('no list')
+  const blind = { ...ctx, permissions: new Set([...ctx.permissions].filter((permission) => permission !== 'people.reveal')) }
+  answer = (_, response) => json(response, { items: [{ ...orders[0], buyer: { mobile: '13800001234' }, note: 'a@b.example' }] })
+  const masked = JSON.stringify(await tryPull(blind, { draft: draftOf({}), secrets: {}, rows: 10 }))
+  expect([masked.includes('13800001234'), masked.includes('a@b.example'), masked.includes('"items":[{')]).toEqual([false, false, true])
   answer = (_, response) => response.end('<html>')
   expect((await attempt({})).error?.en).toContain('Not valid JSON')
   answer = (_, response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end()

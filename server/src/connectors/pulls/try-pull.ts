@@ -1,11 +1,13 @@
 import type { z } from 'zod'
 import type { connectorRoutes, TryPullAnswer } from '../../../../contracts/connectors.ts'
 import type { Context } from '../../access/index.ts'
+import { maskMessage } from '../../collect/index.ts'
 import { readNamespaces } from '../../people/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import { workspaceTimezone } from '../../workspaces/index.ts'
 import { assertSecretsStay, problemsOf } from '../check-draft.ts'
 import { draftOf, requireConnector } from '../connector-row.ts'
+import { previewHits } from '../preview-hits.ts'
 import { mappingContext } from '../webhooks/map-request.ts'
 import { shownItem } from '../webhooks/shown-item.ts'
 import { nobody, secretsOf } from '../webhooks/try-connector.ts'
@@ -17,7 +19,10 @@ import { mapRows } from './run-pulls.ts'
 
 type Trial = z.output<NonNullable<typeof connectorRoutes.tryPull.body>>
 
-/** Connects with settings that need not be saved and maps the first rows; nothing is stored. Throws `validation` by field. */
+/**
+ * Connects with settings that need not be saved and maps the first rows; nothing is stored. Personal data is masked for whoever may not see it. Throws `validation`
+ * by field.
+ */
 export async function tryPull(ctx: Context, trial: Trial): Promise<TryPullAnswer> {
   const { platform, workspaceId } = ctx
   const { draft, connectorId } = trial
@@ -43,13 +48,14 @@ export async function tryPull(ctx: Context, trial: Trial): Promise<TryPullAnswer
       ok: true,
       tookMs: performance.now() - startedMs,
       error: null,
-      rows,
-      items: outcome.items.map(shownItem),
+      rows: await Promise.all(rows.map((row) => maskMessage(ctx, row, null))),
+      items: outcome.items.map((item) => shownItem(item, { masked: !ctx.permissions.has('people.reveal') })),
+      hits: await previewHits(ctx, outcome.items),
       problems: [...wrong, ...outcome.problems],
     }
   } catch (error) {
     if (!(error instanceof PullError)) throw error
-    return { ok: false, tookMs: performance.now() - startedMs, error: error.words, rows: [], items: [], problems: wrong }
+    return { ok: false, tookMs: performance.now() - startedMs, error: error.words, rows: [], items: [], hits: [], problems: wrong }
   }
 }
 

@@ -9,6 +9,7 @@ import type { HookRequest } from '../auth/hook-request.ts'
 import { mergeSecrets, problemsOf } from '../check-draft.ts'
 import { openSecrets, requireConnector } from '../connector-row.ts'
 import { tryLines } from '../logs/try-lines.ts'
+import { previewHits } from '../preview-hits.ts'
 import { asText } from '../mapping/template.ts'
 import { acknowledge, mappingContext, mapRequest, readRequest } from './map-request.ts'
 import { shownItem } from './shown-item.ts'
@@ -36,7 +37,7 @@ export async function tryConnector(ctx: Context, trial: Trial): Promise<TryAnswe
     if (values.size < valuesMax && !values.has(at))
       values.set(at, value === undefined || value === null ? null : (asText(value) ?? JSON.stringify(value)).slice(0, 300))
   }
-  if (draft.kind === 'accessLog') return tryLines(draft.settings, sample.body, { context, vault: await platform.vaults.of(workspaceId) })
+  if (draft.kind === 'accessLog') return tryLines(ctx, draft.settings, { text: sample.body, context })
   if (draft.kind !== 'webhook')
     throw new AppError('validation', { problems: [{ at: 'body.draft.kind', zh: '拉取请用「试取」', en: 'Pulls are tried by preview' }] })
   const request = requestOf(sample)
@@ -51,12 +52,14 @@ export async function tryConnector(ctx: Context, trial: Trial): Promise<TryAnswe
   const read = readRequest(draft, request)
   const { body: acknowledgement, isChallenge } = acknowledge(draft, read.scope)
   const outcome = isChallenge ? { messages: 1, unmatched: 0, items: [], problems: [] } : mapRequest(draft, read, context)
+  const items = outcome.items.slice(0, itemsMax)
   return {
     authentication,
     messages: outcome.messages,
     unmatched: outcome.unmatched,
     values: [...values].map(([at, value]) => ({ at, value })),
-    items: outcome.items.slice(0, itemsMax).map(shownItem),
+    items: items.map((item) => shownItem(item, { masked: false })),
+    hits: await previewHits(ctx, items),
     problems: [...wrong, ...outcome.problems].slice(0, 50),
     acknowledgement,
   }
