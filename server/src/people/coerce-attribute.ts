@@ -1,15 +1,38 @@
 import type { AttributeType } from '../../../contracts/people.ts'
 import { listItemLengthMax, listItemsMax } from './attribute-list.ts'
 import { cleanText, type Rejection } from './normalise.ts'
+import { parseNumber } from './parse-number.ts'
 import type { AttributeData, AttributeScalar } from './person-draft.ts'
 
 /** Longest text an attribute holds. */
 export const attributeLengthMax = 1000
 
-const yes = new Set(['是', '有', '真', '对', '同意', 'yes', 'y', 'true', 't', '1', 'on'])
-const no = new Set(['否', '无', '没有', '假', '不', '不同意', 'no', 'n', 'false', 'f', '0', 'off'])
-const plainNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
-const groupedNumber = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/
+type YesOrNo = Readonly<{ yes: readonly string[]; no: readonly string[] }>
+/**
+ * Words that say yes or no: plain ones wherever they stand; paired ones where their opposite stands too (有, Y, 1); and asked ones only where
+ * yes or no is asked for, since they say more than that.
+ */
+const answerWords: Readonly<Record<'plain' | 'paired' | 'asked', YesOrNo>> = {
+  plain: { yes: ['是', 'yes', 'true', '√', '✓', '✔', '☑', '✅'], no: ['否', 'no', 'false', '×', '✗', '✘', '✕', '✖', '❌', '☒', '☐'] },
+  paired: { yes: ['有', '对', 'y', 't', '1', '1.0'], no: ['无', '没有', '错', 'n', 'f', 'x', '0', '0.0'] },
+  asked: {
+    yes: '真 是的 正确 同意 已同意 已授权 已订阅 已开通 已认证 已绑定 已关注 接受 愿意 允许 支持 启用 开启 开 on'.split(' '),
+    no: '假 不 不是 错误 不同意 未同意 未授权 未订阅 已退订 未开通 未认证 未绑定 未关注 拒绝 拒收 不接受 不愿意 不允许 禁止 不支持 停用 禁用 关闭 关 off'.split(
+      ' ',
+    ),
+  },
+}
+export interface Answer {
+  value: boolean
+  kind: keyof typeof answerWords
+}
+const answers = new Map<string, Answer>()
+for (const kind of ['plain', 'paired', 'asked'] as const) {
+  for (const word of answerWords[kind].yes) answers.set(word, { value: true, kind })
+  for (const word of answerWords[kind].no) answers.set(word, { value: false, kind })
+}
+/** Asks for the coloured form of a sign. */
+const colouredSign = '\uFE0F'
 const dayFirst = /^(\d{4})(?:[-/.]|\s*年\s*)(\d{1,2})(?:[-/.]|\s*月\s*)(\d{1,2})\s*日?(?:[T\s].*)?$/
 const compactDay = /^(\d{4})(\d{2})(\d{2})$/
 
@@ -23,7 +46,7 @@ const tooLong: Rejection = { zh: `超过 ${attributeLengthMax} 个字符`, en: `
 
 /**
  * The value of an attribute by its declared type, or the reason why it is none. Numbers may have thousands separators, ¥ and 元, %;
- * dates come out as `YYYY-MM-DD`; booleans are 是/否, yes/no, true/false, 1/0; lists are texts, or one text with separators (， 、 ； , ; | or lines).
+ * dates come out as `YYYY-MM-DD`; booleans are 是/否, √/×, 有/无, yes/no, true/false, 1/0; lists are texts, or one text with separators (， 、 ； , ; | or lines).
  */
 export function coerceAttribute(type: Exclude<AttributeType, 'list'>, given: AttributeScalar): AttributeScalar | Rejection
 export function coerceAttribute(type: AttributeType, given: AttributeData): AttributeData | Rejection
@@ -62,21 +85,7 @@ function coerceText(given: AttributeScalar): string | Rejection {
 function coerceNumber(given: AttributeScalar): number | Rejection {
   if (typeof given === 'number') return Number.isFinite(given) ? given : notNumber
   if (typeof given === 'boolean') return notNumber
-  const text = given
-    .normalize('NFKC')
-    .trim()
-    .replace(/^[¥¥$]\s*/, '')
-    .replace(/\s*元$/, '')
-  const percent = text.endsWith('%')
-  const bare = percent ? text.slice(0, -1) : text
-  if (plainNumber.test(bare)) return finite(Number(bare), percent)
-  if (groupedNumber.test(bare)) return finite(Number(bare.replaceAll(',', '')), percent)
-  return notNumber
-}
-
-function finite(value: number, percent: boolean): number | Rejection {
-  if (!Number.isFinite(value)) return notNumber
-  return percent ? value / 100 : value
+  return parseNumber(given) ?? notNumber
 }
 
 /** `YYYY-MM-DD`; a time after the day is dropped, since the day was written in the zone of whoever wrote it. */
@@ -93,8 +102,10 @@ function coerceDate(given: AttributeScalar): string | Rejection {
 
 function coerceBoolean(given: AttributeScalar): boolean | Rejection {
   if (typeof given === 'boolean') return given
-  const text = String(given).normalize('NFKC').trim().toLowerCase()
-  if (yes.has(text)) return true
-  if (no.has(text)) return false
-  return notBoolean
+  return readBoolean(String(given))?.value ?? notBoolean
+}
+
+/** What a word says, and how surely; null when it says neither yes nor no. */
+export function readBoolean(given: string): Answer | null {
+  return answers.get(given.normalize('NFKC').replaceAll(colouredSign, '').trim().toLowerCase()) ?? null
 }

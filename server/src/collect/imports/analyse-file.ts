@@ -1,13 +1,11 @@
-import type { AttributeType } from '../../../../contracts/people.ts'
 import { AppError } from '../../platform/errors.ts'
-import { isRejection } from '../../people/index.ts'
 import { findDelimiter } from './find-delimiter.ts'
 import { findHeader, headLinesOf } from './find-header.ts'
 import type { FileColumn } from './import-row.ts'
 import { looksLikeEmail, looksLikePhone, maskPersonal } from './personal-values.ts'
 import { splitRows, type FileRow } from './split-rows.ts'
-import { readNumber } from './values/parse-number.ts'
-import { timeReader } from './values/time-reader.ts'
+import { columnType, looksLikeTime } from './values/column-type.ts'
+import { readCell } from './values/no-value.ts'
 
 const samplesKept = 20
 const rowsAnalysed = 1000
@@ -64,16 +62,10 @@ function describeColumns({ header, data, width }: { header: FileRow | undefined;
   })
 }
 
-const times = timeReader('UTC')
-
-function looksLikeTime(value: string): boolean {
-  return /[-/.年:]/.test(value) && !isRejection(times.instant(value))
-}
-
 function describeColumn(header: string, values: readonly string[]): FileColumn {
-  const filled = values.map((value) => value.trim()).filter((value) => value !== '')
+  const filled = values.map((value) => readCell(value, 'signs')).filter((value) => value !== '')
   const samples = [...new Set(filled)].slice(0, samplesKept).map(maskPersonal)
-  return { header, samples, valueType: valueType(header, filled), contentField: contentField(filled) }
+  return { header, samples, valueType: columnType(header, filled), contentField: contentField(filled) }
 }
 
 function contentField(filled: readonly string[]): string {
@@ -81,27 +73,6 @@ function contentField(filled: readonly string[]): string {
   if (share(looksLikePhone) >= 0.8) return 'phone'
   if (share(looksLikeEmail) >= 0.8) return 'email'
   return share(looksLikeTime) >= 0.95 ? 'time' : ''
-}
-
-const identifierHeader = /(?:^|[_\s-])(?:id|no|code|upc|sku|number|zip)$|编号|编码|代码|号码|号$|邮编/i
-/** What a formula leaves that failed: a bad row, which says nothing of the column. */
-const formulaError = /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!)$/
-const wholeNumber = /^[+-]?(?:0|[1-9]\d{0,14})(?:\.\d+)?$/
-
-/** One type for the whole column, so that a property does not change its type from row to row. Identifiers stay text: they are not counted with. */
-function valueType(header: string, given: readonly string[]): AttributeType {
-  const filled = given.filter((value) => !formulaError.test(value))
-  if (filled.length === 0 || identifierHeader.test(header) || /[a-z]Id$/.test(header)) return 'text'
-  if (filled.every(isNumber)) return 'number'
-  if (filled.every((value) => /^(?:true|false|是|否)$/i.test(value))) return 'boolean'
-  return filled.every((value) => looksLikeTime(value) && !isRejection(times.day(value))) ? 'date' : 'text'
-}
-
-/** Also as people write it: 1,234.50, ￥99元, 1.2万, (88.00). Nothing that could be a code: 007, 5E3, 12K. */
-function isNumber(value: string): boolean {
-  if (wholeNumber.test(value)) return true
-  const plain = value.normalize('NFKC')
-  return !/^[+-]?0\d|\d\s*[ekw]/i.test(plain) && readNumber(plain) !== null
 }
 
 function cleanHeader(value: string, index: number): string {

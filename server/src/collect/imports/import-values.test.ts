@@ -63,6 +63,33 @@ it('reads values as people write them, by the type of their attribute', async ()
   ])
 })
 
+it('takes signs and words for nothing as nothing, and lets no two strangers be one for them', async () => {
+  ctx = await kit.workspace()
+  const done = await importFile(ctx, {
+    content:
+      '会员号,手机号,姓名,备注,孩子,消费,标签\nM1,-,张　三,无,有,1.2万,无\n无,13800000001,李 四,-,无,暂无,VIP\nM3,0,Anna Lee,NULL,—,100元,\n1.23457E+17,13800000004,,,,,\n无,,,,,,\n',
+    target: 'people',
+    options: { createTags: true },
+  })
+  expect(done).toMatchObject({ rowsGood: 3, rowsBad: 2, peopleNew: 3 })
+  expect(await attributes()).toEqual([
+    { name: '张三', 备注: '无', 孩子: true, 消费: 12_000 },
+    { name: '李四', 孩子: false },
+    { name: 'Anna Lee', 消费: 100 },
+  ])
+  const { rows } = await sql`select namespace, value from identities where workspace_id = ${ctx.workspaceId} order by 1, 2`.execute(kit.platform.db)
+  expect(rows).toEqual([
+    { namespace: 'member_no', value: 'M1' },
+    { namespace: 'member_no', value: 'M3' },
+    { namespace: 'phone', value: null },
+  ])
+  const { items } = await listBadRows(ctx, { id: done.id, limit: 10 })
+  expect(items.map(({ problems }) => problems.map(({ zh }) => zh).join())).toEqual([
+    expect.stringContaining('科学计数法'),
+    expect.stringContaining('没有任何可以认出客户的值'),
+  ])
+})
+
 it('takes identities of any kind, consents with their own time and proof, and values of tags', async () => {
   ctx = await kit.workspace()
   const { id } = await createTag(ctx, {

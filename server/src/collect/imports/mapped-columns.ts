@@ -7,6 +7,7 @@ import { AppError } from '../../platform/errors.ts'
 import type { FileColumn } from './import-row.ts'
 import { timeParser } from './parse-time.ts'
 import type { KnownTags } from './values/known-tags.ts'
+import type { NothingWords } from './values/no-value.ts'
 
 /** A column that becomes an attribute or a property. */
 export interface KeyedColumn {
@@ -27,6 +28,8 @@ export interface MappedColumns {
   /** Columns that hold the value of one tag. */
   tags: readonly { index: number; id: string; header: string }[]
   headers: readonly string[]
+  /** Which words of each column stand for nothing. */
+  nothing: readonly NothingWords[]
   /** Rows of a sheet end at their last value. */
   mayEndEarly: boolean
 }
@@ -46,6 +49,7 @@ export function sortMapping({ columns, mapping, attributeTypes, mayEndEarly }: S
   const fields = new Map<string, number>()
   const attributes: KeyedColumn[] = []
   const properties: KeyedColumn[] = []
+  const nothing = columns.map((): NothingWords => 'signs')
   mapping.forEach((field, index) => {
     const header = columns[index]?.header ?? ''
     const type = columns[index]?.valueType ?? 'text'
@@ -55,8 +59,17 @@ export function sortMapping({ columns, mapping, attributeTypes, mayEndEarly }: S
     else if (field.startsWith('property:')) properties.push({ index, key: field.slice(9), type, header })
     else if (field.startsWith('tag:')) tags.push({ index, id: field.slice(4), header })
     else if (field !== '') fields.set(field, index)
+    nothing[index] = nothingOf(field, [...attributes, ...properties].find((column) => column.index === index)?.type)
   })
-  return { width: columns.length, identities, fields, attributes, properties, tags, headers: columns.map((column) => column.header), mayEndEarly }
+  return { width: columns.length, identities, fields, attributes, properties, tags, headers: columns.map((column) => column.header), nothing, mayEndEarly }
+}
+
+/** Fields whose words are kept as they are. */
+const wordFields = new Set(['event', 'campaign_name', 'campaign_type', 'state'])
+
+function nothingOf(field: string, type: AttributeType | undefined): NothingWords {
+  if (type === 'boolean' || field === 'sms_consent' || field.startsWith('tag:')) return 'yesOrNo'
+  return field === '' || type === 'text' || wordFields.has(field) ? 'signs' : 'words'
 }
 
 const bareNamespaces = new Set(importFields.identities.map(({ field }) => field))

@@ -1,4 +1,4 @@
-import { readNumber } from './values/parse-number.ts'
+import { readNumber } from '../../people/index.ts'
 
 const decimal = /^([+-]?)(\d{1,13})(?:\.(\d+))?$/
 /** More yuan than that is no amount of anybody. */

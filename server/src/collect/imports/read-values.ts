@@ -1,14 +1,14 @@
 import type { LocaleText } from '../../../../contracts/common.ts'
 import type { Problem } from '../../../../contracts/errors.ts'
-import type { AttributeType, Namespace } from '../../../../contracts/people.ts'
-import { cleanText, coerceAttribute, isRejection, type NamespaceRules } from '../../people/index.ts'
+import type { Namespace } from '../../../../contracts/people.ts'
+import { cleanText, coerceAttribute, damagedNumber, isRejection, parseNumber, readBoolean, type NamespaceRules } from '../../people/index.ts'
 import type { IncomingItem } from '../inbox-item.ts'
 import type { KeyedColumn, MappedColumns } from './mapped-columns.ts'
 import { parseMoneyFen } from './parse-money.ts'
 import { maskPersonal } from './personal-values.ts'
 import type { FileRow } from './split-rows.ts'
 import type { KnownTags } from './values/known-tags.ts'
-import { parseNumber } from './values/parse-number.ts'
+import { readCell } from './values/no-value.ts'
 import { cityOf, parseRegion, provinceOf } from './values/parse-region.ts'
 import { parseTags, type NamedTag } from './values/parse-tags.ts'
 import type { TimeReader } from './values/time-reader.ts'
@@ -48,8 +48,11 @@ const formulaErrors = new Set([
   '#BLOCKED!',
   '#UNKNOWN!',
 ])
-const yesMarks = new Set(['√', '✓', '✔', '已同意', '已授权', '已订阅', '接受'])
-const noMarks = new Set(['×', '✗', '✘', '未同意', '未授权', '未订阅', '拒绝', '已退订', '拒收'])
+/** Yes to something else than messages. */
+const noConsent = new Set(['已认证', '已绑定', '已关注', '支持', '正确'])
+const onlyZeroes = /^0+$/
+const onlyDigits = /^\d{5,8}(?:\.\d+)?$/
+const spacedName = /^[\p{Script=Han}·]+(?:\s+[\p{Script=Han}·]+)+$/u
 
 /** The values of one row by what they are for; every value that does not fit adds a problem. */
 export class RowValues {
@@ -72,7 +75,7 @@ export class RowValues {
     const identities: [Namespace, string][] = []
     for (const { index, namespace, header } of this.#rules.mapped.identities) {
       const text = this.#at(index, header)
-      if (text === '') continue
+      if (text === '' || (isAddress(namespace) && onlyZeroes.test(text))) continue
       const value = this.#rules.namespaces.normalise(namespace, text)
       if (typeof value === 'string') identities.push([namespace, value])
       else this.#problem(header, value)
@@ -89,6 +92,13 @@ export class RowValues {
   text(field: string): string {
     const index = this.#rules.mapped.fields.get(field)
     return index === undefined ? '' : cleanText(this.#at(index, this.#header(field)))
+  }
+
+  /** Refuses a number that tells one thing from another and that a spreadsheet has spoilt: many things would become one. */
+  refuseDamaged(field: string): void {
+    const text = this.text(field)
+    const damage = damagedNumber(text)
+    if (damage) this.fieldProblem(field, about(text, damage))
   }
 
   requiredText(field: string, lengthMax: number): string {
@@ -136,7 +146,7 @@ export class RowValues {
   yesOrNo(field: string): boolean | null {
     const text = this.text(field)
     if (text === '') return null
-    const value = yesOrNo(text)
+    const value = noConsent.has(text) ? null : yesOrNo(text)
     if (value === null) this.fieldProblem(field, about(text, { zh: '应为 是/否', en: 'should be yes or no' }))
     return value
   }
@@ -181,7 +191,7 @@ export class RowValues {
     const properties: Record<string, string | number | boolean> = {}
     for (const column of this.#rules.mapped.properties) {
       const text = this.#at(column.index, column.header)
-      if (text !== '') properties[column.key] = property(column, text)
+      if (text !== '') properties[column.key] = property(column, text, this.#rules.times)
     }
     return properties
   }
@@ -205,7 +215,7 @@ export class RowValues {
       case 'boolean':
         return yesOrNo(text) ?? { zh: '应为 是/否', en: 'should be yes or no' }
       case 'text':
-        return coerceAttribute('text', (key === 'province' ? provinceOf(text) : key === 'city' ? cityOf(text) : null) ?? text)
+        return coerceAttribute('text', wellKnown(key, text) ?? text)
       case 'list':
         return coerceAttribute('list', text)
     }
@@ -227,7 +237,7 @@ export class RowValues {
   }
 
   #at(index: number, header: string): string {
-    const text = (this.#row.values[index] ?? '').trim()
+    const text = readCell(this.#row.values[index] ?? '', this.#rules.mapped.nothing[index] ?? 'signs')
     const first = text.charCodeAt(0)
     if (first === apostrophe && formulaStart.test(text)) return text.slice(1)
     if (first !== hash || !formulaErrors.has(text.toUpperCase())) return text
@@ -247,20 +257,48 @@ export class RowValues {
 }
 
 function yesOrNo(text: string): boolean | null {
-  if (yesMarks.has(text)) return true
-  if (noMarks.has(text)) return false
-  const value = coerceAttribute('boolean', text)
-  return typeof value === 'boolean' ? value : null
+  return readBoolean(text)?.value ?? null
 }
 
-function property({ type }: KeyedColumn, text: string): string | number | boolean {
-  const value = needsNoCoercion(type) ? null : type === 'number' ? parseNumber(text) : yesOrNo(text)
-  return value ?? cleanText(text).slice(0, textLengthMax)
+function isAddress(namespace: Namespace): boolean {
+  return namespace === 'phone' || namespace === 'email'
 }
 
-/** Dates of properties stay as written, with their time. */
-function needsNoCoercion(type: AttributeType): boolean {
-  return type !== 'number' && type !== 'boolean'
+/** A name without the blanks that padded it to the length of others. */
+function unspaced(name: string): string {
+  return spacedName.test(name) ? name.replace(/\s+/gu, '') : name
+}
+
+/** A text of a well-known attribute in its one form. */
+function wellKnown(key: string, text: string): string | null {
+  switch (key) {
+    case 'province':
+      return provinceOf(text)
+    case 'city':
+      return cityOf(text)
+    case 'name':
+      return unspaced(text)
+    default:
+      return null
+  }
+}
+
+/** A day stays as written, with its time, but for one that only spreadsheets call a day: 20240102, 45356. */
+function property({ type }: KeyedColumn, text: string, times: TimeReader): string | number | boolean {
+  const kept = () => cleanText(text).slice(0, textLengthMax)
+  switch (type) {
+    case 'number':
+      return parseNumber(text) ?? kept()
+    case 'boolean':
+      return yesOrNo(text) ?? kept()
+    case 'date': {
+      const day = onlyDigits.test(text) ? times.day(text) : text
+      return typeof day === 'string' ? day : kept()
+    }
+    case 'text':
+    case 'list':
+      return kept()
+  }
 }
 
 /** What is wrong with a value, with the value: short, and masked in case the columns are mixed up. */

@@ -125,6 +125,7 @@ function readConsent(values: RowValues, { importId, options, latestMs }: ReaderS
 }
 
 function readOrderLine(values: RowValues, row: FileRow, settings: ReaderSettings): RowContent {
+  values.refuseDamaged('order_id')
   const line: OrderLine = {
     line: row.line,
     orderId: values.requiredText('order_id', 200),
@@ -143,6 +144,7 @@ function readEvent(values: RowValues, row: FileRow, settings: ReaderSettings): R
   const timeMs = values.requiredTime('time', settings.latestMs)
   const amountFen = values.amountFen('amount')
   const properties = values.properties()
+  values.refuseDamaged('message_id')
   const messageId = values.text('message_id')
   const key = messageId === '' ? stableUuid('event', event, ...row.values) : stableUuid('message', event, messageId)
   const item: IncomingItem = { type: 'track', identities, timeMs, key, event, properties }

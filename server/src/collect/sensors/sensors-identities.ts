@@ -1,4 +1,4 @@
-import type { NamespaceRules } from '../../people/index.ts'
+import { isNobody, type NamespaceRules } from '../../people/index.ts'
 import { addIdentity, type Identities } from '../tracking/identities.ts'
 import { TrackingProblem } from '../tracking/tracking-problem.ts'
 import { isObject, type Json } from '../tracking/tracking-values.ts'
@@ -106,7 +106,7 @@ function addPlain(names: Names, namespace: string, value: unknown): void {
 
 function textOf(value: unknown): string | null {
   const text = typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : ''
-  return text === '' || text.length > 256 ? null : text
+  return text === '' || text.length > 256 || isNobody(text) ? null : text
 }
 
 function applicationOf({ properties }: Json): string {

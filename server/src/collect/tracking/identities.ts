@@ -1,12 +1,12 @@
 import type { Namespace } from '../../../../contracts/people.ts'
-import type { NamespaceRules } from '../../people/index.ts'
+import { isNobody, type NamespaceRules } from '../../people/index.ts'
 import { TrackingProblem } from './tracking-problem.ts'
 import { isObject, type Json } from './tracking-values.ts'
 
 export type Identities = [Namespace, string][]
 
 /**
- * Adds what a message calls somebody, normalised. Nothing is added for an empty value, nor for a kind that the workspace does not take.
+ * Adds what a message calls somebody, normalised. Nothing is added for a value that is empty or stands for nobody (`null`, `undefined`), nor for a kind that the workspace does not take.
  * @throws TrackingProblem for a value that is none: a phone number with too few digits.
  */
 export function addIdentity(identities: Identities, given: { namespace: Namespace; value: unknown; at: string }, rules: NamespaceRules): void {
@@ -14,6 +14,7 @@ export function addIdentity(identities: Identities, given: { namespace: Namespac
   if (value === undefined || value === null || value === '' || !rules.takes(namespace)) return
   if (typeof value !== 'string' && typeof value !== 'number')
     throw new TrackingProblem(`${at}.${namespace}`, { zh: '应为文本或数字', en: 'Should be text or a number' })
+  if (typeof value === 'string' && isNobody(value.trim())) return
   const normalised = rules.normalise(namespace, String(value))
   if (typeof normalised !== 'string') throw new TrackingProblem(`${at}.${namespace}`, normalised)
   if (identities.some(([known, same]) => known === namespace && same === normalised)) return

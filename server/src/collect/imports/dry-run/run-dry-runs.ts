@@ -4,9 +4,10 @@ import { systemContext, type Context } from '../../../access/index.ts'
 import { AppError } from '../../../platform/errors.ts'
 import type { Database, Platform } from '../../../platform/platform.ts'
 import { ImportFile } from '../import-file.ts'
-import { findImport, type ImportRow } from '../import-row.ts'
+import { findImport } from '../import-row.ts'
 import { prepareReader } from '../prepare-reader.ts'
 import { readSlice } from '../read-slice.ts'
+import { readCell, type NothingWords } from '../values/no-value.ts'
 import type { DryRunRow } from './dry-run-row.ts'
 import { judgeRows, type Judgement } from './judge-rows.ts'
 
@@ -64,7 +65,7 @@ async function step(ctx: Context, tx: Database, row: DryRunRow): Promise<void> {
   const judged = await judgeRows(ctx, tx, { judging: { importId: row.import_id, reader, rowsBefore: row.rows_read }, rows })
   const isLast = slice.isLast && rows.length === slice.rows.filter(({ line }) => line > ofImport.header_line).length
   const isOver = isLast || rows.length >= left
-  const counted = await count(ctx, row, { judged, ofImport })
+  const counted = await count(ctx, row, { judged, nothing: reader.settings.mapped.nothing })
   await sql`
     update import_dry_runs set bytes_read = ${row.bytes_read + slice.bytesTaken}, next_line = ${slice.nextLine}, rows_read = rows_read + ${rows.length},
       counts = ${JSON.stringify(counted.counts)}::jsonb, missing = ${JSON.stringify(counted.missing)}::jsonb, problems = ${JSON.stringify(counted.problems)}::jsonb,
@@ -89,10 +90,10 @@ async function beginAgain(tx: Database, row: DryRunRow): Promise<void> {
 }
 
 /** Adds what became of the rows to what was counted before. */
-async function count(ctx: Context, row: DryRunRow, { judged, ofImport }: { judged: readonly Judgement[]; ofImport: ImportRow }) {
+async function count(ctx: Context, row: DryRunRow, { judged, nothing }: { judged: readonly Judgement[]; nothing: readonly NothingWords[] }) {
   const vault = await ctx.platform.vaults.of(ctx.workspaceId)
   const counts: Partial<Record<DryRunOutcome, number>> = { ...row.counts }
-  const missing = ofImport.columns.map((_, column) => row.missing[column] ?? 0)
+  const missing = nothing.map((_, column) => row.missing[column] ?? 0)
   const problems = new Map(row.problems.map((problem) => [kindOf(problem), problem]))
   const examples = row.sealed_examples === null ? [] : (JSON.parse(vault.open(row.sealed_examples)) as DryRunExample[])
   const shown = new Map<DryRunOutcome, number>()
@@ -100,7 +101,7 @@ async function count(ctx: Context, row: DryRunRow, { judged, ofImport }: { judge
   for (const judgement of judged) {
     const { outcome, row: fileRow } = judgement
     counts[outcome] = (counts[outcome] ?? 0) + 1
-    for (let column = 0; column < missing.length; column++) if ((fileRow.values[column] ?? '').trim() === '') missing[column]! += 1
+    for (let column = 0; column < missing.length; column++) if (readCell(fileRow.values[column] ?? '', nothing[column]!) === '') missing[column]! += 1
     for (const problem of judgement.problems) countProblem(problems, problem)
     const known = shown.get(outcome) ?? 0
     if (known >= (outcome === 'invalid' ? invalidExamples : examplesPerOutcome)) continue

@@ -27,6 +27,11 @@ const unclear: LocaleText = {
   en: 'It is not clear which part is the month; choose the order of dates in the options',
 }
 
+/** Whether a day could not be read only because nobody said which part is the month. */
+export function isUnclear(read: unknown): boolean {
+  return read === unclear
+}
+
 /** A reader for times without a zone in `timezone`. `order` reads 03/04/2024; without it such a date is refused as unclear. Throws RangeError for no zone. */
 export function timeReader(timezone: string, order?: DateOrder): TimeReader {
   const parse = timeParser(timezone)
@@ -58,7 +63,14 @@ function realDay(year: number, month: number, day: number): string | LocaleText 
 
 /** The same time as `2024-03-05 08:30:00`, as `2024-03-05`, or as it was when it has a zone. */
 function canonical(given: string, order: DateOrder | undefined): string | LocaleText {
-  const text = given.normalize('NFKC').replace(weekday, ' ').replace(/\s+/g, ' ').trim()
+  const text = given
+    .normalize('NFKC')
+    .replace(weekday, ' ')
+    .replace(/(?<=[年月])\s+|\s+(?=[年月日号])/gu, '')
+    .replace(/(?<=\d)\s*[。、\\]\s*(?=\d)/gu, '-')
+    .replace(/(?<=\d[点时])半/u, '30分')
+    .replace(/\s+/g, ' ')
+    .trim()
   if (serial.test(text)) return serialText(Number(text), text.includes('.') ? 'datetime' : 'date', false) ?? noTime
   const half = meridiem.exec(text)
   const bare = half ? text.replace(meridiem, ' ').trim() : text
@@ -86,18 +98,22 @@ function canonicalDay(text: string, order: DateOrder | undefined): string | Loca
   if (compact) return `${compact[1]}-${compact[2]}-${compact[3]}`
   const english = englishDay(text)
   if (english) return english
-  const parts = /^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})$/.exec(text)
+  const parts = /^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{1,2})$/.exec(text)
   return parts ? orderedDay([parts[1]!, parts[2]!, parts[3]!], order) : noTime
 }
 
-/** Three numbers whose order the file does not tell, unless one of the first two is past twelve. */
+/** Three numbers whose order the file does not tell, unless only one of them can be the year, or one of the first two is past twelve. */
 function orderedDay([first, second, third]: [string, string, string], order: DateOrder | undefined): string | LocaleText {
+  // Nobody writes a year with one digit.
+  if (third.length === 1) return first.length === 2 ? `${fullYear(first)}-${second}-${third}` : noTime
   if (order === 'ymd') return third.length === 2 ? `${fullYear(first)}-${second}-${third}` : unclear
   if (order === 'mdy') return `${fullYear(third)}-${first}-${second}`
   if (order === 'dmy') return `${fullYear(third)}-${second}-${first}`
-  if (third.length === 2) return unclear
-  if (Number(first) > 12) return `${third}-${second}-${first}`
-  return Number(second) > 12 || first === second ? `${third}-${first}-${second}` : unclear
+  if (third.length === 2 && Number(first) > 31) return `${fullYear(first)}-${second}-${third}`
+  if (third.length === 2 && Number(third) <= 31) return unclear
+  const year = fullYear(third)
+  if (Number(first) > 12) return `${year}-${second}-${first}`
+  return Number(second) > 12 || first === second ? `${year}-${first}-${second}` : unclear
 }
 
 /** `5 Mar 2024`, `Mar 5, 2024`, `05-Mar-24`. */
