@@ -68,7 +68,7 @@ function PreviewResult({ answer }: { answer: TryPullAnswer }) {
           <div className="preview-rows" role="region" aria-label={text('preview.rows')} tabIndex={0}>
             <pre>{answer.rows.map((row) => JSON.stringify(row, null, 1)).join('\n')}</pre>
           </div>
-          <ResultItems items={answer.items} />
+          <ResultItems items={answer.items} hits={answer.hits} />
         </div>
       )}
     </>

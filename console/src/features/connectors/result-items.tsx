@@ -1,10 +1,10 @@
-import type { ResultItem } from '../../../../contracts/connectors.ts'
+import type { ItemHit, ResultItem } from '../../../../contracts/connectors.ts'
 import { useText } from '../../ui/text.ts'
-import { DateTime, EventName, Money } from '../../ui/values.tsx'
+import { DateTime, EventName, Money, PersonLink, StateTag, type StateTone } from '../../ui/values.tsx'
 import { useNamespaceOptions } from './use-namespace-options.ts'
 
-/** What would go in: people, and what happened. */
-export function ResultItems({ items }: { items: readonly ResultItem[] }) {
+/** What would go in: people, and what happened; with `hits`, whose it would be. */
+export function ResultItems({ items, hits }: { items: readonly ResultItem[]; hits?: readonly ItemHit[] }) {
   const text = useText('connectors')
   const namespaces = new Map(useNamespaceOptions().map(({ value, label }) => [value, label]))
   return (
@@ -17,6 +17,7 @@ export function ResultItems({ items }: { items: readonly ResultItem[] }) {
             <DateTime at={item.time} />
             <span className="faint">{item.rule}</span>
           </div>
+          {hits?.[place] && <Hit hit={hits[place]} />}
           <dl>
             {item.identities.map(({ namespace, value }) => (
               <div key={namespace + value}>
@@ -44,5 +45,20 @@ export function ResultItems({ items }: { items: readonly ResultItem[] }) {
         </li>
       ))}
     </ol>
+  )
+}
+
+const tones: Record<ItemHit['outcome'], StateTone['tone']> = { new: 'neutral', known: 'good', merged: 'warn', conflicting: 'bad' }
+
+/** Whom an item would reach: somebody new, somebody who is there, several who become one, or one of two who quarrel. */
+function Hit({ hit: { outcome, newPerson, people } }: { hit: ItemHit }) {
+  const text = useText('connectors')
+  return (
+    <p className="result-item-hit">
+      <StateTag tone={tones[outcome]} text={text(`result.hits.${outcome}`, { place: newPerson ?? '' })} />
+      {people.map((person) => (
+        <PersonLink key={person.personId} {...person} />
+      ))}
+    </p>
   )
 }

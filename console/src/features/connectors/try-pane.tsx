@@ -133,7 +133,7 @@ function TrialResult({ answer, isSigned }: { answer: TryAnswer; isSigned: boolea
         </ul>
       )}
       <p className="faint">{text('try.counts', { messages, items: items.length, unmatched })}</p>
-      <ResultItems items={items} />
+      <ResultItems items={items} hits={answer.hits} />
       {isSigned && (
         <p className="faint">
           {text('try.answer')} <code>{answer.acknowledgement}</code>

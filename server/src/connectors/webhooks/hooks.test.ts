@@ -7,6 +7,7 @@ import type { ConnectorDetail, Delivery } from '../../../../contracts/connectors
 import type { Context } from '../../access/index.ts'
 import type { AppError } from '../../platform/errors.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
+import { resolveItems } from '../../people/testing/resolve-batch.ts'
 import { forgetOld } from '../jobs.ts'
 import { readConnector } from '../list-connectors.ts'
 import { requirePreset } from '../presets/index.ts'
@@ -16,6 +17,7 @@ import { listDeliveries, revealDelivery } from './deliveries.ts'
 import type { WebhookDraft } from './map-request.ts'
 import { takeRequest } from './rate-limit.ts'
 import { replayDeliveries } from './replay-deliveries.ts'
+import { tryConnector } from './try-connector.ts'
 
 let kit: TestKit
 let app: FastifyInstance
@@ -258,6 +260,37 @@ test('what cannot be read is recorded with its reason and acknowledged', async (
     ['failed', 'mapping.bodyFormat'],
     ['failed', 'mapping.bodyFormat'],
   ])
+})
+
+test('a trial says whom it would reach, masked, and writes nothing', async () => {
+  const ctx = await kit.workspace()
+  const phone = (last: number) => ['phone', `+861380000000${last}`] as const
+  const item = (identities: (readonly [string, string])[], name?: string) =>
+    ({ type: 'identify', identities, timeMs: 1, ...(name !== undefined && { traits: { name } }) }) as const
+  const { personIds } = await resolveItems(ctx, [item([['member_no', 'V1']], '周'), item([phone(2)]), item([['member_no', 'V3'], phone(3)], '吴')])
+  const [first, second, third] = [...personIds]
+  const tried = async (body: object, context = ctx) =>
+    (
+      await tryConnector(context, {
+        draft: requirePreset('member').draft,
+        secrets: {},
+        sample: { body: JSON.stringify(body), headers: {}, query: '', path: '' },
+      })
+    ).hits
+  expect(await tried({ member_no: 'V9', phone: '13800000009' })).toEqual([{ outcome: 'new', newPerson: 1, people: [] }])
+  expect(await tried({ member_no: 'V1', name: '周周' })).toEqual([
+    { outcome: 'known', newPerson: null, people: [{ personId: first, name: '周', phone: null }] },
+  ])
+  expect(await tried({ member_no: 'V1', phone: '13800000002' })).toMatchObject([
+    { outcome: 'merged', people: [{ personId: first }, { personId: second, name: null, phone: '138****0002' }] },
+  ])
+  expect(await tried({ member_no: 'V1', phone: '13800000003' })).toMatchObject([
+    { outcome: 'conflicting', people: [{ personId: first }, { personId: third, name: '吴' }] },
+  ])
+  const blind = { ...ctx, permissions: new Set(['data.manage'] as const) }
+  expect(await tried({ member_no: 'V1' }, blind)).toEqual([{ outcome: 'known', newPerson: null, people: [] }])
+  const { rows } = await sql`select from identities where workspace_id = ${ctx.workspaceId}`.execute(kit.platform.db)
+  expect(rows).toHaveLength(4)
 })
 
 test('a draft is refused with the field at fault', async () => {
