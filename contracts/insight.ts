@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Fen, Instant, LocaleText, Uuid, WorkspaceParams } from './common.ts'
 import { Interval } from './campaigns.ts'
 import { defineRoute, needs } from './http.ts'
+import { LayerColour } from './layer-definitions.ts'
 
 const Trend = z.object({ value: z.number(), previous: z.number().nullable().describe('same length of time before') })
 export const Overview = z.object({
@@ -11,7 +12,8 @@ export const Overview = z.object({
   orders: z.object({ count: Trend, revenueFen: Trend, buyers: Trend }),
   messages: z.object({ sent: Trend, delivered: Trend, optedOut: Trend, costFen: Trend }),
   series: z.array(z.object({ date: z.iso.date(), active: z.int(), newPeople: z.int(), orders: z.int(), revenueFen: Fen, sent: z.int() })),
-  layers: z.array(z.object({ modelId: Uuid, name: z.string(), label: LocaleText, count: z.int(), amountFen: Fen })),
+  layerModel: z.object({ id: Uuid, name: z.string(), computedAt: Instant.nullable() }).describe('the workspace’s main model'),
+  layers: z.array(z.object({ name: z.string(), label: LocaleText, colour: LayerColour, count: z.int() })).describe('of the main model'),
   topEvents: z.array(z.object({ event: z.string(), count: z.int(), people: z.int() })),
   campaigns: z.array(z.object({ id: Uuid, name: z.string(), state: z.string(), sent: z.int(), conversionRate: z.number(), revenueFen: Fen, costFen: Fen })),
   attention: z

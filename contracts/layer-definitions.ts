@@ -28,6 +28,12 @@ export const lifecycleStages = [
 /** A person's change of layer, of models that announce it. Properties: modelId, model, from, to. */
 export const layerChangedEvent = 'Layer Changed'
 
+/** Colours that a layer can be given. */
+export const layerColours = ['blue', 'green', 'gold', 'orange', 'red', 'purple', 'cyan', 'grey'] as const
+/** Colours that a layer is shown in: past the seventh of a model there are more. */
+export const LayerColour = z.enum([...layerColours, 'sand', 'slate', 'olive', 'rose'])
+export type LayerColour = z.infer<typeof LayerColour>
+
 /** More layers than these are too many to treat differently. */
 export const layersAdvised = 5
 const days = z.int().min(1).max(3650)

@@ -1,12 +1,13 @@
 import { z } from 'zod'
+import { FieldUser } from './catalogue.ts'
 import { Done, Fen, Instant, LocaleText, Uuid, WorkspaceParams, WorkspaceUuidParams } from './common.ts'
 import { defineRoute, needs } from './http.ts'
-import { LayerDefinition, LayerMeasure } from './layer-definitions.ts'
+import { LayerColour, layerColours, LayerDefinition, LayerMeasure } from './layer-definitions.ts'
 
 /** What operators do for the people of a layer. */
 export const LayerPlay = z.object({
   label: LocaleText.nullable().default(null).describe('in place of the layer’s own words'),
-  colour: z.enum(['blue', 'green', 'gold', 'orange', 'red', 'purple', 'cyan', 'grey']).default('blue'),
+  colour: z.enum(layerColours).default('blue').describe('blue: by the layer’s place in the model'),
   goal: z.string().trim().max(500).default(''),
   actions: z.string().trim().max(2000).default('').describe('core actions, one a line'),
   script: z.string().trim().max(2000).default('').describe('what to say'),
@@ -19,6 +20,7 @@ export type LayerPlay = z.infer<typeof LayerPlay>
 export const Layer = z.object({
   name: z.string(),
   label: LocaleText,
+  colour: LayerColour,
   meaning: LocaleText.nullable().describe('what puts people here'),
   count: z.int(),
   share: z.number(),
@@ -29,6 +31,9 @@ export const Layer = z.object({
   play: LayerPlay,
 })
 export type Layer = z.infer<typeof Layer>
+
+/** What a computation does one after the other. */
+export const layerSteps = ['read', 'place', 'count'] as const
 export const LayerModel = z.object({
   id: Uuid,
   kind: z.enum(['rfm', 'lifecycle', 'rules', 'thresholds', 'quantiles', 'scores']),
@@ -36,8 +41,14 @@ export const LayerModel = z.object({
   definition: LayerDefinition,
   announces: z.boolean().describe('whether a change of layer is an event of the person'),
   changedAt: Instant.nullable().describe('when the definition was last changed'),
+  isMain: z.boolean().describe('the model that lists and the overview show people by'),
   computedAt: Instant.nullable(),
+  checkedAt: Instant.nullable().describe('when the data was last seen to be what the layers were made of'),
+  nextAt: Instant.nullable().describe('when it is computed at the latest, data or no data; null while it is'),
+  late: z.boolean().describe('neither computed nor compared with the data for longer than it should be'),
   computing: z.boolean(),
+  computation: z.object({ since: Instant, step: z.enum(layerSteps) }).nullable(),
+  failure: z.object({ at: Instant, text: LocaleText }).nullable().describe('why the last computation failed; tried again at `nextAt`'),
   people: z.int(),
   tooMany: z.boolean().describe('more layers than anybody can treat differently'),
   layers: z.array(Layer),
@@ -94,7 +105,7 @@ export const LayerResult = z.object({
 export const LayerHealth = z.object({
   findings: z.array(LayerFinding),
   results: z.array(LayerResult),
-  usedBy: z.array(z.object({ kind: z.string(), name: z.string() })),
+  usedBy: z.array(FieldUser),
 })
 
 export const LayerProposal = z.object({
@@ -178,6 +189,14 @@ export const layerRoutes = {
     summary: 'Delete a layer model that nothing uses',
     params: WorkspaceUuidParams,
     answer: Done,
+  }),
+  setMainLayerModel: defineRoute({
+    method: 'PUT',
+    path: `${base}/layer-models/:id/main`,
+    access: needs('audience.write'),
+    summary: 'Show people by this model, in lists and on the overview',
+    params: WorkspaceUuidParams,
+    answer: LayerModel,
   }),
   recomputeLayerModel: defineRoute({
     method: 'POST',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Instant, LocaleText, pageOf, PageQuery, Uuid, WorkspaceParams, WorkspacePersonParams } from './common.ts'
 import { defineRoute, needs } from './http.ts'
+import { LayerColour } from './layer-definitions.ts'
 import { Namespace } from './namespaces.ts'
 import { Rule } from './rule.ts'
 
@@ -24,6 +25,10 @@ export const Attribute = z.object({
 })
 export type Attribute = z.infer<typeof Attribute>
 
+/** In which layer of a model a person is. */
+export const PersonLayer = z.object({ modelId: Uuid, model: z.string(), layer: z.string(), label: LocaleText, colour: LayerColour })
+export type PersonLayer = z.infer<typeof PersonLayer>
+
 /** One row of the people list. Phone and e-mail are masked (`138****1234`, `z***@example.com`). */
 export const PersonRow = z.object({
   personId: z.int(),
@@ -38,9 +43,21 @@ export const PersonRow = z.object({
   orders: z.int(),
   amountFen: z.int(),
   lastOrderAt: Instant.nullable(),
-  layer: LocaleText.nullable(),
+  layer: PersonLayer.nullable().describe('of the workspace’s main model'),
 })
 export type PersonRow = z.infer<typeof PersonRow>
+
+/** A row with what was asked for besides. */
+export const ListedPerson = PersonRow.extend({
+  layers: z.array(PersonLayer).describe('of the models that were asked for'),
+  attributes: z.record(z.string(), AttributeValue).describe('those that were asked for; personal data masked'),
+  tags: z.array(z.object({ tagId: Uuid, name: z.string(), value: z.string() })).describe('when asked for'),
+})
+export type ListedPerson = z.infer<typeof ListedPerson>
+
+export const listColumnsMax = 20
+/** What rows may hold besides: the layer of a model, an attribute, tags. */
+export const ListColumn = z.string().regex(/^(?:tags|layer:[\da-fA-F-]{36}|attribute:.{1,64})$/)
 
 export const Channel = z.enum(['sms'])
 export type Channel = z.infer<typeof Channel>
@@ -79,11 +96,7 @@ export const Person = PersonRow.extend({
   firstOrderAt: Instant.nullable(),
   events: z.int(),
   layers: z.array(
-    z.object({
-      modelId: Uuid,
-      model: z.string(),
-      layer: z.string(),
-      label: LocaleText,
+    PersonLayer.extend({
       recencyScore: z.int().nullable(),
       frequencyScore: z.int().nullable(),
       moneyScore: z.int().nullable(),
@@ -143,6 +156,11 @@ export const PeopleQuery = PageQuery.extend({
   layer: z.string().max(60).optional(),
   recencyScore: z.coerce.number().int().min(1).max(5).optional(),
   frequencyScore: z.coerce.number().int().min(1).max(5).optional(),
+  layers: z
+    .string()
+    .regex(/^[\da-fA-F-]{36}:[\w-]{1,60}(?:,[\da-fA-F-]{36}:[\w-]{1,60}){0,99}$/)
+    .optional()
+    .describe('`model:layer`, separated by commas: in one of the layers of every model that is named'),
   campaignId: Uuid.optional(),
   outcome: z.string().max(60).optional(),
   importId: Uuid.optional(),
@@ -161,8 +179,10 @@ export const peopleRoutes = {
     access: needs('people.read'),
     summary: 'People, newest first, by filter or as members of a segment, layer or report number',
     params: WorkspaceParams,
-    query: PeopleQuery,
-    answer: pageOf(PersonRow).extend({
+    query: PeopleQuery.extend({
+      columns: z.string().max(2000).optional().describe('what rows hold besides, separated by commas: `layer:<model>`, `attribute:<key>`, `tags`'),
+    }),
+    answer: pageOf(ListedPerson).extend({
       total: z.int().nullable().describe('when it is cheap to know'),
       asOf: Instant.optional().describe('of a segment: the moment that its stored people are of'),
     }),
@@ -174,8 +194,8 @@ export const peopleRoutes = {
     readOnly: true,
     summary: 'People of an unsaved rule',
     params: WorkspaceParams,
-    body: PageQuery.extend({ rule: Rule }),
-    answer: pageOf(PersonRow).extend({ total: z.int().nullable() }),
+    body: PageQuery.extend({ rule: Rule, columns: z.array(ListColumn).max(listColumnsMax).optional() }),
+    answer: pageOf(ListedPerson).extend({ total: z.int().nullable() }),
   }),
   readPerson: defineRoute({
     method: 'GET',

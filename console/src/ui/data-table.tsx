@@ -19,6 +19,14 @@ export interface Column<Row> {
   /** Always shown; otherwise the reader may hide it. */
   fixed?: boolean
   hiddenAtFirst?: boolean
+  /** Shown only where the reader has chosen it; in the chooser under this heading. */
+  group?: string
+}
+
+/** What stands where: columns always there or not hidden, then those that were added, in their order. */
+function shownColumns<Row>(columns: readonly Column<Row>[], hidden: readonly string[], added: readonly string[]): Column<Row>[] {
+  const own = columns.filter(({ group, fixed, key }) => group === undefined && (fixed === true || !hidden.includes(key)))
+  return [...own, ...added.flatMap((key) => columns.find((column) => column.group !== undefined && column.key === key) ?? [])]
 }
 
 interface DataTableProps<Row> {
@@ -43,9 +51,10 @@ interface DataTableProps<Row> {
 /** The list of the product: filters, columns, density, skeleton, empty state, error with retry, and more on demand. */
 export function DataTable<Row extends object>({ name, label, columns, pages, rowKey, rowTo, empty, toolbar, noun, selection }: DataTableProps<Row>) {
   const go = useGo()
-  const { density, hiddenColumns } = usePreferences()
+  const { density, hiddenColumns, addedColumns } = usePreferences()
   const hidden = hiddenColumns[name] ?? columns.filter((column) => column.hiddenAtFirst).map((column) => column.key)
-  const shown = columns.filter((column) => column.fixed === true || !hidden.includes(column.key))
+  const added = addedColumns[name] ?? []
+  const shown = shownColumns(columns, hidden, added)
   const antdColumns: TableColumnType<Row>[] = shown.map((column) => ({
     key: column.key,
     title: column.title,
@@ -58,7 +67,7 @@ export function DataTable<Row extends object>({ name, label, columns, pages, row
     <section className="data-table panel panel-flush">
       <div className="data-table-bar">
         <div className="data-table-filters">{toolbar ?? (!pages.isLoading && pages.rows.length > 0 && <TableCount pages={pages} noun={noun} />)}</div>
-        <TableSettings name={name} columns={columns} hidden={hidden} />
+        <TableSettings name={name} columns={columns} hidden={hidden} added={added} />
       </div>
       {pages.error && pages.rows.length === 0 ? (
         <ErrorView error={pages.error} retry={pages.retry} />

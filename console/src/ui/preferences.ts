@@ -11,6 +11,8 @@ export interface Preferences {
   density: Density
   /** Hidden columns of each table by its name. */
   hiddenColumns: Record<string, string[]>
+  /** Columns of each table that show only where they are chosen, in the order of choosing. */
+  addedColumns: Record<string, string[]>
   lastWorkspaceId?: number
 }
 
@@ -19,7 +21,13 @@ const listeners = new Set<() => void>()
 let current = load()
 
 function load(): Preferences {
-  const defaults: Preferences = { locale: navigator.language.startsWith('en') ? 'en' : 'zh', appearance: 'system', density: 'compact', hiddenColumns: {} }
+  const defaults: Preferences = {
+    locale: navigator.language.startsWith('en') ? 'en' : 'zh',
+    appearance: 'system',
+    density: 'compact',
+    hiddenColumns: {},
+    addedColumns: {},
+  }
   try {
     return { ...defaults, ...(JSON.parse(localStorage.getItem(storageKey) ?? '{}') as Partial<Preferences>) }
   } catch {

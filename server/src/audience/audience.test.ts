@@ -183,7 +183,7 @@ it('knows which campaigns and layer models rules name, in windows too', async ()
   const user = { kind: 'segment', id, name: '回复过' }
   expect(await usersOf(ctx, { kind: 'campaign', key: first! })).toEqual([user])
   expect(await usersOf(ctx, { kind: 'campaign', key: second! })).toEqual([user])
-  expect(await usersOf(ctx, { kind: 'layerModel', key: model!.id })).toEqual([user])
+  expect(await usersOf(ctx, { kind: 'layerModel', key: model!.id })).toEqual([user, { kind: 'mainLayers', id: model!.id, name: 'RFM' }])
 })
 
 it('explains a person node by node, root first', async () => {

@@ -1,7 +1,7 @@
 export { countRule, streamPeople } from './audience-statement.ts'
 export { startAudience } from './jobs.ts'
 export { layerHandlers } from './layers/routes.ts'
-export { readLayerModels } from './layers/layer-model-row.ts'
+export { readLayerModels, readMainLayerModel } from './layers/layer-model-row.ts'
 export { lookalikeHandlers } from './lookalike/routes.ts'
 export { audienceHandlers } from './routes.ts'
 export { segmentHandlers } from './segments/routes.ts'

@@ -1,7 +1,8 @@
-import { registerPopulation, registerUsables, registerUsage } from '../people/index.ts'
+import { registerLayerModels, registerPopulation, registerUsables, registerUsage } from '../people/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import { announceChanges } from './layers/announce-changes.ts'
 import { computeDueLayers } from './layers/compute-due-layers.ts'
+import { readShownModels } from './layers/layer-model-row.ts'
 import { stepLookalikes } from './lookalike/run-lookalikes.ts'
 import { audiencePopulation } from './population.ts'
 import { refreshDueSegments } from './refresh-segments.ts'
@@ -13,6 +14,7 @@ import { startTagRules } from './tag-rules/jobs.ts'
 export function startAudience(platform: Platform): void {
   registerPopulation(audiencePopulation)
   registerPopulation(setPopulation)
+  registerLayerModels(readShownModels)
   registerUsage('audience', readAudienceUses)
   registerUsables('segments', listUsableSegments)
   registerUsables('layer models', listUsableLayerModels)

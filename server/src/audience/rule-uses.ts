@@ -1,22 +1,24 @@
 import { sql } from 'kysely'
-import { LayerDefinition } from '../../../contracts/layer-definitions.ts'
+import type { LayerDefinition } from '../../../contracts/layer-definitions.ts'
 import { amountProperty, anyEvent, timeProperty, type EventWindow, type Filter, type Rule, type SequenceEvent } from '../../../contracts/rule.ts'
 import { propertyKey, type Usable, type Use, type UsedThing, type User } from '../people/index.ts'
 import type { Context } from '../access/index.ts'
 import { measuresOf } from './layers/definition-layers.ts'
+import { readLayerModels, type LayerModelRow } from './layers/layer-model-row.ts'
 
-/** What segments and layer models use. */
+/** What segments and layer models use, and that lists and the overview show people by the main model. */
 export async function readAudienceUses(ctx: Context): Promise<Use[]> {
-  const { rows } = await sql<User & { rule: Rule | null; definition: unknown }>`
-    select 'segment' as kind, id, name, rule, null as definition from segments where workspace_id = ${ctx.workspaceId}
-    union all
-    select 'layerModel', id, name, null, settings || jsonb_build_object('kind', kind) from layer_models where workspace_id = ${ctx.workspaceId} limit 5000`.execute(
-    ctx.platform.db,
-  )
-  return rows.flatMap(({ rule, definition, ...by }) => {
-    const things = rule ? thingsOf(rule) : thingsOfLayers(LayerDefinition.parse(definition))
-    return Array.from(things, (of): Use => ({ of, by }))
-  })
+  const { rows } = await sql<User & { rule: Rule }>`
+    select 'segment' as kind, id, name, rule from segments where workspace_id = ${ctx.workspaceId} and rule is not null limit 5000`.execute(ctx.platform.db)
+  const ofSegments = rows.flatMap(({ rule, ...by }) => Array.from(thingsOf(rule), (of): Use => ({ of, by })))
+  return [...ofSegments, ...(await readLayerModels(ctx)).flatMap((model) => Array.from(usesOfModel(model)))]
+}
+
+function* usesOfModel({ id, name, definition, playbook, isMain }: LayerModelRow): Generator<Use> {
+  const by = { kind: 'layerModel', id, name } as const
+  for (const of of thingsOfLayers(definition)) yield { of, by }
+  for (const { splitBy } of Object.values(playbook)) if (splitBy !== null) yield { of: { kind: 'layerModel', key: splitBy.toLowerCase() }, by }
+  if (isMain) yield { of: { kind: 'layerModel', key: id }, by: { kind: 'mainLayers', id, name } }
 }
 
 /** Everything a layer model reads. */

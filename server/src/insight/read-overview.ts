@@ -1,9 +1,8 @@
-import { sql } from 'kysely'
 import { orderEvent } from '../../../contracts/collect.ts'
 import type { Overview } from '../../../contracts/insight.ts'
-import { rfmClasses } from '../../../contracts/layer-definitions.ts'
 import { productEvents } from '../../../contracts/rule.ts'
 import type { Context } from '../access/index.ts'
+import { readMainLayerModel } from '../audience/index.ts'
 import { conversionRate, listMeasuredCampaigns } from '../campaigns/index.ts'
 import { canonicalPerson, type PersonColumn } from '../people/index.ts'
 import { workspaceTimezone } from '../workspaces/index.ts'
@@ -50,12 +49,12 @@ export async function readOverview(ctx: Context, { days }: { days: number }): Pr
   const now = ctx.platform.clock.now()
   const span: Span = { workspaceId: ctx.workspaceId, days, nowMs: now.getTime(), timezone: await workspaceTimezone(ctx), orderEvent }
   const reading: Reading = { span, person: await canonicalPerson(ctx) }
-  const [totals, people, series, topEvents, layers, campaigns, attention] = await Promise.all([
+  const [totals, people, series, topEvents, main, campaigns, attention] = await Promise.all([
     readTotals(ctx, reading),
     readPeople(ctx, span),
     readSeries(ctx, reading),
     readTopEvents(ctx, reading),
-    readLayers(ctx),
+    readMainLayerModel(ctx),
     listMeasuredCampaigns(ctx, 6),
     findAttention(ctx),
   ])
@@ -76,7 +75,8 @@ export async function readOverview(ctx: Context, { days }: { days: number }): Pr
       costFen: trend(Math.round(totals.costFen), Math.round(totals.costFenBefore)),
     },
     series,
-    layers,
+    layerModel: { id: main.id, name: main.name, computedAt: main.computedAt },
+    layers: main.layers,
     topEvents,
     campaigns: campaigns.map(({ id, name, state, outcome }) => ({
       id,
@@ -169,24 +169,4 @@ async function readTopEvents(ctx: Context, { span, person }: Reading): Promise<O
       group by event order by count desc limit 8`,
     params: params(span),
   })
-}
-
-interface StoredLayer {
-  name: string
-  count: number
-  amountFen: number
-}
-
-async function readLayers(ctx: Context): Promise<Overview['layers']> {
-  const { rows } = await sql<{ id: string; layers: StoredLayer[] }>`
-    select id, layers from layer_models where workspace_id = ${ctx.workspaceId} and kind = 'rfm' order by id limit 1`.execute(ctx.platform.db)
-  const [model] = rows
-  if (!model) return []
-  return model.layers.map(({ name, count, amountFen }) => ({
-    modelId: model.id,
-    name,
-    count,
-    amountFen,
-    label: rfmClasses.find((each) => each.name === name)?.label ?? { zh: name, en: name },
-  }))
 }

@@ -1,16 +1,20 @@
 import { sql, type RawBuilder } from 'kysely'
-import type { PeopleQuery, PersonRow } from '../../../contracts/people.ts'
+import type { ListedPerson, PeopleQuery } from '../../../contracts/people.ts'
 import type { Context } from '../access/index.ts'
 import { idCursor } from '../platform/paging.ts'
 import { personalAttributes, withoutPersonal } from './attributes/personal-data.ts'
 import { countPeople } from './count-people.ts'
 import { findByIdentity } from './find-by-identity.ts'
-import { toPersonRow, type StoredPerson } from './person-row.ts'
+import { listColumnsOf } from './list-columns.ts'
+import { readListedTags, readShownLayerModels } from './listed-parts.ts'
+import { maskAddress } from './mask-addresses.ts'
+import type { AttributeData } from './person-draft.ts'
+import { personLayer, toPersonRow, type StoredPerson } from './person-row.ts'
 import { populationOf, type PopulationQuery, type PopulationResolver } from './population.ts'
 import { readActivity } from './read-activity.ts'
 
 export interface PeoplePage {
-  items: PersonRow[]
+  items: ListedPerson[]
   nextCursor?: string
   total: number | null
   /** The moment that stored people are of. */
@@ -26,27 +30,44 @@ const pagesMax = 20
  */
 const namesakesMax = 5_000
 
-export type PeopleList = PopulationQuery & Pick<PeopleQuery, 'limit'>
+export type PeopleList = PopulationQuery & Pick<PeopleQuery, 'limit'> & { columns?: string | readonly string[] | undefined }
 
 /**
  * People, newest first, by key and never by offset: as fast on the last page as on the first, with ten million people.
- * A page may be short and still have a cursor when a filter lets few of a population through.
+ * A page may be short and still have a cursor when a filter lets few of a population through. Layers, attributes and tags that are asked for as columns cost a statement
+ * for the page, never one a person.
  */
 export async function listPeople(ctx: Context, query: PeopleList): Promise<PeoplePage> {
+  const columns = listColumnsOf(query.columns)
   const resolver = populationOf(query)
   const before = beforeOf(query.cursor)
   const filter = await filterOf(ctx, query)
   const page = resolver ? await populationPage(ctx, resolver, { query, before, filter }) : await plainPage(ctx, { query, before, filter })
-  const activity = await readActivity(
-    ctx,
-    page.people.map((person) => person.id),
-  )
-  const vault = await ctx.platform.vaults.of(ctx.workspaceId)
-  const personal = await personalAttributes(ctx)
-  const items = page.people.map((person) =>
-    toPersonRow(vault, { ...person, attributes: withoutPersonal(person.attributes, personal) }, activity.get(person.id)),
-  )
+  const personIds = page.people.map((person) => person.id)
+  const [activity, tags, vault, personal] = await Promise.all([
+    readShownLayerModels(ctx, columns.modelIds).then((models) => readActivity(ctx, personIds, models)),
+    columns.hasTags ? readListedTags(ctx, personIds) : new Map<number, ListedPerson['tags']>(),
+    ctx.platform.vaults.of(ctx.workspaceId),
+    personalAttributes(ctx),
+  ])
+  const items = page.people.map((person): ListedPerson => {
+    const attributes = withoutPersonal(person.attributes, personal)
+    const known = activity.get(person.id)
+    return {
+      ...toPersonRow(vault, { ...person, attributes }, known),
+      layers: known?.places.filter(({ model }) => columns.modelIds.includes(model.id)).map(personLayer) ?? [],
+      attributes: Object.fromEntries(columns.attributes.flatMap((key) => shownAttribute(key, attributes))),
+      tags: tags.get(person.id) ?? [],
+    }
+  })
   return { items, total: page.total, ...(page.next !== null && { nextCursor: String(page.next) }), ...(page.asOf && { asOf: page.asOf.toISOString() }) }
+}
+
+function shownAttribute(key: string, attributes: StoredPerson['attributes']): [key: string, value: AttributeData][] {
+  const value = attributes[key]
+  if (value === undefined || !Object.hasOwn(attributes, key)) return []
+  if (Array.isArray(value)) return [[key, value.map(maskAddress)]]
+  return [[key, typeof value === 'string' ? maskAddress(value) : value]]
 }
 
 /** The cursor is the id of the last person that was looked at. */

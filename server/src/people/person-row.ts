@@ -1,14 +1,13 @@
-import { rfmClasses } from '../../../contracts/layer-definitions.ts'
-import type { LocaleText } from '../../../contracts/common.ts'
-import type { PersonRow } from '../../../contracts/people.ts'
+import type { PersonLayer, PersonRow } from '../../../contracts/people.ts'
 import type { Vault } from '../platform/vault/vaults.ts'
 import { maskEmail, maskPhone } from './mask.ts'
-import type { PersonActivity } from './read-activity.ts'
+import type { AttributeData } from './person-draft.ts'
+import type { PersonActivity, PersonPlace } from './read-activity.ts'
 
 /** A row of `people` as lists read it. */
 export interface StoredPerson {
   id: number
-  attributes: Record<string, string | number | boolean>
+  attributes: Record<string, AttributeData>
   sealed_phone: Buffer | null
   sealed_email: Buffer | null
   member_no: string | null
@@ -19,6 +18,7 @@ export interface StoredPerson {
 /** A person as lists show it: phone and e-mail masked. */
 export function toPersonRow(vault: Vault, person: StoredPerson, activity: PersonActivity | undefined): PersonRow {
   const { attributes } = person
+  const main = activity?.places.find(({ model }) => model.isMain)
   return {
     personId: person.id,
     name: shown(attributes['name']),
@@ -32,7 +32,7 @@ export function toPersonRow(vault: Vault, person: StoredPerson, activity: Person
     orders: activity?.orders ?? 0,
     amountFen: activity?.amountFen ?? 0,
     lastOrderAt: instant(activity?.lastOrderMs ?? null),
-    layer: activity?.layer ? layerLabel(activity.layer) : null,
+    layer: main ? personLayer(main) : null,
   }
 }
 
@@ -40,11 +40,12 @@ export function instant(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString()
 }
 
-/** The words of a layer; its name when it is none of the known classes. */
-export function layerLabel(name: string): LocaleText {
-  return rfmClasses.find((known) => known.name === name)?.label ?? { zh: name, en: name }
+/** A layer by its name and colour; one that the model has no more by its key. */
+export function personLayer({ model, layer }: PersonPlace): PersonLayer {
+  const { label = { zh: layer, en: layer }, colour = 'grey' } = model.layers.get(layer) ?? {}
+  return { modelId: model.id, model: model.name, layer, label, colour }
 }
 
-function shown(value: string | number | boolean | undefined): string | null {
+function shown(value: AttributeData | undefined): string | null {
   return value === undefined ? null : String(value)
 }

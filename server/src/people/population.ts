@@ -35,7 +35,8 @@ export function registerPopulation(resolver: PopulationResolver): void {
 
 const facets: Record<string, (query: PopulationQuery) => boolean> = {
   segment: (query) => query.segmentId !== undefined,
-  layer: (query) => query.modelId !== undefined || query.layer !== undefined || query.recencyScore !== undefined || query.frequencyScore !== undefined,
+  layer: ({ modelId, layer, layers, recencyScore, frequencyScore }) =>
+    [modelId, layer, layers, recencyScore, frequencyScore].some((part) => part !== undefined),
   campaign: (query) => query.campaignId !== undefined || query.outcome !== undefined,
   import: (query) => query.importId !== undefined,
   tag: (query) => query.tagId !== undefined || query.tagValue !== undefined,
@@ -44,14 +45,17 @@ const facets: Record<string, (query: PopulationQuery) => boolean> = {
   set: (query) => query.set !== undefined,
 }
 
-/** The resolver of a query; null for a plain list. Throws `validation` for half a population, or two at once. */
+/** What may be asked for together: all of it is a rule. A campaign’s numbers, an import and a set are lists of their own. */
+const joinable = new Set(['segment', 'layer', 'tag', 'event', 'rule'])
+
+/** The resolver of a query; null for a plain list. Throws `validation` for half a population, or two at once that are not joinable. */
 export function populationOf(query: PopulationQuery): PopulationResolver | null {
-  const asked = Object.values(facets).filter((isAsked) => isAsked(query))
+  const asked = Object.entries(facets).flatMap(([facet, isAsked]) => (isAsked(query) ? [facet] : []))
   if (asked.length === 0) return null
-  if (asked.length > 1)
+  if (asked.length > 1 && !asked.every((facet) => joinable.has(facet)))
     throw new AppError('validation', {
-      zh: '一次只能按一种来源查看客户（分群、分层、活动、导入、标签或事件）',
-      en: 'Ask for one of segment, layer, campaign, import, tag or event at a time',
+      zh: '活动、导入的名单要单独查看；分群、分层、标签和事件可以一起筛选',
+      en: 'Ask for a campaign or an import alone; segment, layers, tag and event go together',
     })
   const resolver = resolvers.find((candidate) => candidate.handles(query))
   if (!resolver) throw new AppError('validation', { zh: '查询条件不完整', en: 'The query is not complete' })

@@ -1,7 +1,16 @@
-import { sql } from 'kysely'
 import { orderEvent } from '../../../contracts/collect.ts'
 import type { Context } from '../access/index.ts'
+import type { ShownLayerModel } from './listed-parts.ts'
 import { allIdsOfPeople } from './merging/aliases.ts'
+
+/** A person's place in a layer model. Scores are 0 where the model gives none. */
+export interface PersonPlace {
+  model: ShownLayerModel
+  layer: string
+  recencyScore: number
+  frequencyScore: number
+  moneyScore: number
+}
 
 /** What the warehouse knows of a person, for a list. */
 export interface PersonActivity {
@@ -9,25 +18,24 @@ export interface PersonActivity {
   orders: number
   amountFen: number
   lastOrderMs: number | null
-  /** Name of the person's layer in the workspace's model; null before it was computed. */
-  layer: string | null
+  /** In the models that were asked for and have been computed, in their order. */
+  places: PersonPlace[]
 }
 
-interface CurrentModel {
-  id: string
-  run: string
-}
+type ComputedModel = ShownLayerModel & { run: number }
+type Placed = [modelId: string, run: string, layer: string, recencyScore: number, frequencyScore: number, moneyScore: number]
+type Row = Omit<PersonActivity, 'places'> & { hasOrders: number; placed: Placed[] }
 
-/** Orders and layer of a page of people, in one statement of the warehouse. */
-export async function readActivity(ctx: Context, personIds: readonly number[]): Promise<Map<number, PersonActivity>> {
+/** Orders and layers of a page of people, in one statement of the warehouse. */
+export async function readActivity(ctx: Context, personIds: readonly number[], models: readonly ShownLayerModel[] = []): Promise<Map<number, PersonActivity>> {
   if (personIds.length === 0) return new Map()
   const { warehouse } = ctx.platform
-  const model = await currentModel(ctx)
+  const computed = models.filter((model): model is ComputedModel => model.run !== null)
   const everyId = await allIdsOfPeople(ctx, personIds)
-  const rows = await warehouse.rows<PersonActivity & { hasOrders: number }>({
+  const rows = await warehouse.rows<Row>({
     sql: `
       select ids.person_id as personId, toInt64(orders.count) as orders, toInt64(orders.amount) as amountFen, orders.last as lastOrderMs,
-        orders.count > 0 as hasOrders, nullIf(layers.layer, '') as layer
+        orders.count > 0 as hasOrders, layers.placed as placed
       from (select arrayJoin({personIds:Array(UInt32)}) as person_id) as ids
       left join (
         select transform(person_id, {everyId:Array(UInt32)}, {everyIdsPerson:Array(UInt32)}, person_id) as buyer, count() as count, sum(coalesce(amount_fen, 0)) as amount,
@@ -37,9 +45,9 @@ export async function readActivity(ctx: Context, personIds: readonly number[]): 
         group by buyer
       ) as orders on orders.buyer = ids.person_id
       left join (
-        select person_id, toString(any(layer)) as layer
+        select person_id, groupArray((toString(model_id), toString(run), toString(layer), recency_score, frequency_score, money_score)) as placed
         from layer_assignments
-        where workspace_id = {workspaceId:UInt32} and model_id = {modelId:UUID} and run = {run:UInt64} and person_id in {personIds:Array(UInt32)}
+        where workspace_id = {workspaceId:UInt32} and model_id in {modelIds:Array(UUID)} and run in {runs:Array(UInt64)} and person_id in {personIds:Array(UInt32)}
         group by person_id
       ) as layers on layers.person_id = ids.person_id`,
     params: {
@@ -48,19 +56,21 @@ export async function readActivity(ctx: Context, personIds: readonly number[]): 
       everyIdsPerson: everyId.map(([, personId]) => personId),
       workspaceId: ctx.workspaceId,
       orderEvent,
-      modelId: model?.id ?? noModel,
-      run: model?.run ?? '0',
+      modelIds: computed.map(({ id }) => id),
+      runs: computed.map(({ run }) => run),
     },
   })
-  return new Map(rows.map((row) => [row.personId, { ...row, lastOrderMs: row.hasOrders ? row.lastOrderMs : null }]))
+  return new Map(
+    rows.map(({ hasOrders, placed, ...row }) => [
+      row.personId,
+      { ...row, lastOrderMs: hasOrders ? row.lastOrderMs : null, places: computed.flatMap((model) => placeIn(model, placed)) },
+    ]),
+  )
 }
 
-const noModel = '00000000-0000-0000-0000-000000000000'
-
-/** The layer model that lists show, with its current run; null before the first was computed. */
-async function currentModel(ctx: Context): Promise<CurrentModel | null> {
-  const { rows } = await sql<CurrentModel>`
-    select id, current_run::text as run from layer_models
-    where workspace_id = ${ctx.workspaceId} and kind = 'rfm' and current_run is not null order by name, id limit 1`.execute(ctx.platform.db)
-  return rows[0] ?? null
+function placeIn(model: ShownLayerModel, placed: readonly Placed[]): PersonPlace[] {
+  const own = placed.find(([modelId, run]) => modelId === model.id && run === String(model.run))
+  if (!own) return []
+  const [, , layer, recencyScore, frequencyScore, moneyScore] = own
+  return [{ model, layer, recencyScore, frequencyScore, moneyScore }]
 }

@@ -7,6 +7,7 @@ import { appendToInbox, drainInbox, type IncomingItem } from '../collect/index.t
 import { listAttributeValues } from './list-attribute-values.ts'
 import { listAttributes } from './list-attributes.ts'
 import { listPeople } from './list-people.ts'
+import { registerLayerModels, registerListedTags, type ShownLayerModel } from './listed-parts.ts'
 import { startMirror } from './mirror-people.ts'
 import { registerPopulation } from './population.ts'
 import { readPersonActivity } from './read-person-activity.ts'
@@ -143,31 +144,63 @@ describe('the people list', () => {
     expect([ids(first), first.total]).toEqual([['M3', 'M2'], 3])
     expect(ids(await listPeople(ctx, { limit: 2, event: 'Test', cursor: first.nextCursor }))).toEqual(['M1'])
     expect(ids(await listPeople(ctx, { limit: 2, event: 'Test', city: '上海' }))).toEqual(['M3', 'M1'])
-    await expect(listPeople(ctx, { limit: 2, event: 'Test', segmentId: randomUUID() })).rejects.toMatchObject({ errorName: 'validation' })
+    await expect(listPeople(ctx, { limit: 2, event: 'Test', importId: randomUUID() })).rejects.toMatchObject({ errorName: 'validation' })
   })
 
-  it('shows the layer of the current run', async () => {
+  it('shows the layers of the current runs by name and colour, and the attributes and tags that are asked for', async () => {
     await threePeople()
-    const modelId = randomUUID()
     const { items } = await listPeople(ctx, { limit: 10 })
-    await sql`insert into layer_models (id, workspace_id, kind, name, settings, current_run) values (${modelId}::uuid, ${ctx.workspaceId}, 'rfm', 'RFM', '{}', 7)`.execute(
-      kit.platform.db,
-    )
-    const row = (run: number, layer: string) => ({
+    const [main, other] = [randomUUID(), randomUUID()]
+    const model = (id: string, run: number | null, more: object): ShownLayerModel => ({
+      id,
+      name: id === main ? '生命周期' : 'RFM',
+      run,
+      isMain: id === main,
+      layers: new Map([['new', { label: { zh: '刚来的', en: 'Fresh' }, colour: 'gold' }]]),
+      ...more,
+    })
+    registerLayerModels(async (_, asked) => [model(main, 7, {}), ...(asked === 'all' || asked.includes(other) ? [model(other, 9, { layers: new Map() })] : [])])
+    registerListedTags(async (_, personIds) => new Map([[personIds[1]!, [{ tagId: main, name: '爱茶', value: '绿茶' }]]]))
+    const row = (id: string, run: number, layer: string) => ({
       workspace_id: ctx.workspaceId,
-      model_id: modelId,
+      model_id: id,
       run,
       person_id: items[0]!.personId,
       layer,
-      recency_score: 5,
-      frequency_score: 4,
-      money_score: 3,
+      recency_score: id === other ? 5 : 0,
+      frequency_score: id === other ? 4 : 0,
+      money_score: id === other ? 3 : 0,
     })
-    await kit.platform.warehouse.insertRows('layer_assignments', [row(6, 'noOrder'), row(7, 'importantValue')], { token: randomUUID() })
-    expect((await listPeople(ctx, { limit: 10 })).items.map((person) => person.layer?.zh)).toEqual(['重要价值', undefined, undefined])
-    expect((await readPerson(ctx, items[0]!)).layers).toEqual([
-      { modelId, model: 'RFM', layer: 'importantValue', label: { zh: '重要价值', en: 'Champions' }, recencyScore: 5, frequencyScore: 4, moneyScore: 3 },
-    ])
+    try {
+      await kit.platform.warehouse.insertRows('layer_assignments', [row(main, 6, 'old'), row(main, 7, 'new'), row(other, 9, 'gone'), row(other, 7, 'never')], {
+        token: randomUUID(),
+      })
+      const fresh = { modelId: main, model: '生命周期', layer: 'new', label: { zh: '刚来的', en: 'Fresh' }, colour: 'gold' }
+      const gone = { modelId: other, model: 'RFM', layer: 'gone', label: { zh: 'gone', en: 'gone' }, colour: 'grey' }
+      const plain = await listPeople(ctx, { limit: 10 })
+      expect(plain.items.map(({ layer }) => layer)).toEqual([fresh, null, null])
+      expect(plain.items[1]).toMatchObject({ layers: [], attributes: {}, tags: [] })
+      await updatePerson(ctx, { personId: items[1]!.personId, attributes: { note: '电话 13912345678', likes: ['a@example.com', '茶'] } })
+      const asked = await listPeople(ctx, { limit: 10, columns: `layer:${other},attribute:note,attribute:likes,attribute:nothing,tags` })
+      expect(asked.items.map(({ layer, layers }) => [layer, layers])).toEqual([
+        [fresh, [gone]],
+        [null, []],
+        [null, []],
+      ])
+      expect(asked.items[1]).toMatchObject({
+        attributes: { note: '电话 139****5678', likes: ['a***@example.com', '茶'] },
+        tags: [{ name: '爱茶', value: '绿茶' }],
+      })
+      expect((await readPerson(ctx, items[0]!)).layers).toEqual([
+        { ...fresh, recencyScore: null, frequencyScore: null, moneyScore: null },
+        { ...gone, recencyScore: 5, frequencyScore: 4, moneyScore: 3 },
+      ])
+      for (const columns of ['phone', `layer:1`, Array.from({ length: 21 }, (_, index) => `attribute:a${index}`).join(',')])
+        await expect(listPeople(ctx, { limit: 10, columns })).rejects.toMatchObject({ errorName: 'validation' })
+    } finally {
+      registerLayerModels(async () => [])
+      registerListedTags(async () => new Map())
+    }
   })
 })
 

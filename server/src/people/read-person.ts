@@ -12,10 +12,11 @@ import { maskEmail, maskPhone } from './mask.ts'
 import type { NamespaceRules } from './namespaces/namespace-rules.ts'
 import { readNamespaces } from './namespaces/read-namespaces.ts'
 import type { AttributeData } from './person-draft.ts'
-import { instant, layerLabel, toPersonRow, type StoredPerson } from './person-row.ts'
+import { instant, personLayer, toPersonRow, type StoredPerson } from './person-row.ts'
+import { readShownLayerModels } from './listed-parts.ts'
 import type { AttributeOrigin } from './attribute-origins.ts'
 import { namesOfOrigins, readAttributeSources } from './read-attribute-sources.ts'
-import { readActivity } from './read-activity.ts'
+import { readActivity, type PersonPlace } from './read-activity.ts'
 
 export const personNoun = { zh: '客户', en: 'person' }
 
@@ -23,12 +24,12 @@ export const personNoun = { zh: '客户', en: 'person' }
 export async function readPerson(ctx: Context, asked: { personId: number }): Promise<Person> {
   const person = await findPerson(ctx, asked.personId)
   const personId = person.id
-  const [identities, consents, suppressions, activity, layers, known, said] = await Promise.all([
+  const [identities, consents, suppressions, activity, models, known, said] = await Promise.all([
     readIdentities(ctx, personId),
     readConsents(ctx, personId),
     readSuppressions(ctx, personId),
     readOrders(ctx, personId),
-    readLayers(ctx, personId),
+    readShownLayerModels(ctx, 'all'),
     listAttributes(ctx),
     readAttributeSources(ctx, person),
   ])
@@ -39,10 +40,10 @@ export async function readPerson(ctx: Context, asked: { personId: number }): Pro
     identities.flatMap(({ origin }) => (origin ? [origin] : [])),
   )
   const memberNo = identities.find((identity) => identity.namespace === 'member_no')?.value ?? null
-  const listed = await readActivity(ctx, [personId])
+  const listed = (await readActivity(ctx, [personId], models)).get(personId)
   const [personal, hidden] = await Promise.all([personalAttributes(ctx), hiddenAttributes(ctx)])
   return {
-    ...toPersonRow(vault, { ...person, attributes: withoutPersonal(person.attributes, personal), member_no: memberNo }, listed.get(personId)),
+    ...toPersonRow(vault, { ...person, attributes: withoutPersonal(person.attributes, personal), member_no: memberNo }, listed),
     attributes: attributesOf(person, { known: known.items, personal, hidden, said }),
     identities: identities.map((identity) => ({
       namespace: identity.namespace,
@@ -56,7 +57,7 @@ export async function readPerson(ctx: Context, asked: { personId: number }): Pro
     suppressions,
     firstOrderAt: instant(activity.firstOrderMs),
     events: activity.events,
-    layers,
+    layers: listed?.places.map(layerOf) ?? [],
   }
 }
 
@@ -174,23 +175,7 @@ async function readOrders(ctx: Context, personId: number): Promise<{ events: num
   return { events: row.events, firstOrderMs: row.orders > 0 ? row.firstOrderMs : null }
 }
 
-async function readLayers(ctx: Context, personId: number): Promise<Person['layers']> {
-  const { rows: models } = await sql<{ id: string; name: string; run: string }>`
-    select id, name, current_run::text as run from layer_models
-    where workspace_id = ${ctx.workspaceId} and current_run is not null order by name, id limit 50`.execute(ctx.platform.db)
-  if (models.length === 0) return []
-  const found = await ctx.platform.warehouse.rows<{ modelId: string; run: string; layer: string; recency: number; frequency: number; money: number }>({
-    sql: `
-      select toString(model_id) as modelId, toString(run) as run, toString(layer) as layer, recency_score as recency, frequency_score as frequency, money_score as money
-      from layer_assignments
-      where workspace_id = {workspaceId:UInt32} and person_id = {personId:UInt32}
-        and model_id in {modelIds:Array(UUID)} and run in {runs:Array(UInt64)}`,
-    params: { workspaceId: ctx.workspaceId, personId, modelIds: models.map((model) => model.id), runs: models.map((model) => Number(model.run)) },
-  })
-  return models.flatMap((model) => {
-    const own = found.find((row) => row.modelId === model.id && row.run === model.run)
-    if (!own) return []
-    const scores = { recencyScore: own.recency || null, frequencyScore: own.frequency || null, moneyScore: own.money || null }
-    return [{ modelId: model.id, model: model.name, layer: own.layer, label: layerLabel(own.layer), ...scores }]
-  })
+function layerOf(place: PersonPlace): Person['layers'][number] {
+  const { recencyScore, frequencyScore, moneyScore } = place
+  return { ...personLayer(place), recencyScore: recencyScore || null, frequencyScore: frequencyScore || null, moneyScore: moneyScore || null }
 }

@@ -1,12 +1,12 @@
 import { mutate, type Context } from '../access/index.ts'
 import { personalAttributes } from './attributes/personal-data.ts'
-import type { AttributeScalar } from './person-draft.ts'
+import type { AttributeData } from './person-draft.ts'
 import { findPerson } from './read-person.ts'
 
 interface Revealed {
   phone: string | null
   email: string | null
-  attributes: Record<string, AttributeScalar>
+  attributes: Record<string, AttributeData>
 }
 
 /** Phone, e-mail and personal data of a person, readable; an audit row says who looked. Throws `not-found`. */

@@ -9,7 +9,7 @@ export interface UsedThing {
 
 /** Whatever uses something: its name as people know it, and where it is found. */
 export interface User {
-  kind: 'segment' | 'layerModel' | 'template' | 'campaign' | 'connector' | 'importMapping' | 'tag'
+  kind: 'segment' | 'layerModel' | 'template' | 'campaign' | 'connector' | 'importMapping' | 'tag' | 'mainLayers'
   id: string
   name: string
 }
@@ -79,6 +79,7 @@ const nouns: Record<User['kind'], LocaleText> = {
   connector: { zh: '连接器', en: 'connector' },
   importMapping: { zh: '导入映射', en: 'import mapping' },
   tag: { zh: '标签', en: 'tag' },
+  mainLayers: { zh: '主分层', en: 'main layers' },
 }
 const namedMax = 5
 

@@ -175,12 +175,13 @@ function placeOf({ kind, key }: FieldUse): string {
 function userPlace({ kind, id }: FieldUser): string {
   const places: Record<FieldUser['kind'], string> = {
     segment: `/segments/${id}`,
-    layerModel: '/layers',
+    layerModel: `/layers/${id}`,
     template: `/templates/${id}`,
     campaign: `/campaigns/${id}`,
     connector: `/data/connectors/${id}`,
     importMapping: '/data/imports',
     tag: `/tags/${id}`,
+    mainLayers: '/layers',
   }
   return places[kind]
 }

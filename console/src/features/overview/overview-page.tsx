@@ -61,7 +61,7 @@ function OverviewBody({ overview }: { overview: Overview }) {
       <OverviewStats overview={overview} />
       <div className="panel-grid">
         <ActivityChart className="span-8" series={overview.series} asOf={overview.asOf} />
-        <LayerShares className="span-4" layers={overview.layers} />
+        <LayerShares className="span-4" model={overview.layerModel} layers={overview.layers} />
         <RecentCampaigns className="span-8" campaigns={overview.campaigns} />
         <TopEvents className="span-4" events={overview.topEvents} days={overview.days} />
       </div>

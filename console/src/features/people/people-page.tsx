@@ -1,23 +1,25 @@
 import { Button } from 'antd'
 import { useState } from 'react'
-import { peopleRoutes, type PersonRow } from '../../../../contracts/people.ts'
+import { peopleRoutes } from '../../../../contracts/people.ts'
 import { tagRoutes } from '../../../../contracts/tags.ts'
 import { usePages, useRead } from '../../ui/api.ts'
-import { DataTable, type Column } from '../../ui/data-table.tsx'
+import { DataTable } from '../../ui/data-table.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
 import { ChoiceFilter, FilterBar, SearchFilter } from '../../ui/filter-bar.tsx'
 import { useGo } from '../../ui/link.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { PermissionGate } from '../../ui/permission-gate.tsx'
 import { useMay } from '../../ui/session-context.ts'
-import { useLocaleText, useText } from '../../ui/text.ts'
+import { useText } from '../../ui/text.ts'
 import { useUrlState } from '../../ui/url-state.ts'
-import { Count, DateTime, Masked, Money, PersonLink } from '../../ui/values.tsx'
+import { Count } from '../../ui/values.tsx'
 import { TagChosen, TagEveryone } from './bulk-tag.tsx'
+import { LayersFilter, type LayerFilterKey } from './layers-filter.tsx'
+import { peopleTable, usePeopleColumns } from './people-columns.tsx'
 import { PopulationBar, populationKeys } from './population-bar.tsx'
 import { useValueOptions } from './use-value-options.ts'
 
-const filterKeys = ['search', 'city', 'gender', 'hasPhone'] as const
+const filterKeys = ['search', 'city', 'gender', 'hasPhone', 'layers'] as const
 
 /** Everybody, or the people behind a number somewhere else in the product. */
 export function PeoplePage() {
@@ -25,7 +27,8 @@ export function PeoplePage() {
   const [filters, setFilters] = useUrlState(...filterKeys, ...populationKeys)
   const isFiltered = filterKeys.some((key) => filters[key] !== undefined)
   const isPopulation = populationKeys.some((key) => filters[key] !== undefined)
-  const pages = usePages(peopleRoutes.listPeople, { query: filters as never })
+  const { columns, asked } = usePeopleColumns()
+  const pages = usePages(peopleRoutes.listPeople, { query: { ...filters, columns: asked } as never })
   const tags = useText('tags')
   const may = useMay()
   const [chosen, setChosen] = useState<number[]>([])
@@ -43,9 +46,9 @@ export function PeoplePage() {
       {mayTag && chosen.length > 0 && <TagChosen personIds={chosen} onDone={() => setChosen([])} />}
       {mayMerge && chosen.length === 2 && <MergeChosen personIds={chosen} />}
       <DataTable
-        name="people"
+        name={peopleTable}
         label={text('title')}
-        columns={useColumns()}
+        columns={columns}
         pages={pages}
         rowKey={(row) => row.personId}
         rowTo={(row) => `/people/${row.personId}`}
@@ -60,7 +63,14 @@ export function PeoplePage() {
               }
             : undefined
         }
-        toolbar={<PeopleFilters filters={filters} setFilters={setFilters} isFiltered={isFiltered} takesTag={!isPopulation || filters.tagId !== undefined} />}
+        toolbar={
+          <PeopleFilters
+            filters={filters}
+            setFilters={setFilters}
+            isFiltered={isFiltered}
+            isJoinable={filters.campaignId === undefined && filters.importId === undefined}
+          />
+        }
         empty={isFiltered || isPopulation ? <EmptyState title={text('notFound')} why={text('notFoundWhy')} /> : <NobodyYet />}
       />
     </>
@@ -82,22 +92,22 @@ function MergeChosen({ personIds }: { personIds: number[] }) {
   )
 }
 
-type Filters = Partial<Record<(typeof filterKeys)[number] | 'tagId' | 'tagValue', string>>
+type Filters = Partial<Record<(typeof filterKeys)[number] | LayerFilterKey | 'tagId' | 'tagValue', string>>
 
 interface PeopleFiltersProps {
   filters: Filters
   setFilters: (change: Filters) => void
   isFiltered: boolean
-  /** Where the list comes from a segment or the like, it cannot come from a tag too. */
-  takesTag: boolean
+  /** People of a campaign's number or of an import are lists of their own. */
+  isJoinable: boolean
 }
 
-function PeopleFilters({ filters, setFilters, isFiltered, takesTag }: PeopleFiltersProps) {
+function PeopleFilters({ filters, setFilters, isFiltered, isJoinable }: PeopleFiltersProps) {
   const text = useText('people')
   const tagText = useText('tags')
   const tags = useRead(tagRoutes.listTags, { query: {} })
   return (
-    <FilterBar onClear={isFiltered ? () => setFilters({ search: undefined, city: undefined, gender: undefined, hasPhone: undefined }) : undefined}>
+    <FilterBar onClear={isFiltered ? () => setFilters(Object.fromEntries(filterKeys.map((key) => [key, undefined]))) : undefined}>
       <SearchFilter value={filters.search} onChange={(search) => setFilters({ search })} placeholder={text('search')} />
       <ChoiceFilter label={text('filters.city')} value={filters.city} onChange={(city) => setFilters({ city })} options={useValueOptions('city')} width={110} />
       <ChoiceFilter
@@ -117,7 +127,8 @@ function PeopleFilters({ filters, setFilters, isFiltered, takesTag }: PeopleFilt
         ]}
         width={110}
       />
-      {takesTag && (tags.data?.items.length ?? 0) > 0 && (
+      {isJoinable && <LayersFilter filters={filters} onChange={setFilters} />}
+      {isJoinable && (tags.data?.items.length ?? 0) > 0 && (
         <ChoiceFilter
           label={tagText('filter')}
           value={filters.tagId}
@@ -146,24 +157,4 @@ function NobodyYet() {
       }
     />
   )
-}
-
-function useColumns(): Column<PersonRow>[] {
-  const text = useText('people')
-  const pick = useLocaleText()
-  const dash = <span className="faint">–</span>
-  return [
-    { key: 'name', title: text('columns.name'), fixed: true, render: (row) => <PersonLink personId={row.personId} name={row.name} phone={row.phone} /> },
-    { key: 'phone', title: text('columns.phone'), render: (row) => <Masked value={row.phone} /> },
-    { key: 'memberNo', title: text('columns.memberNo'), render: (row) => (row.memberNo ? <span className="number">{row.memberNo}</span> : dash) },
-    { key: 'city', title: text('columns.city'), render: (row) => row.city ?? dash },
-    { key: 'gender', title: text('columns.gender'), render: (row) => row.gender ?? dash, hiddenAtFirst: true },
-    { key: 'layer', title: text('columns.layer'), render: (row) => (row.layer ? pick(row.layer) : dash) },
-    { key: 'orders', title: text('columns.orders'), align: 'right', render: (row) => <Count value={row.orders} /> },
-    { key: 'amount', title: text('columns.amount'), align: 'right', render: (row) => <Money fen={row.amountFen} /> },
-    { key: 'lastOrderAt', title: text('columns.lastOrderAt'), render: (row) => <DateTime at={row.lastOrderAt} dateOnly /> },
-    { key: 'email', title: text('columns.email'), render: (row) => <Masked value={row.email} />, hiddenAtFirst: true },
-    { key: 'createdAt', title: text('columns.createdAt'), render: (row) => <DateTime at={row.createdAt} dateOnly /> },
-    { key: 'updatedAt', title: text('columns.updatedAt'), render: (row) => <DateTime at={row.updatedAt} />, hiddenAtFirst: true },
-  ]
 }

@@ -1,12 +1,12 @@
 import type { Person } from '../../../../contracts/people.ts'
+import { LayerMark } from '../../ui/layer-mark.tsx'
 import { Link, peoplePath } from '../../ui/link.tsx'
 import { Facts, Panel } from '../../ui/panel.tsx'
-import { useLocaleText, useText } from '../../ui/text.ts'
+import { useText } from '../../ui/text.ts'
 
 /** In which layer of each model the person is, with the scores behind it. */
 export function PersonLayers({ person }: { person: Person }) {
   const text = useText('people')
-  const pick = useLocaleText()
   return (
     <Panel title={text('person.layers')}>
       {person.layers.length === 0 ? (
@@ -14,9 +14,14 @@ export function PersonLayers({ person }: { person: Person }) {
       ) : (
         <Facts
           rows={person.layers.map((layer) => [
-            layer.model,
+            <Link key={layer.modelId} to={`/layers/${layer.modelId}`}>
+              {layer.model}
+            </Link>,
             <span key={layer.modelId}>
-              <Link to={peoplePath({ modelId: layer.modelId, layer: layer.layer })}>{pick(layer.label)}</Link>
+              <Link to={peoplePath({ modelId: layer.modelId, layer: layer.layer })}>
+                <LayerMark layer={layer} />
+              </Link>
+              {layer.modelId === person.layer?.modelId && <small className="faint"> {text('person.mainLayer')}</small>}
               {layer.recencyScore !== null && layer.recencyScore > 0 && (
                 <small className="faint number">
                   {' '}

@@ -2,16 +2,17 @@ import { Button, Segmented } from 'antd'
 import { useParams } from 'react-router'
 import { peopleRoutes, type Person } from '../../../../contracts/people.ts'
 import { useRead } from '../../ui/api.ts'
-import { useGo } from '../../ui/link.tsx'
+import { LayerMark } from '../../ui/layer-mark.tsx'
+import { Link, peoplePath, useGo } from '../../ui/link.tsx'
 import { Loaded } from '../../ui/loading.tsx'
 import { PageHeader } from '../../ui/page-header.tsx'
 import { PermissionGate } from '../../ui/permission-gate.tsx'
 import { useIsSmall } from '../../ui/preferences.ts'
 import { useMay } from '../../ui/session-context.ts'
 import { StatNumber, StatRow } from '../../ui/stat-number.tsx'
-import { useLocaleText, useText } from '../../ui/text.ts'
+import { useText } from '../../ui/text.ts'
 import { useUrlState } from '../../ui/url-state.ts'
-import { Count, DateTime, Money, StateTag } from '../../ui/values.tsx'
+import { Count, DateTime, Money } from '../../ui/values.tsx'
 import { PersonAttributes } from './person-attributes.tsx'
 import { PersonConsents } from './person-consents.tsx'
 import { PersonFacts } from './person-facts.tsx'
@@ -33,7 +34,6 @@ export function PersonPage() {
 
 function PersonBody({ person }: { person: Person }) {
   const text = useText('people')
-  const pick = useLocaleText()
   const isSmall = useIsSmall()
   const [{ view, tab }, setView] = useUrlState('view', 'tab')
   // An address that names a tab is about what happened.
@@ -43,7 +43,13 @@ function PersonBody({ person }: { person: Person }) {
       <PageHeader
         title={person.name ?? text('person.noName')}
         parent={{ label: text('title'), to: '/people' }}
-        aside={person.layer && <StateTag tone="accent" text={pick(person.layer)} />}
+        aside={
+          person.layer && (
+            <Link className="person-layer" to={peoplePath({ modelId: person.layer.modelId, layer: person.layer.layer })} title={person.layer.model}>
+              <LayerMark layer={person.layer} />
+            </Link>
+          )
+        }
         lead={[text('person.id', { personId: person.personId }), person.gender, person.city].filter(Boolean).join(' · ')}
         actions={<PersonActions person={person} />}
       />

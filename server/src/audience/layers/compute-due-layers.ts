@@ -2,17 +2,10 @@ import { sql } from 'kysely'
 import { systemContext, type Context } from '../../access/index.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { errorMessage } from '../../platform/errors.ts'
-import { dayInZone } from '../rule/date-text.ts'
 import { computeLayers } from './compute-layers.ts'
-import { isComputing, readLayerModels, type LayerModelRow } from './layer-model-row.ts'
+import { readLayerModels, type LayerModelRow } from './layer-model-row.ts'
+import { isComputing, isNightDue, lookAt, retryAt } from './layer-schedule.ts'
 import { readWatermark } from './layer-watermark.ts'
-
-const hourMs = 3_600_000
-/** The night's computation is due at three in the workspace's zone: recency moves on even when nothing happens. */
-const nightlyHour = 3
-/** Between computations because of new data: at once where it is quick, rarely where it is not. */
-const smallPeopleMax = 500_000
-const pauseMs = { small: 60_000, large: 15 * 60_000 }
 
 /** Computes the models that are due, of all workspaces, one after the other. One that fails does not hold up the others. */
 export async function computeDueLayers(platform: Platform, signal: AbortSignal): Promise<void> {
@@ -34,13 +27,21 @@ export async function computeDueLayers(platform: Platform, signal: AbortSignal):
 async function isDue(ctx: Context, model: LayerModelRow, timezone: string): Promise<boolean> {
   const now = ctx.platform.clock.now()
   if (isComputing(model, now)) return false
+  const retry = retryAt(model)
+  if (retry !== null) return retry <= now
   if (model.computedAt === null) return (await countPeople(ctx)) > 0
-  const night = (at: Date) => dayInZone(new Date(at.getTime() - nightlyHour * hourMs), timezone)
-  if (night(now) !== night(model.computedAt)) return true
-  const people = model.layers.reduce((sum, layer) => sum + layer.count, 0)
-  const pause = people <= smallPeopleMax ? pauseMs.small : pauseMs.large
-  if (model.watermark !== null && now.getTime() - model.computedAt.getTime() < pause) return false
-  return (await readWatermark(ctx, model.definition)) !== model.watermark
+  if (model.watermark === null || isNightDue(model, { now, timezone })) return true
+  const look = lookAt(model)
+  if (look !== null && look > now) return false
+  return isChanged(ctx, model, now)
+}
+
+/** Whether a computation would read something else; that it would not is noted. What cannot be told fails in computing, where it is seen. */
+async function isChanged(ctx: Context, { id, definition, watermark }: LayerModelRow, now: Date): Promise<boolean> {
+  const mark = await readWatermark(ctx, definition).catch(() => null)
+  if (mark !== watermark) return true
+  await sql`update layer_models set checked_at = ${now} where workspace_id = ${ctx.workspaceId} and id = ${id}::uuid`.execute(ctx.platform.db)
+  return false
 }
 
 async function countPeople(ctx: Context): Promise<number> {

@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
+import type { LocaleText } from '../../../../contracts/common.ts'
 import type { LayerDefinition } from '../../../../contracts/layer-definitions.ts'
 import type { Context } from '../../access/index.ts'
+import { AppError } from '../../platform/errors.ts'
 import { dayInZone } from '../rule/date-text.ts'
 import { layersStatement, assignedColumns } from './layers-statement.ts'
 import { definedLayers } from './definition-layers.ts'
 import { readCuts, shownThresholds, type LayerCuts } from './layer-cuts.ts'
 import { keepDay } from './layer-days.ts'
-import { computationDiesAfterMs, type LayerModelRow, type StoredLayer } from './layer-model-row.ts'
+import type { LayerModelRow, LayerStep, StoredLayer } from './layer-model-row.ts'
+import { computationDiesAfterMs } from './layer-schedule.ts'
 import { layerLimits, planLayers, type LayerPlan } from './layer-scope.ts'
 import { readWatermark } from './layer-watermark.ts'
 
@@ -17,30 +21,61 @@ import { readWatermark } from './layer-watermark.ts'
 export async function computeLayers(ctx: Context, model: LayerModelRow, signal?: AbortSignal): Promise<boolean> {
   const run = await beginRun(ctx, model)
   if (run === null) return false
+  const beat = setInterval(() => void giveSign(ctx, model).catch(() => undefined), beatMs)
   try {
     // Before anything is read: what comes in from now on makes the model due again.
     const watermark = await readWatermark(ctx, model.definition)
     const plan = await planLayers(ctx, model.definition)
     const cuts = await readCuts(ctx, plan, signal)
     await keepDay(ctx, model, plan)
+    await giveSign(ctx, model, 'place')
     await assign(ctx, { plan, cuts, run, model, signal })
+    await giveSign(ctx, model, 'count')
     const summary = await readSummary(ctx, { model, run, signal })
     await showRun(ctx, { model, run, plan, cuts, summary, watermark })
     await dropOldRuns(ctx, model, run)
     return true
   } catch (error) {
-    await sql`update layer_models set computing_since = null where workspace_id = ${ctx.workspaceId} and id = ${model.id}::uuid`.execute(ctx.platform.db)
+    await noteFailure(ctx, model, signal?.aborted ? null : error)
     throw error
+  } finally {
+    clearInterval(beat)
   }
+}
+
+/** Between signs of life of a computation. */
+const beatMs = 20_000
+
+/** Says that the computation goes on, and what it is at. */
+async function giveSign({ platform, workspaceId }: Context, { id }: LayerModelRow, step: LayerStep | null = null): Promise<void> {
+  await sql`
+    update layer_models set computing_seen_at = ${platform.clock.now()}, computing_step = coalesce(${step}, computing_step)
+    where workspace_id = ${workspaceId} and id = ${id}::uuid and computing_since is not null`.execute(platform.db)
+}
+
+/** Ends a computation that came to nothing; why is kept for people to see, unless it was only stopped. */
+async function noteFailure({ platform, workspaceId }: Context, { id }: LayerModelRow, error: unknown): Promise<void> {
+  const isFailed = error !== null
+  await sql`
+    update layer_models set computing_since = null, computing_step = null, computing_seen_at = null,
+      failed_at = case when ${isFailed} then ${platform.clock.now()} else failed_at end, failures = failures + ${isFailed ? 1 : 0},
+      failure = coalesce(${isFailed ? JSON.stringify(failureText(error)) : null}::jsonb, failure)
+    where workspace_id = ${workspaceId} and id = ${id}::uuid`.execute(platform.db)
+}
+
+function failureText(error: unknown): LocaleText {
+  if (!(error instanceof AppError)) return { zh: '计算中途出错，原因在服务器日志里', en: 'The computation broke off; the server’s log says why' }
+  const [problem] = error.problems
+  return problem ? { zh: problem.zh, en: problem.en } : { zh: error.zh, en: error.en }
 }
 
 /** Takes the model and a number for the run: microseconds of PostgreSQL's clock, so that it grows and is never used twice. */
 async function beginRun(ctx: Context, model: LayerModelRow): Promise<number | null> {
   const now = ctx.platform.clock.now()
   const { rows } = await sql<{ run: string }>`
-    update layer_models set computing_since = ${now}
+    update layer_models set computing_since = ${now}, computing_step = 'read', computing_seen_at = ${now}
     where workspace_id = ${ctx.workspaceId} and id = ${model.id}::uuid
-      and (computing_since is null or computing_since <= ${new Date(now.getTime() - computationDiesAfterMs)})
+      and (computing_since is null or coalesce(computing_seen_at, computing_since) <= ${new Date(now.getTime() - computationDiesAfterMs)})
     returning floor(extract(epoch from clock_timestamp()) * 1000000)::bigint::text as run`.execute(ctx.platform.db)
   return rows[0] ? Number(rows[0].run) : null
 }
@@ -74,13 +109,15 @@ interface SummaryRow {
   withRecency: number
   valueSum: number
   withValue: number
+  mark: string
 }
 
 async function readSummary(ctx: Context, { model, run, signal }: Run): Promise<SummaryRow[]> {
   return ctx.platform.warehouse.rows<SummaryRow>({
     sql: `
       select layer, recency_score as recencyScore, frequency_score as frequencyScore, count() as people, sum(orders) as orders, sum(amount_fen) as amountFen,
-        sum(ifNull(recency_days, 0)) as recencyDays, count(recency_days) as withRecency, sum(ifNull(value, 0)) as valueSum, count(value) as withValue
+        sum(ifNull(recency_days, 0)) as recencyDays, count(recency_days) as withRecency, sum(ifNull(value, 0)) as valueSum, count(value) as withValue,
+        toString(sum(cityHash64(person_id))) as mark
       from layer_assignments where workspace_id = {workspaceId:UInt32} and model_id = {modelId:UUID} and run = {run:UInt64}
       group by layer, recency_score, frequency_score`,
     params: { workspaceId: ctx.workspaceId, modelId: model.id, run },
@@ -102,16 +139,23 @@ async function showRun(ctx: Context, { model, run, plan, cuts, summary, watermar
   const day = dayInZone(plan.now, plan.timezone)
   await ctx.platform.db.transaction().execute(async (tx) => {
     const { rows } = await sql<{ announces: boolean }>`
-      update layer_models set current_run = ${String(run)}::bigint, computed_at = ${plan.now}, computing_since = null, run_day = ${day}::date,
+      update layer_models set current_run = ${String(run)}::bigint, computed_at = ${plan.now}, checked_at = ${plan.now}, computing_since = null, computing_step = null,
+        computing_seen_at = null, failed_at = null, failures = 0, failure = null, result_mark = ${markOf(summary)}, run_day = ${day}::date,
         thresholds = ${thresholds && JSON.stringify(thresholds)}::jsonb, cuts = ${JSON.stringify(cuts.cuts)}::jsonb,
         layers = ${JSON.stringify(layersOf(plan.definition, summary))}::jsonb, grid = ${JSON.stringify(gridOf(summary))}::jsonb,
         watermark = case when changed_at is not distinct from ${model.changedAt} then ${watermark} end
-      where workspace_id = ${ctx.workspaceId} and id = ${model.id}::uuid returning announces`.execute(tx)
+      where workspace_id = ${ctx.workspaceId} and id = ${model.id}::uuid and coalesce(current_run, 0) < ${String(run)}::bigint returning announces`.execute(tx)
     if (rows[0]?.announces !== true || model.currentRun === null) return
     await sql`
       insert into layer_announcements (workspace_id, model_id, run, previous_run, at)
       values (${ctx.workspaceId}, ${model.id}::uuid, ${String(run)}::bigint, ${String(model.currentRun)}::bigint, ${plan.now})`.execute(tx)
   })
+}
+
+/** Who is in which layer, as short text. */
+function markOf(summary: readonly SummaryRow[]): string {
+  const rows = summary.map(({ layer, recencyScore, frequencyScore, people, mark }) => `${layer} ${recencyScore} ${frequencyScore} ${people} ${mark}`)
+  return createHash('sha256').update(rows.toSorted().join('\n')).digest('hex').slice(0, 32)
 }
 
 function layersOf(definition: LayerDefinition, summary: SummaryRow[]): StoredLayer[] {

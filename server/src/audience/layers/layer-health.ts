@@ -4,11 +4,11 @@ import type { LocaleText } from '../../../../contracts/common.ts'
 import { layersAdvised } from '../../../../contracts/layer-definitions.ts'
 import { type LayerFinding, type LayerHealth, type LayerResult } from '../../../../contracts/layers.ts'
 import type { Context } from '../../access/index.ts'
+import { usersOf } from '../../people/index.ts'
 import { definedLayers, noneLayer } from './definition-layers.ts'
 import { readCuts } from './layer-cuts.ts'
 import { namedLayers, readLayerModel, type LayerModelRow } from './layer-model-row.ts'
 import { planLayers, scopeOf } from './layer-scope.ts'
-import { readLayerUsers } from './save-layer-model.ts'
 
 type Finding = z.infer<typeof LayerFinding>
 type Result = z.infer<typeof LayerResult>
@@ -24,12 +24,12 @@ const unusedDays = 30
 /** What is wrong with a model and what to do about it, and what the people of its layers did lately. */
 export async function readLayerHealth(ctx: Context, id: string): Promise<z.infer<typeof LayerHealth>> {
   const model = await readLayerModel(ctx, id)
-  const usedBy = await readLayerUsers(ctx, model.id)
+  const usedBy = await usersOf(ctx, { kind: 'layerModel', key: model.id })
   if (model.currentRun === null) return { findings: [notComputed], results: [], usedBy }
   const [results, drift] = await Promise.all([readResults(ctx, model), findDrift(ctx, model)])
   const findings = [...findSizes(model), ...findAlike(model, results), ...findStale(model, ctx.platform.clock.now()), ...drift]
-  const isOld = model.computedAt !== null && usedBy.length === 0 && Object.keys(model.playbook).length === 0 && ageDays(ctx, model) >= unusedDays
-  if (isOld) findings.push(unused)
+  const isUsed = usedBy.length > 0 || model.announces || Object.keys(model.playbook).length > 0
+  if (!isUsed && ageDays(ctx, model) >= unusedDays) findings.push(unused)
   return { findings, results, usedBy }
 }
 
@@ -44,8 +44,14 @@ const unused: Finding = {
   kind: 'unused',
   severity: 'advice',
   layers: [],
-  text: { zh: '没有分群用到这个模型，也没有写运营动作', en: 'No segment uses the model, and no layer says what to do' },
-  proposal: { zh: '为每层写下目标和动作，或用层建分群；用不上就删除', en: 'Give the layers goals and actions, or make segments of them; else delete it' },
+  text: {
+    zh: '没有分群、标签规则或其他模型用到它，它也不是主分层，没有记换层事件，也没有写运营动作',
+    en: 'No segment, tag rule or other model uses it; it is not the main model, tells no changes, and no layer says what to do',
+  },
+  proposal: {
+    zh: '为每层写下目标和动作，用层建分群，或设为主分层；用不上就删除',
+    en: 'Give the layers goals and actions, make segments of them, or make it the main model; else delete it',
+  },
 }
 
 function findSizes(model: LayerModelRow): Finding[] {

@@ -6,6 +6,8 @@ import type { PeopleSet } from '../../../../contracts/segments.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'
 import { drainInbox } from '../../collect/index.ts'
+import { registerUsage } from '../../people/index.ts'
+import { readAudienceUses } from '../rule-uses.ts'
 import { createSegment } from '../save-segment.ts'
 import { setPopulation } from '../segments/set-population.ts'
 import { loadPeople, type TestPerson } from '../rule/testing/load-people.ts'
@@ -25,6 +27,7 @@ const dayMs = 86_400_000
 let kit: TestKit
 beforeAll(async () => {
   kit = await startTestKit({ now })
+  registerUsage('audience', readAudienceUses)
 })
 afterAll(() => kit.stop())
 
@@ -207,6 +210,7 @@ describe('when a model is due', () => {
         ],
         { token: 'exchange' },
       )
+      kit.clock.advance(60_000)
       expect(await due()).toBe(kit.clock.now().toISOString())
     } finally {
       kit.clock.set(now)

@@ -1,10 +1,15 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import { layersAdvised, LayerDefinition } from '../../../../contracts/layer-definitions.ts'
-import { LayerPlay, type LayerModel, type RfmCell, type RfmThresholds } from '../../../../contracts/layers.ts'
+import { LayerPlay, type LayerModel, type layerSteps, type RfmCell, type RfmThresholds } from '../../../../contracts/layers.ts'
+import type { LocaleText } from '../../../../contracts/common.ts'
 import type { Context } from '../../access/index.ts'
+import type { ShownLayerModel } from '../../people/index.ts'
 import { notFound } from '../../platform/errors.ts'
+import { workspaceTimezone } from '../../workspaces/index.ts'
 import { definedLayers } from './definition-layers.ts'
+import { layerColour } from './layer-colours.ts'
+import { isComputing, isLate, nextAt } from './layer-schedule.ts'
 
 /** Numbers of a layer as stored with the model; labels and order come from its definition. */
 export interface StoredLayer {
@@ -30,14 +35,22 @@ export interface LayerModelRow {
   playbook: Record<string, LayerPlay>
   announces: boolean
   watermark: string | null
+  /** The model that people are shown by: the one chosen, else RFM, else the oldest. */
+  isMain: boolean
   createdAt: Date
   changedAt: Date | null
   computedAt: Date | null
+  checkedAt: Date | null
   computingSince: Date | null
+  computingStep: LayerStep | null
+  /** The last sign of life of the computation. */
+  computingSeenAt: Date | null
+  failedAt: Date | null
+  failures: number
+  failure: LocaleText | null
 }
 
-/** A computation that was begun this long ago and never ended has died with its process. */
-export const computationDiesAfterMs = 30 * 60_000
+export type LayerStep = (typeof layerSteps)[number]
 
 const defaultName = 'RFM'
 
@@ -58,6 +71,9 @@ export async function readLayerModel(ctx: Context, id: string): Promise<LayerMod
   return model
 }
 
+/** The main model of a workspace as PostgreSQL orders its models: the first. */
+const mainFirst = sql`is_main desc, kind = 'rfm' desc, id`
+
 type StoredRow = Omit<LayerModelRow, 'currentRun' | 'definition' | 'playbook'> & {
   currentRun: string | null
   kind: string
@@ -68,7 +84,8 @@ type StoredRow = Omit<LayerModelRow, 'currentRun' | 'definition' | 'playbook'> &
 async function selectModels(ctx: Context): Promise<LayerModelRow[]> {
   const { rows } = await sql<StoredRow>`
     select id, kind, name, settings, current_run::text as "currentRun", run_day::text as "runDay", thresholds, cuts, layers, grid, playbook, announces, watermark,
-      created_at as "createdAt", changed_at as "changedAt", computed_at as "computedAt", computing_since as "computingSince"
+      row_number() over (order by ${mainFirst}) = 1 as "isMain", created_at as "createdAt", changed_at as "changedAt", computed_at as "computedAt", checked_at as "checkedAt",
+      computing_since as "computingSince", computing_step as "computingStep", computing_seen_at as "computingSeenAt", failed_at as "failedAt", failures, failure
     from layer_models where workspace_id = ${ctx.workspaceId} order by id`.execute(ctx.platform.db)
   return rows.map(({ kind, settings, playbook, ...row }) => ({
     ...row,
@@ -80,23 +97,59 @@ async function selectModels(ctx: Context): Promise<LayerModelRow[]> {
 
 const noPlay = LayerPlay.parse({})
 
+/** What pages about people need of the main model and those named, or of all: without numbers. */
+export async function readShownModels(ctx: Context, modelIds: readonly string[] | 'all'): Promise<ShownLayerModel[]> {
+  const { rows } = await sql<{
+    id: string
+    name: string
+    kind: string
+    settings: object
+    playbook: Record<string, unknown>
+    run: string | null
+    isMain: boolean
+  }>`
+    select * from (
+      select id, name, kind, settings, playbook, current_run::text as run, row_number() over (order by ${mainFirst}) = 1 as "isMain" from layer_models
+      where workspace_id = ${ctx.workspaceId}
+    ) as models where "isMain" or ${modelIds === 'all'} or id = any(${modelIds === 'all' ? [] : [...modelIds]}::uuid[]) order by id`.execute(ctx.platform.db)
+  return rows.map(({ id, name, kind, settings, playbook, run, isMain }) => {
+    const layers = definedLayers(LayerDefinition.parse({ ...settings, kind })).map((layer, index) => {
+      const play = playbook[layer.name] === undefined ? undefined : LayerPlay.parse(playbook[layer.name])
+      return [layer.name, { label: play?.label ?? layer.label, colour: layerColour(layer.name, index, play) }] as const
+    })
+    return { id, name, run: run === null ? null : Number(run), isMain, layers: new Map(layers) }
+  })
+}
+
 /** The layers of a model as everybody names them. */
 export function namedLayers({ definition, playbook }: LayerModelRow): { name: string; label: { zh: string; en: string } }[] {
   return definedLayers(definition).map(({ name, label }) => ({ name, label: playbook[name]?.label ?? label }))
 }
 
+/** The model that people are shown by, with its numbers. */
+export async function readMainLayerModel(ctx: Context): Promise<LayerModel> {
+  const main = (await readLayerModels(ctx)).find(({ isMain }) => isMain)
+  return shownLayerModel(ctx, main!)
+}
+
+/** A model as the routes answer it now. */
+export async function shownLayerModel(ctx: Context, row: LayerModelRow): Promise<LayerModel> {
+  return asLayerModel(row, { now: ctx.platform.clock.now(), timezone: await workspaceTimezone(ctx) })
+}
+
 /** A model as the routes answer it: all layers in their order, also empty ones. */
-export function asLayerModel(row: LayerModelRow, now: Date): LayerModel {
+export function asLayerModel(row: LayerModelRow, moment: { now: Date; timezone: string }): LayerModel {
   const total = row.layers.reduce((sum, layer) => sum + layer.count, 0)
   const countsOrders = row.definition.kind === 'rfm' || row.definition.kind === 'lifecycle'
   const defined = definedLayers(row.definition)
-  const layers = defined.map(({ name, label, meaning }) => {
+  const layers = defined.map(({ name, label, meaning }, index) => {
     const stored = row.layers.find((layer) => layer.name === name)
     const play = row.playbook[name] ?? noPlay
     const count = stored?.count ?? 0
     return {
       name,
       label: play.label ?? label,
+      colour: layerColour(name, index, play),
       meaning,
       count,
       share: total === 0 ? 0 : count / total,
@@ -113,15 +166,25 @@ export function asLayerModel(row: LayerModelRow, now: Date): LayerModel {
     name: row.name,
     definition: row.definition,
     announces: row.announces,
+    isMain: row.isMain,
     changedAt: row.changedAt?.toISOString() ?? null,
     computedAt: row.computedAt?.toISOString() ?? null,
-    computing: isComputing(row, now),
+    ...freshnessOf(row, moment),
     people: total,
     tooMany: row.definition.kind !== 'rfm' && defined.length - 1 > layersAdvised,
     layers,
   }
 }
 
-export function isComputing(row: LayerModelRow, now: Date): boolean {
-  return row.computingSince !== null && now.getTime() - row.computingSince.getTime() < computationDiesAfterMs
+function freshnessOf(row: LayerModelRow, moment: { now: Date; timezone: string }) {
+  const computing = isComputing(row, moment.now)
+  const { computingSince, computingStep, failedAt, failure } = row
+  return {
+    checkedAt: row.checkedAt?.toISOString() ?? null,
+    nextAt: nextAt(row, moment)?.toISOString() ?? null,
+    late: isLate(row, moment.now),
+    computing,
+    computation: computing && computingSince ? { since: computingSince.toISOString(), step: computingStep ?? 'read' } : null,
+    failure: failedAt && failure ? { at: failedAt.toISOString(), text: failure } : null,
+  }
 }

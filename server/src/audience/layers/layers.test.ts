@@ -7,7 +7,7 @@ import { countRule } from '../audience-statement.ts'
 import { loadPeople, type TestPerson } from '../rule/testing/load-people.ts'
 import { computeDueLayers } from './compute-due-layers.ts'
 import { computeLayers } from './compute-layers.ts'
-import { asLayerModel, readLayerModel, readLayerModels } from './layer-model-row.ts'
+import { shownLayerModel, readLayerModel, readLayerModels } from './layer-model-row.ts'
 import { recomputeLayerModel, updateLayerModel } from './save-layer-model.ts'
 
 const now = new Date('2026-11-22T04:00:00Z')
@@ -130,7 +130,7 @@ describe('layer models', () => {
   it('lists one model per workspace from the start, all layers in order once computed', async () => {
     const ctx = await kit.workspace()
     const [row] = await readLayerModels(ctx)
-    expect(asLayerModel(row!, now)).toMatchObject({
+    expect(await shownLayerModel(ctx, row!)).toMatchObject({
       kind: 'rfm',
       computedAt: null,
       computing: false,
@@ -172,7 +172,7 @@ describe('layer models', () => {
     const [model] = await readLayerModels(ctx)
     const outcomes = await Promise.all([computeLayers(ctx, model!), computeLayers(ctx, model!)])
     expect(new Set(outcomes)).toEqual(new Set([false, true]))
-    expect(asLayerModel((await readLayerModels(ctx))[0]!, now).computing).toBe(false)
+    expect((await shownLayerModel(ctx, (await readLayerModels(ctx))[0]!)).computing).toBe(false)
   })
 
   it('computes anew with changed parameters, and refuses another workspace', async () => {
@@ -208,6 +208,7 @@ describe('layer models', () => {
     await loadPeople(kit.platform.warehouse, ctx.workspaceId, [
       { personId: 960_002, events: [{ event: 'Order Completed', at: kit.clock.now().toISOString(), amountFen: 1 }] },
     ])
+    kit.clock.advance(60_000)
     await due()
     const second = await computedAt()
     expect(second).not.toBe(first)

@@ -2,13 +2,13 @@ import { sql } from 'kysely'
 import type { LayerDefinition } from '../../../../contracts/layer-definitions.ts'
 import type { LayerModel, LayerPlay } from '../../../../contracts/layers.ts'
 import { mutate, type Context } from '../../access/index.ts'
-import { usersOf } from '../../people/index.ts'
+import { describeUsers, usersOf } from '../../people/index.ts'
 import { AppError, notFound } from '../../platform/errors.ts'
 import type { Database } from '../../platform/platform.ts'
 import { checkDefinition } from './check-definition.ts'
 import { computeLayers } from './compute-layers.ts'
 import { definedLayers } from './definition-layers.ts'
-import { asLayerModel, readLayerModel, readLayerModels, type LayerModelRow } from './layer-model-row.ts'
+import { readLayerModel, readLayerModels, shownLayerModel, type LayerModelRow } from './layer-model-row.ts'
 import { planLayers } from './layer-scope.ts'
 
 /** How long a request waits for a computation before it answers `computing: true` and lets it go on. */
@@ -54,11 +54,12 @@ export async function updateLayerModel(ctx: Context, input: { id: string } & Par
     await sql`
       update layer_models set name = coalesce(${name ?? null}, name), kind = coalesce(${kind}, kind), settings = coalesce(${settings}::jsonb, settings),
         announces = coalesce(${announces ?? null}::boolean, announces), changed_at = case when ${kind}::text is null then changed_at else ${now} end,
-        watermark = case when ${kind}::text is null then watermark end
+        watermark = case when ${kind}::text is null then watermark end, failures = case when ${kind}::text is null then failures else 0 end,
+        failed_at = case when ${kind}::text is null then failed_at end, failure = case when ${kind}::text is null then failure end
       where workspace_id = ${ctx.workspaceId} and id = ${model.id}::uuid`.execute(tx)
   })
   const saved = await readLayerModel(ctx, model.id)
-  return definition ? computeAndWait(ctx, saved) : asLayerModel(saved, now)
+  return definition ? computeAndWait(ctx, saved) : shownLayerModel(ctx, saved)
 }
 
 /** Says what is done for the people of a layer. @throws `not-found` for a layer the model has not, `validation` for an owner who is no member */
@@ -76,36 +77,38 @@ export async function updateLayerPlay(ctx: Context, input: { id: string; layer: 
       update layer_models set playbook = playbook || jsonb_build_object(${layer}::text, ${JSON.stringify(play)}::jsonb)
       where workspace_id = ${ctx.workspaceId} and id = ${model.id}::uuid`.execute(tx)
   })
-  return asLayerModel(await readLayerModel(ctx, model.id), ctx.platform.clock.now())
+  return shownLayerModel(ctx, await readLayerModel(ctx, model.id))
 }
 
-/** Deletes a model that no segment and no other model names. Without any, the workspace begins again with RFM. @throws `precondition` that names what is in the way */
+/**
+ * Deletes a model that nothing uses; where it was the main one, RFM or else the oldest is. Without any, the workspace begins again with RFM.
+ * @throws `precondition` that names what is in the way
+ */
 export async function deleteLayerModel(ctx: Context, id: string): Promise<void> {
   const model = await readLayerModel(ctx, id)
-  const tags = (await usersOf(ctx, { kind: 'layerModel', key: model.id })).filter(({ kind }) => kind === 'tag')
-  const users = [...(await readLayerUsers(ctx, model.id)), ...tags]
+  const users = (await usersOf(ctx, { kind: 'layerModel', key: model.id })).filter(({ kind }) => kind !== 'mainLayers')
   if (users.length > 0) {
-    const names = (language: 'zh' | 'en') => users.slice(0, 5).map((user) => (language === 'zh' ? `「${user.name}」` : `“${user.name}”`))
-    throw new AppError('precondition', {
-      zh: `分层模型正被使用：${names('zh').join('、')}${users.length > 5 ? `等 ${users.length} 处` : ''}，请先解除引用`,
-      en: `The layer model is in use by ${names('en').join(', ')}${users.length > 5 ? ` and ${users.length - 5} more` : ''}; change these first`,
-    })
+    const names = describeUsers(users)
+    throw new AppError('precondition', { zh: `分层模型正被${names.zh}使用，请先解除引用`, en: `The layer model is used by ${names.en}; change these first` })
   }
   await mutate(ctx, { action: 'layerModel.delete', targetKind: 'layerModel', targetId: model.id, detail: { name: model.name } }, async (tx) => {
     await sql`delete from layer_models where workspace_id = ${ctx.workspaceId} and id = ${model.id}::uuid`.execute(tx)
   })
 }
 
-/** Segments whose rule names the model, and models that split by it or name it in a rule. */
-export async function readLayerUsers(ctx: Context, modelId: string): Promise<{ kind: 'segment' | 'layerModel'; name: string }[]> {
-  const { rows } = await sql<{ kind: 'segment' | 'layerModel'; name: string }>`
-    select 'segment' as kind, name from segments
-    where workspace_id = ${ctx.workspaceId} and position(${modelId} in lower(jsonb_path_query_array(rule, 'lax $.**.modelId')::text)) > 0
-    union all
-    select 'layerModel', name from layer_models
-    where workspace_id = ${ctx.workspaceId} and id <> ${modelId}::uuid
-      and position(${modelId} in lower(settings::text || playbook::text)) > 0`.execute(ctx.platform.db)
-  return rows
+/** Makes a model the one that people are shown by; whichever was it before is it no more. */
+export async function setMainLayerModel(ctx: Context, id: string): Promise<LayerModel> {
+  const models = await readLayerModels(ctx)
+  const model = await readLayerModel(ctx, id)
+  const before = models.find(({ isMain }) => isMain)
+  const detail = { name: model.name, before: before?.name }
+  await mutate(ctx, { action: 'layerModel.main', targetKind: 'layerModel', targetId: model.id, detail }, async (tx) => {
+    // One after the other: two who choose at once must not both be right.
+    await sql`select from workspaces where id = ${ctx.workspaceId} for no key update`.execute(tx)
+    await sql`update layer_models set is_main = false where workspace_id = ${ctx.workspaceId} and is_main and id <> ${model.id}::uuid`.execute(tx)
+    await sql`update layer_models set is_main = true where workspace_id = ${ctx.workspaceId} and id = ${model.id}::uuid`.execute(tx)
+  })
+  return shownLayerModel(ctx, await readLayerModel(ctx, model.id))
 }
 
 /** Computes a model now. Answers when done, or with `computing` when it takes long or is under way already. */
@@ -116,7 +119,7 @@ export async function recomputeLayerModel(ctx: Context, id: string): Promise<Lay
 }
 
 async function computeAndWait(ctx: Context, model: LayerModelRow): Promise<LayerModel> {
-  const { clock, log } = ctx.platform
+  const { log } = ctx.platform
   let timer: NodeJS.Timeout | undefined
   const patience = new Promise<'late'>((resolve) => {
     timer = setTimeout(resolve, waitMs, 'late')
@@ -124,7 +127,7 @@ async function computeAndWait(ctx: Context, model: LayerModelRow): Promise<Layer
   const work = computeLayers(ctx, model)
   const outcome = await Promise.race([work, patience]).finally(() => clearTimeout(timer))
   if (outcome === 'late') work.catch((error: unknown) => log.error({ err: error, modelId: model.id }, 'layers could not be computed'))
-  return asLayerModel(await readLayerModel(ctx, model.id), clock.now())
+  return shownLayerModel(ctx, await readLayerModel(ctx, model.id))
 }
 
 async function check(ctx: Context, definition: LayerDefinition, modelId: string | null): Promise<void> {

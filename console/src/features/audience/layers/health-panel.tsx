@@ -2,9 +2,11 @@ import type { TableColumnType } from 'antd'
 import { useState } from 'react'
 import type { z } from 'zod'
 import { orderEvent } from '../../../../../contracts/collect.ts'
+import type { FieldUser } from '../../../../../contracts/catalogue.ts'
 import { layerRoutes, type LayerModel, type LayerResult } from '../../../../../contracts/layers.ts'
 import { useRead } from '../../../ui/api.ts'
 import { EmptyState } from '../../../ui/empty-state.tsx'
+import { LayerDot } from '../../../ui/layer-mark.tsx'
 import { Link, peoplePath } from '../../../ui/link.tsx'
 import { Loaded } from '../../../ui/loading.tsx'
 import { Panel } from '../../../ui/panel.tsx'
@@ -34,11 +36,7 @@ export function HealthPanel({ model }: { model: LayerModel }) {
           <>
             <Panel
               title={text('health.lead')}
-              extra={
-                <span className="faint">
-                  {usedBy.length === 0 ? text('health.unusedBy') : `${text('health.usedBy')} ${usedBy.map(({ name }) => name).join(' · ')}`}
-                </span>
-              }
+              extra={<span className="faint">{usedBy.length === 0 ? text('health.unusedBy') : <UsedBy users={usedBy} />}</span>}
             >
               {findings.length === 0 && <EmptyState title={text('health.fine')} why={text('health.fineWhy')} />}
               {findings.map((finding, index) => (
@@ -61,6 +59,28 @@ export function HealthPanel({ model }: { model: LayerModel }) {
   )
 }
 
+/** Whatever uses the model, each leading to its place. */
+function UsedBy({ users }: { users: readonly FieldUser[] }) {
+  const text = useText('layers')
+  const places = useText('catalogue')
+  return (
+    <>
+      {text('health.usedBy')}{' '}
+      {users.map(({ kind, id, name }, index) => (
+        <span key={kind + id}>
+          {index > 0 && ' · '}
+          {kind === 'mainLayers' ? (
+            text('main')
+          ) : (
+            <Link to={kind === 'segment' ? `/segments/${id}` : kind === 'tag' ? `/tags/${id}` : `/layers/${id}`}>{name}</Link>
+          )}
+          {kind !== 'mainLayers' && ` ${places(`usage.users.${kind}`)}`}
+        </span>
+      ))}
+    </>
+  )
+}
+
 function useColumns(model: LayerModel): TableColumnType<Result>[] {
   const text = useText('layers')
   const pick = useLocaleText()
@@ -78,7 +98,11 @@ function useColumns(model: LayerModel): TableColumnType<Result>[] {
       title: text('table.layer'),
       render: (_, { name }) => {
         const layer = model.layers.find((each) => each.name === name)
-        return <Link to={peoplePath({ modelId: model.id, layer: name })}>{layer ? pick(layer.label) : name}</Link>
+        return (
+          <Link to={peoplePath({ modelId: model.id, layer: name })}>
+            <LayerDot colour={layer?.colour ?? 'grey'}>{layer ? pick(layer.label) : name}</LayerDot>
+          </Link>
+        )
       },
     },
     { key: 'people', title: text('table.people'), align: 'right', render: (_, row) => linked(row.people, { layer: row.name }) },

@@ -1,5 +1,5 @@
 import { Button, Tabs } from 'antd'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useParams } from 'react-router'
 import { layerRoutes, type LayerModel } from '../../../../../contracts/layers.ts'
 import type { AnswerOf } from '../../../../../contracts/client.ts'
@@ -12,13 +12,14 @@ import { Panel } from '../../../ui/panel.tsx'
 import { PermissionGate } from '../../../ui/permission-gate.tsx'
 import { useText } from '../../../ui/text.ts'
 import { useUrlState } from '../../../ui/url-state.ts'
-import { Ago } from '../../../ui/values.tsx'
 import { DistributionBar } from './distribution-bar.tsx'
 import { HealthPanel } from './health-panel.tsx'
 import { LayerMovesPanel } from './layer-moves-panel.tsx'
 import { LayerSettings } from './layer-settings.tsx'
 import { LayerTable } from './layer-table.tsx'
 import { LayerTrend } from './layer-trend.tsx'
+import { MainMark, MakeMain } from './main-model.tsx'
+import { ModelFreshness, ModelTrouble } from './model-freshness.tsx'
 import { Playbook } from './playbook.tsx'
 import { RfmGrid } from './rfm-grid.tsx'
 import { ScoreTable } from './score-table.tsx'
@@ -26,19 +27,21 @@ import './layers.css'
 
 type WholeModel = AnswerOf<typeof layerRoutes.readLayerModel>
 const whileComputingSeconds = 2
+const whileIdleSeconds = 60
 const tabs = ['layers', 'moves', 'plays', 'health'] as const
 
 /** One layer model: its layers, how people move, what is done for them, and whether it is any good. */
 export function LayerModelPage() {
   const { id = '' } = useParams()
   const [isComputing, setComputing] = useState(false)
-  const read = useRead(layerRoutes.readLayerModel, { params: { id }, refetchSeconds: isComputing && whileComputingSeconds })
+  const [isAsked, setAsked] = useState(false)
+  const read = useRead(layerRoutes.readLayerModel, { params: { id }, refetchSeconds: isComputing || isAsked ? whileComputingSeconds : whileIdleSeconds })
   // While it is computed the page asks until it is done.
   if (read.data && read.data.computing !== isComputing) setComputing(read.data.computing)
-  return <Loaded query={read}>{(model) => <ModelView model={model} />}</Loaded>
+  return <Loaded query={read}>{(model) => <ModelView model={model} recompute={<Recompute model={model} onAsk={setAsked} />} />}</Loaded>
 }
 
-function ModelView({ model }: { model: WholeModel }) {
+function ModelView({ model, recompute }: { model: WholeModel; recompute: ReactNode }) {
   const text = useText('layers')
   const [{ tab = 'layers' }, setPlace] = useUrlState('tab')
   return (
@@ -46,24 +49,26 @@ function ModelView({ model }: { model: WholeModel }) {
       <PageHeader
         title={model.name}
         parent={{ label: text('title'), to: '/layers' }}
-        lead={text(`kindLeads.${model.kind}`)}
-        aside={
-          model.computedAt !== null && (
-            <span className="faint">
-              {text('computed')} <Ago at={model.computedAt} />
-            </span>
-          )
+        lead={
+          <>
+            {text(`kindLeads.${model.kind}`)}
+            <br />
+            <ModelFreshness model={model} />
+          </>
         }
+        aside={<MainMark model={model} />}
         actions={
           <>
+            <MakeMain model={model} />
             <LayerSettings model={model} />
-            {model.computedAt !== null && <Recompute model={model} />}
+            {model.computedAt !== null && !model.failure && recompute}
           </>
         }
       />
+      <ModelTrouble model={model} action={model.failure && model.computedAt !== null && recompute} />
       {model.computedAt === null ? (
         <Panel>
-          <EmptyState title={text('notComputed')} why={text('notComputedWhy')} action={<Recompute model={model} />} />
+          <EmptyState title={text('notComputed')} why={text('notComputedWhy')} action={recompute} />
         </Panel>
       ) : (
         <>
@@ -113,14 +118,18 @@ function LayersTab({ model }: { model: WholeModel }) {
   )
 }
 
-function Recompute({ model }: { model: LayerModel }) {
+function Recompute({ model, onAsk }: { model: LayerModel; onAsk: (isAsked: boolean) => void }) {
   const text = useText('layers')
   const recompute = useAct(layerRoutes.recomputeLayerModel)
   const isRunning = recompute.isPending || model.computing
+  const compute = (): void => {
+    onAsk(true)
+    recompute.mutate({ params: { id: model.id } }, { onSettled: () => onAsk(false) })
+  }
   return (
     <PermissionGate permission="audience.write">
-      <Button type={model.computedAt === null ? 'primary' : 'default'} loading={isRunning} onClick={() => recompute.mutate({ params: { id: model.id } })}>
-        {text(isRunning ? 'computing' : model.computedAt === null ? 'compute' : 'recompute')}
+      <Button type={model.computedAt === null ? 'primary' : 'default'} loading={isRunning} onClick={compute}>
+        {text(isRunning ? 'computing' : model.failure ? 'freshness.again' : model.computedAt === null ? 'compute' : 'recompute')}
       </Button>
     </PermissionGate>
   )

@@ -10,7 +10,7 @@ import { NamedSelect } from '../../../ui/named-select.tsx'
 import { Panel } from '../../../ui/panel.tsx'
 import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
 import { SetPeople } from '../segments/set-people.tsx'
-import { layerColour } from './layer-colours.ts'
+import { layerColours } from '../../../ui/layer-mark.tsx'
 import { MovesTable } from './moves-table.tsx'
 
 /** Who went from which layer to which between two days, as a flow and as a table. */
@@ -82,7 +82,7 @@ function Flow({ model, moves }: { model: LayerModel; moves: AnswerOf<typeof laye
     const colourOf = (name: string | null): string => {
       const index = model.layers.findIndex((each) => each.name === name)
       const layer = model.layers[index]
-      return layer ? layerColour(layer, index) : '#8d979c'
+      return layerColours[layer?.colour ?? 'grey']
     }
     // Before and after stand apart: the same layer is two nodes.
     const nodes = new Map<string, object>()

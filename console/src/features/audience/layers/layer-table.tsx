@@ -4,6 +4,7 @@ import { audienceRoutes } from '../../../../../contracts/audience.ts'
 import { layerRoutes, type Layer, type LayerModel } from '../../../../../contracts/layers.ts'
 import type { Rule } from '../../../../../contracts/rule.ts'
 import { useAct, useRead } from '../../../ui/api.ts'
+import { layerStyle } from '../../../ui/layer-mark.tsx'
 import { Link, peoplePath, useGo } from '../../../ui/link.tsx'
 import { Panel } from '../../../ui/panel.tsx'
 import { ScrollTable } from '../../../ui/scroll-table.tsx'
@@ -12,7 +13,6 @@ import { useLocaleText, useText } from '../../../ui/text.ts'
 import { Count, Money, Percent } from '../../../ui/values.tsx'
 import { SetPeople } from '../segments/set-people.tsx'
 import { freeName } from './free-name.ts'
-import { colourStyle } from './layer-colours.ts'
 
 /** The layers with their people, and what the model knows of their orders. */
 export function LayerTable({ model }: { model: LayerModel }) {
@@ -30,7 +30,7 @@ function useColumns(model: LayerModel): TableColumnType<Layer>[] {
   const most = Math.max(...model.layers.map(({ share }) => share), 0.0001)
   const people = (layer: Layer) => peoplePath({ modelId: model.id, layer: layer.name })
   const columns: TableColumnType<Layer>[] = [
-    { key: 'name', title: text('table.layer'), render: (_, layer, index) => <LayerName model={model} layer={layer} index={index} to={people(layer)} /> },
+    { key: 'name', title: text('table.layer'), render: (_, layer) => <LayerName model={model} layer={layer} to={people(layer)} /> },
     {
       key: 'count',
       title: text('table.people'),
@@ -79,13 +79,13 @@ function useNumbers(model: LayerModel): TableColumnType<Layer>[] {
   ]
 }
 
-function LayerName({ model, layer, index, to }: { model: LayerModel; layer: Layer; index: number; to: string }) {
+function LayerName({ model, layer, to }: { model: LayerModel; layer: Layer; to: string }) {
   const audience = useText('audience')
   const pick = useLocaleText()
   const meaning = layer.meaning ? pick(layer.meaning) : model.kind === 'rfm' ? audience(`layers.meaning.${layer.name as 'noOrder'}`) : ''
   return (
     <div className="layer-cell">
-      <Link to={to} className="layer-dot" style={colourStyle(layer, index)}>
+      <Link to={to} className="layer-dot" style={layerStyle(layer.colour)}>
         {pick(layer.label)}
       </Link>
       {meaning !== '' && <small>{meaning}</small>}

@@ -11,7 +11,7 @@ import { Panel } from '../../../ui/panel.tsx'
 import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
 import { Count } from '../../../ui/values.tsx'
 import { SetPeople } from '../segments/set-people.tsx'
-import { colourStyle, layerColour } from './layer-colours.ts'
+import { layerColours, LayerDot } from '../../../ui/layer-mark.tsx'
 
 type History = AnswerOf<typeof layerRoutes.readLayerHistory>
 
@@ -67,9 +67,9 @@ function TrendChart({ model, history, onOpen }: TrendProps) {
       tooltip: { trigger: 'axis' },
       xAxis: { type: 'category', boundaryGap: false, data: history.days.map(({ day }) => day), axisLabel: { formatter: (day: string) => day.slice(5) } },
       yAxis: { type: 'value', splitNumber: 4 },
-      series: history.layers.map(({ name, label }, index) => {
+      series: history.layers.map(({ name, label }) => {
         const layer = model.layers.find((each) => each.name === name)
-        const colour = layer ? layerColour(layer, index) : '#8d979c'
+        const colour = layerColours[layer?.colour ?? 'grey']
         return {
           id: name,
           name: pick(label),
@@ -107,9 +107,9 @@ function DayNumbers({ model, history, onOpen }: TrendProps) {
   const [chosen, setChosen] = useState<string>()
   const shown = kept.find(({ day }) => day === chosen) ?? kept.at(-1)
   if (!shown) return null
-  const layers = history.layers.flatMap((layer, index) => {
+  const layers = history.layers.flatMap((layer) => {
     const count = shown.counts[layer.name] ?? 0
-    return count === 0 ? [] : [{ ...layer, index, count }]
+    return count === 0 ? [] : [{ ...layer, count }]
   })
   return (
     <>
@@ -124,11 +124,11 @@ function DayNumbers({ model, history, onOpen }: TrendProps) {
         <span className="faint">{text('moves.dayHelp')}</span>
       </div>
       <ul className="layer-legend">
-        {layers.map(({ name, label, index, count }) => {
+        {layers.map(({ name, label, count }) => {
           const layer = model.layers.find((each) => each.name === name)
           return (
-            <li key={name} className="layer-dot" style={layer && colourStyle(layer, index)}>
-              {pick(label)}{' '}
+            <li key={name}>
+              <LayerDot colour={layer?.colour ?? 'grey'}>{pick(label)}</LayerDot>{' '}
               <button
                 type="button"
                 className="number-button"

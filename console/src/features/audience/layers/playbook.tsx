@@ -9,7 +9,7 @@ import { NamedSelect } from '../../../ui/named-select.tsx'
 import { PermissionGate } from '../../../ui/permission-gate.tsx'
 import { useLocaleText, useText } from '../../../ui/text.ts'
 import { Count } from '../../../ui/values.tsx'
-import { colourStyle, swatchStyle } from './layer-colours.ts'
+import { LayerDot, layerStyle } from '../../../ui/layer-mark.tsx'
 
 /** What is done for the people of each layer, by whom, and how success is told. */
 export function Playbook({ model }: { model: LayerModel }) {
@@ -17,8 +17,8 @@ export function Playbook({ model }: { model: LayerModel }) {
   const layer = model.layers.find(({ name }) => name === edited)
   return (
     <div className="layer-cards">
-      {model.layers.map((each, index) => (
-        <PlayCard key={each.name} model={model} layer={each} index={index} onEdit={() => setEdited(each.name)} />
+      {model.layers.map((each) => (
+        <PlayCard key={each.name} model={model} layer={each} onEdit={() => setEdited(each.name)} />
       ))}
       {layer && <PlayForm model={model} layer={layer} onClose={() => setEdited(undefined)} />}
     </div>
@@ -27,7 +27,7 @@ export function Playbook({ model }: { model: LayerModel }) {
 
 const written = ['goal', 'actions', 'script', 'metric'] as const
 
-function PlayCard({ model, layer, index, onEdit }: { model: LayerModel; layer: Layer; index: number; onEdit: () => void }) {
+function PlayCard({ model, layer, onEdit }: { model: LayerModel; layer: Layer; onEdit: () => void }) {
   const text = useText('layers')
   const pick = useLocaleText()
   const members = useRead(accessRoutes.listMembers)
@@ -37,7 +37,7 @@ function PlayCard({ model, layer, index, onEdit }: { model: LayerModel; layer: L
     <section className="panel">
       <div className="panel-body">
         <div className="layer-card-head">
-          <h2 className="layer-dot" style={colourStyle(layer, index)}>
+          <h2 className="layer-dot" style={layerStyle(layer.colour)}>
             {pick(layer.label)}
           </h2>
           <Link to={peoplePath({ modelId: model.id, layer: layer.name })}>
@@ -136,11 +136,7 @@ function PlayForm({ model, layer, onClose }: { model: LayerModel; layer: Layer; 
               label={text('play.colour')}
               options={colours.map((colour) => ({
                 value: colour,
-                label: (
-                  <span className="layer-dot" style={swatchStyle(colour)}>
-                    {text(`play.colours.${colour}`)}
-                  </span>
-                ),
+                label: <LayerDot colour={colour}>{text(`play.colours.${colour}`)}</LayerDot>,
               }))}
             />
           </Form.Item>
