@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { deliveryRoutes, Message } from '../../../contracts/delivery.ts'
 import type { Context } from '../access/index.ts'
-import { currentPersonId, maskPhone } from '../people/index.ts'
+import { currentPersonId, maskPhone, nameMask } from '../people/index.ts'
 import { idCursor, pageOf } from '../platform/paging.ts'
 
 type MessagesQuery = z.output<NonNullable<typeof deliveryRoutes.listMessages.query>>
@@ -38,12 +38,13 @@ export async function listMessages(ctx: Context, query: MessagesQuery): Promise<
       ${failureCode === null ? sql`` : sql`and messages.failure_code = ${failureCode}`}
     order by messages.id desc
     limit ${limit + 1}`.execute(ctx.platform.db)
-  const vault = await ctx.platform.vaults.of(ctx.workspaceId)
+  const [vault, shownName] = await Promise.all([ctx.platform.vaults.of(ctx.workspaceId), nameMask(ctx)])
   const page = pageOf(rows, limit, (row) => row.messageId)
   return {
     nextCursor: page.nextCursor,
     items: page.rows.map(({ sealedPhone, plannedAt, claimedAt, acceptedAt, finishedAt, ...row }) => ({
       ...row,
+      personName: shownName(row.personName),
       phone: sealedPhone && maskPhone(vault.open(sealedPhone)),
       plannedAt: plannedAt.toISOString(),
       claimedAt: claimedAt?.toISOString() ?? null,

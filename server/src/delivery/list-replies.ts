@@ -2,13 +2,13 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { deliveryRoutes, Reply } from '../../../contracts/delivery.ts'
 import type { Context } from '../access/index.ts'
-import { currentPersonId, maskPhone } from '../people/index.ts'
+import { currentPersonId, maskAddress, maskPhone, nameMask } from '../people/index.ts'
 import { idCursor, pageOf } from '../platform/paging.ts'
 
 type RepliesQuery = z.output<NonNullable<typeof deliveryRoutes.listReplies.query>>
 type ReplyRow = Omit<Reply, 'phone' | 'at'> & { sealedAddress: Buffer; at: Date }
 
-/** Replies of the workspace, newest first; phones masked. */
+/** Replies of the workspace, newest first; phones masked, also those that people write. */
 export async function listReplies(ctx: Context, query: RepliesQuery): Promise<{ items: Reply[]; nextCursor?: string }> {
   const { kind = null, campaignId = null, limit } = query
   const personId = query.personId === undefined ? null : await currentPersonId(ctx, query.personId)
@@ -27,10 +27,16 @@ export async function listReplies(ctx: Context, query: RepliesQuery): Promise<{ 
       ${personId === null ? sql`` : sql`and replies.person_id = ${personId}`}
     order by replies.id desc
     limit ${limit + 1}`.execute(ctx.platform.db)
-  const vault = await ctx.platform.vaults.of(ctx.workspaceId)
+  const [vault, shownName] = await Promise.all([ctx.platform.vaults.of(ctx.workspaceId), nameMask(ctx)])
   const page = pageOf(rows, limit, (row) => row.id)
   return {
     nextCursor: page.nextCursor,
-    items: page.rows.map(({ sealedAddress, at, ...row }) => ({ ...row, phone: maskPhone(vault.open(sealedAddress)), at: at.toISOString() })),
+    items: page.rows.map(({ sealedAddress, at, ...row }) => ({
+      ...row,
+      personName: shownName(row.personName),
+      phone: maskPhone(vault.open(sealedAddress)),
+      text: maskAddress(row.text),
+      at: at.toISOString(),
+    })),
   }
 }

@@ -206,11 +206,11 @@ describe('replies', () => {
   })
 
   it('others are kept with their person and campaign', async () => {
-    await push([], [reply(1, '还有货吗?'), { ...reply(9, 'hello'), address: '+8613700000000' }])
+    await push([], [reply(1, '还有货吗? 打 13912345678'), { ...reply(9, 'hello'), address: '+8613700000000' }])
     const { items } = await listReplies(ctx, { limit: 50 })
     expect(items.map(({ text, kind, personId, campaign, phone }) => [text, kind, personId, campaign, phone])).toEqual(
       expect.arrayContaining([
-        ['还有货吗?', 'other', messages[1]!.person_id, '秋季促销', expect.stringMatching(/^139\*{4}\d{4}$/)],
+        ['还有货吗? 打 139****5678', 'other', messages[1]!.person_id, '秋季促销', expect.stringMatching(/^139\*{4}\d{4}$/)],
         ['hello', 'other', null, null, '137****0000'],
       ]),
     )

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { TagChange } from '../../../contracts/tags.ts'
 import type { Context } from '../access/index.ts'
-import { allIdsOf, maskPersonal, personalAttributes } from '../people/index.ts'
+import { allIdsOf, nameMask } from '../people/index.ts'
 import { idCursor, pageOf } from '../platform/paging.ts'
 import { findPerson } from './person-tags.ts'
 import { readTag } from './tag-row.ts'
@@ -44,10 +44,10 @@ async function readChanges(ctx: Context, condition: RawBuilder<unknown>, { curso
     left join users on users.id = page.set_by
     order by page.id desc`.execute(ctx.platform.db)
   const page = pageOf(rows, limit, (row) => row.id)
-  const hidesNames = (await personalAttributes(ctx)).has('name')
+  const shownName = await nameMask(ctx)
   const items = page.rows.map((row) => ({
     ...row,
-    personName: row.personName !== null && hidesNames ? maskPersonal(row.personName) : row.personName,
+    personName: shownName(row.personName),
     at: row.at.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,
   }))

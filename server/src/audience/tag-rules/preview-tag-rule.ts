@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type pg from 'pg'
 import type { TagCase, TagRulePreview } from '../../../../contracts/tag-rules.ts'
 import type { Context } from '../../access/index.ts'
-import { maskPersonal, personalAttributes } from '../../people/index.ts'
+import { nameMask } from '../../people/index.ts'
 import { checkCases, checkValues } from './save-tag-rule.ts'
 import { noTagRule } from './tag-rule-row.ts'
 import { dropStaged, stageChanges } from './staged-changes.ts'
@@ -63,6 +63,6 @@ async function somePeople(ctx: Context, client: pg.PoolClient, takes: boolean): 
       join people on people.workspace_id = $1 and people.id = changes.person_id order by changes.person_id desc`,
     values: [ctx.workspaceId, takes],
   })
-  const hidesNames = (await personalAttributes(ctx)).has('name')
-  return rows.map((row) => ({ ...row, name: row.name !== null && hidesNames ? maskPersonal(row.name) : row.name }))
+  const shownName = await nameMask(ctx)
+  return rows.map((row) => ({ ...row, name: shownName(row.name) }))
 }

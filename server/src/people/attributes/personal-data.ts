@@ -14,6 +14,12 @@ export function maskPersonal(value: unknown): string {
   return value.trim().length < 2 ? '***' : `${first}***`
 }
 
+/** How names of people are shown where they are only mentioned: masked where the name is personal data. */
+export async function nameMask(of: { platform: Platform; workspaceId: number }): Promise<(name: string | null) => string | null> {
+  const isPersonal = (await personalAttributes(of)).has('name')
+  return (name) => (isPersonal && name !== null ? maskPersonal(name) : name)
+}
+
 /** Attributes with personal data masked; the same object when there is none. */
 export function withoutPersonal<Value>(attributes: Readonly<Record<string, Value>>, personal: ReadonlySet<string>): Record<string, Value | string> {
   if (personal.size === 0) return attributes

@@ -3,6 +3,7 @@ import type { MergeReason, PersonMerge } from '../../../../contracts/one-id.ts'
 import type { Context } from '../../access/index.ts'
 import { notFound } from '../../platform/errors.ts'
 import { idCursor, pageOf } from '../../platform/paging.ts'
+import { nameMask } from '../attributes/personal-data.ts'
 import { findPerson } from '../read-person.ts'
 import { allIdsOf } from './aliases.ts'
 
@@ -54,11 +55,18 @@ async function readMerges(ctx: Context, { cursor, limit }: Page, conditions: Raw
     left join users as undoer on undoer.id = merge.undone_by
     where ${sql.join(all, sql` and `)} order by merge.id desc limit ${limit + 1}`.execute(ctx.platform.db)
   const page = pageOf(rows, limit, (row) => row.mergeId)
-  const items = page.rows.map(({ merged_at, undone_at, ...row }) => ({ ...row, mergedAt: merged_at.toISOString(), undoneAt: undone_at?.toISOString() ?? null }))
+  const shownName = await nameMask(ctx)
+  const items = page.rows.map(({ merged_at, undone_at, ...row }) => ({
+    ...row,
+    keptName: shownName(row.keptName),
+    mergedName: shownName(row.mergedName),
+    mergedAt: merged_at.toISOString(),
+    undoneAt: undone_at?.toISOString() ?? null,
+  }))
   return { items, nextCursor: page.nextCursor }
 }
 
-/** The name of somebody, also of one who is part of another now. */
+/** The name of somebody, also of one who is part of another now; whoever shows it goes by `nameMask`. */
 export function nameOf({ workspaceId }: Pick<Context, 'workspaceId'>, id: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`coalesce(
     (select attributes ->> 'name' from people where people.workspace_id = ${workspaceId} and people.id = ${id}),

@@ -4,6 +4,7 @@ import type { HeldIdentity, MergeSide } from '../../../../contracts/merge-previe
 import type { Attribute } from '../../../../contracts/people.ts'
 import type { Context } from '../../access/index.ts'
 import { momentOf } from '../attribute-times.ts'
+import { maskPersonal, nameMask, personalAttributes } from '../attributes/personal-data.ts'
 import { listAttributes } from '../list-attributes.ts'
 import { maskAddress } from '../mask-addresses.ts'
 import { maskEmail, maskPhone } from '../mask.ts'
@@ -23,27 +24,36 @@ export interface ReadSide {
   state: PersonState
 }
 
-/** Everything that tells who somebody is, phone and e-mail masked. @throws `not-found` */
+/** Everything that tells who somebody is, phone, e-mail and personal data masked. @throws `not-found` */
 export async function readSide(ctx: Context, personId: number): Promise<ReadSide> {
   const person = await findPerson(ctx, personId)
-  const [states, identities, consents, counts, known] = await Promise.all([
+  const [states, identities, consents, counts, known, personal, shownName] = await Promise.all([
     readPersonStates(runnerOf(ctx.platform.db), ctx.workspaceId, { personIds: [person.id], lock: false }),
     listHeldIdentities(ctx, { personId: person.id }),
     readConsentStates(ctx, person.id),
     countSide(ctx, person.id),
     listAttributes(ctx),
+    personalAttributes(ctx),
+    nameMask(ctx),
   ])
   const state = states.get(person.id)!
   const vault = await ctx.platform.vaults.of(ctx.workspaceId)
   const { lastEventMs, ...numbers } = counts
   const side: MergeSide = {
     personId: person.id,
-    name: state.attributes['name'] === undefined ? null : String(state.attributes['name']),
+    name: shownName(state.attributes['name'] === undefined ? null : String(state.attributes['name'])),
     phone: state.sealedPhone && maskPhone(vault.open(state.sealedPhone)),
     email: state.sealedEmail && maskEmail(vault.open(state.sealedEmail)),
     createdAt: new Date(state.createdAtMs).toISOString(),
     identities: identities.items,
-    attributes: Object.entries(state.attributes).map(([key, value]) => ({ ...described(known.items, key), ...shownSaying(value, state.attributeTimes[key]) })),
+    attributes: Object.entries(state.attributes).map(([key, value]) => {
+      const saidAt = state.attributeTimes[key]
+      return {
+        ...described(known.items, key),
+        value: personal.has(key) ? maskPersonal(value) : shownValue(value),
+        at: instant(saidAt === undefined ? null : momentOf(saidAt)),
+      }
+    }),
     consents,
     counts: numbers,
     lastEventAt: instant(lastEventMs),
@@ -57,12 +67,9 @@ export function described(known: readonly Attribute[], key: string): { key: stri
   return { key, label: attribute?.label ?? { zh: key, en: key }, type: attribute?.type ?? 'text' }
 }
 
-type Shown = Pick<MergeSide['attributes'][number], 'value' | 'at'>
-
-/** A value with its time, phones and e-mail addresses inside masked. */
-export function shownSaying(value: PersonState['attributes'][string], timeMs: number | undefined): Shown {
-  const shown = typeof value === 'string' ? maskAddress(value) : typeof value === 'object' ? value.map((text) => maskAddress(text)) : value
-  return { value: shown, at: instant(timeMs === undefined ? null : momentOf(timeMs)) }
+/** A value, phones and e-mail addresses inside masked. */
+function shownValue(value: PersonState['attributes'][string]): MergeSide['attributes'][number]['value'] {
+  return typeof value === 'string' ? maskAddress(value) : typeof value === 'object' ? value.map((text) => maskAddress(text)) : value
 }
 
 /** Identities of a person with the merge that brought each. A former id answers the person of today. @throws `not-found` */

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'
+import { defineAttribute } from '../attributes/define-attribute.ts'
 import { readPerson } from '../read-person.ts'
 import { readTimeline } from '../read-timeline.ts'
 import { decideConflict, decideConflicts } from './conflicts/decide-conflict.ts'
@@ -11,6 +12,7 @@ import { mergeByHand, undoByHand } from './merge-by-hand.ts'
 import { listHeldIdentities } from './merge-side.ts'
 import { previewMerge } from './preview-merge.ts'
 import { previewSplit, splitPerson } from './split-person.ts'
+import { listSuggestions } from './suggestions/list-suggestions.ts'
 import { giveIdentity, makeEvent, makePerson, merge } from './testing/merge-kit.ts'
 
 let kit: TestKit
@@ -67,6 +69,24 @@ it('previews what a merge makes: which side wins and why, limits that break, mas
   ])
   const { attributes } = await readPerson(ctx, { personId: (await mergeByHand(ctx, { keptId: kept, mergedId: merged })).personId })
   expect(Object.fromEntries(attributes.map(({ key, value }) => [key, value]))).toEqual({ name: '王明', city: '杭州', vip: true })
+})
+
+it('masks personal data wherever two people are compared, merged or asked about', async () => {
+  const ctx = await kit.workspace()
+  const [kept, merged] = await twoPeople(ctx)
+  for (const key of ['name', 'city']) await defineAttribute(ctx, { key, type: 'text', label: { zh: key, en: key }, pii: true })
+  const conflictId = await conflict(ctx, 'user_id:2', kept, merged)
+  await sql`
+    insert into merge_suggestions (workspace_id, low_id, high_id, score, comparisons, found_at)
+    values (${ctx.workspaceId}, ${kept}, ${merged}, 20, ${JSON.stringify([{ field: 'name', left: '王小明', right: '王明', similarity: 0.9, weight: 6 }])}::jsonb, now())`.execute(
+    kit.platform.db,
+  )
+  const preview = await previewMerge(ctx, { keptId: kept, mergedId: merged })
+  const { items: suggestions } = await listSuggestions(ctx, { state: 'open', limit: 10 })
+  const shown = [preview, await readConflict(ctx, { conflictId }), suggestions, await mergeByHand(ctx, { keptId: kept, mergedId: merged })]
+  expect(shown.map((each) => /王小明|王明|杭州|上海/.exec(JSON.stringify(each))?.[0])).toEqual([undefined, undefined, undefined, undefined])
+  expect(preview.attributes.find(({ key }) => key === 'city')).toMatchObject({ kept: { value: '杭***' }, merged: { value: '上***' }, wins: 'kept' })
+  expect(suggestions).toMatchObject([{ leftName: '王***', comparisons: [{ left: '王***', right: '王***' }] }])
 })
 
 it('answers a former id with the person of today, with both histories', async () => {

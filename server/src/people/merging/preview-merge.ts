@@ -7,7 +7,7 @@ import { isFill } from '../attribute-times.ts'
 import { listAttributes } from '../list-attributes.ts'
 import { readNamespaces } from '../namespaces/read-namespaces.ts'
 import { mergeStates } from './kept-changes.ts'
-import { described, readSide, shownSaying, type ReadSide } from './merge-side.ts'
+import { described, readSide, type ReadSide } from './merge-side.ts'
 
 const addressLabels = { phone: { zh: '手机号', en: 'Phone' }, email: { zh: '邮箱', en: 'E-mail' } } as const
 
@@ -42,21 +42,18 @@ function addressesOf(kept: MergeSide, merged: MergeSide): AttributeOutcome[] {
 }
 
 function attributesOf(kept: ReadSide, merged: ReadSide, known: readonly Attribute[]): AttributeOutcome[] {
-  const { changes, of } = outcomeOf(kept, merged)
+  const changes = mergeStates(structuredClone(kept.state), structuredClone(merged.state)).attributes
+  const [own, other] = [sayingsOf(kept), sayingsOf(merged)]
   const keys = [...new Set([...Object.keys(kept.state.attributes), ...Object.keys(merged.state.attributes)])]
   return keys.map((key) => {
     const wins = key in changes ? ('merged' as const) : ('kept' as const)
-    return { ...described(known, key), kept: of(kept, key), merged: of(merged, key), wins, why: reasonOf(kept, merged, key) }
+    return { ...described(known, key), kept: own.get(key) ?? null, merged: other.get(key) ?? null, wins, why: reasonOf(kept, merged, key) }
   })
 }
 
-function outcomeOf(kept: ReadSide, merged: ReadSide) {
-  const changes = mergeStates(structuredClone(kept.state), structuredClone(merged.state)).attributes
-  const of = ({ state }: ReadSide, key: string) => {
-    const value = state.attributes[key]
-    return value === undefined ? null : shownSaying(value, state.attributeTimes[key])
-  }
-  return { changes, of }
+/** What a side says, by attribute, as staff see it. */
+function sayingsOf({ side }: ReadSide): Map<string, AttributeOutcome['kept']> {
+  return new Map(side.attributes.map(({ key, value, at }) => [key, { value, at }]))
 }
 
 function reasonOf(kept: ReadSide, merged: ReadSide, key: string): AttributeOutcome['why'] {

@@ -4,6 +4,7 @@ import type { MergePreview } from '../../../../../contracts/merge-previews.ts'
 import type { Context } from '../../../access/index.ts'
 import { AppError, notFound } from '../../../platform/errors.ts'
 import { idCursor, pageOf } from '../../../platform/paging.ts'
+import { nameMask } from '../../attributes/personal-data.ts'
 import { readNamespaces } from '../../namespaces/read-namespaces.ts'
 import { nameOf } from '../list-merges.ts'
 import { previewMerge } from '../preview-merge.ts'
@@ -97,7 +98,7 @@ async function selectConflicts(ctx: Context, conditions: readonly RawBuilder<unk
 
 async function shown(ctx: Context, rows: readonly ConflictRow[]): Promise<IdentityConflict[]> {
   const vault = await ctx.platform.vaults.of(ctx.workspaceId)
-  const namespaces = await readNamespaces(ctx.platform, ctx.workspaceId)
+  const [namespaces, shownName] = await Promise.all([readNamespaces(ctx.platform, ctx.workspaceId), nameMask(ctx)])
   const valueOf = ({ namespace, value, sealed, person_phone, person_email }: ConflictRow) => {
     const bytes = sealed ?? (namespace === 'phone' ? person_phone : namespace === 'email' ? person_email : null)
     const text = value ?? (bytes && vault.open(bytes))
@@ -110,9 +111,9 @@ async function shown(ctx: Context, rows: readonly ConflictRow[]): Promise<Identi
     namespaceLabel: namespaces.get(row.namespace)?.label ?? { zh: row.namespace, en: row.namespace },
     value: valueOf(row),
     keptPersonId: row.keptPersonId,
-    keptName: row.keptName,
+    keptName: shownName(row.keptName),
     otherPersonId: row.otherPersonId,
-    otherName: row.otherName,
+    otherName: shownName(row.otherName),
     limitNamespace: row.limit_namespace,
     seenAt: row.seen_at.toISOString(),
     decision: row.decision,

@@ -4,10 +4,12 @@ import type { MergeSuggestion } from '../../../../../contracts/one-id.ts'
 import type { Context } from '../../../access/index.ts'
 import { notFound } from '../../../platform/errors.ts'
 import { pageOf, wrongCursor } from '../../../platform/paging.ts'
+import { maskPersonal, nameMask, personalAttributes } from '../../attributes/personal-data.ts'
 import { maskAddress } from '../../mask-addresses.ts'
 import { previewOrNone } from '../conflicts/list-conflicts.ts'
 import { nameOf } from '../list-merges.ts'
 import { highFrom } from './score-pair.ts'
+import { defaultSettings, readSearches } from './search-row.ts'
 
 const countMax = 10_000
 
@@ -28,14 +30,14 @@ export async function listSuggestions(
   const { rows: counted } = await sql<{ open: number }>`
     select count(*)::integer as open from (
       select from merge_suggestions where workspace_id = ${ctx.workspaceId} and state = 'open' limit ${countMax}) as counted`.execute(ctx.platform.db)
-  return { items: page.rows.map(shown), nextCursor: page.nextCursor, open: counted[0]!.open }
+  return { items: await shown(ctx, page.rows), nextCursor: page.nextCursor, open: counted[0]!.open }
 }
 
 /** One suggestion. @throws `not-found` */
 export async function findSuggestion(ctx: Context, suggestionId: number): Promise<MergeSuggestion> {
-  const [row] = await selectSuggestions(ctx, [sql`suggestion.id = ${suggestionId}`], 1)
-  if (!row) throw notFound({ zh: '疑似重复', en: 'suggestion' })
-  return shown(row)
+  const [found] = await shown(ctx, await selectSuggestions(ctx, [sql`suggestion.id = ${suggestionId}`], 1))
+  if (!found) throw notFound({ zh: '疑似重复', en: 'suggestion' })
+  return found
 }
 
 /** One suggestion with both sides beside each other, the older person kept. @throws `not-found` */
@@ -59,15 +61,27 @@ async function selectSuggestions(ctx: Context, conditions: readonly RawBuilder<u
   return rows
 }
 
-function shown({ found_at, decided_at, ...row }: SuggestionRow): MergeSuggestion {
-  const masked = (text: string | null) => text && maskAddress(text)
-  return {
+/** Suggestions as staff see them: what was compared masked where it is an address or personal data. */
+async function shown(ctx: Context, rows: readonly SuggestionRow[]): Promise<MergeSuggestion[]> {
+  const [personal, shownName, [search]] = await Promise.all([personalAttributes(ctx), nameMask(ctx), readSearches(ctx.platform.db, ctx.workspaceId)])
+  const { name, address, birthDate } = search?.settings ?? defaultSettings
+  const attributesOf: Partial<Record<MergeSuggestion['comparisons'][number]['field'], readonly string[]>> = { name, address, birthDate }
+  const shownText = (field: keyof typeof attributesOf, text: string | null) =>
+    text && ((attributesOf[field] ?? []).some((key) => personal.has(key)) ? maskPersonal(text) : maskAddress(text))
+  return rows.map(({ found_at, decided_at, ...row }) => ({
     ...row,
-    comparisons: row.comparisons.map((comparison) => ({ ...comparison, left: masked(comparison.left), right: masked(comparison.right) })),
+    leftName: shownName(row.leftName),
+    rightName: shownName(row.rightName),
+    comparisons: row.comparisons.map(({ field, ...comparison }) => ({
+      ...comparison,
+      field,
+      left: shownText(field, comparison.left),
+      right: shownText(field, comparison.right),
+    })),
     likelihood: row.score >= highFrom ? 'high' : 'medium',
     foundAt: found_at.toISOString(),
     decidedAt: decided_at?.toISOString() ?? null,
-  }
+  }))
 }
 
 function placeOf(cursor: string | undefined): { score: string; id: string } | null {
