@@ -10,6 +10,7 @@ import { SignedOut } from '../home.tsx'
 import { sessionQuery } from '../session-query.ts'
 import { Palette } from './palette.tsx'
 import { Rail } from './rail.tsx'
+import { SignInAgain } from './sign-in-again.tsx'
 import { TopBar } from './top-bar.tsx'
 
 /** The frame of every page of a workspace: rail, top bar, command palette. */
@@ -61,6 +62,7 @@ export function Shell() {
           </main>
         </div>
       </div>
+      <SignInAgain me={context.me} />
       <Palette open={paletteOpen} onClose={() => setPaletteOpen(false)} />
     </SessionContext>
   )
