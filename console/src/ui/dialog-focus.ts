@@ -1,16 +1,20 @@
+/** Inputs that are typed into: with two of them and no button of its own, no browser sends a form on Enter. */
+const typed = 'input:is([type=text], [type=email], [type=password], [type=search], [type=tel], [type=url], [type=number], :not([type]))'
 const fields = 'input:not([type=hidden], :disabled), textarea:not(:disabled), select:not(:disabled)'
 
 /**
  * Keeps the keyboard where the eye is, for every dialog and drawer: one that opens on a form begins in its first field (without motion the library
- * begins on the cross), and one that goes hands the focus back to what opened it, also where the page takes it away instead of closing it.
+ * begins on the cross), and one that goes hands the focus back to what opened it, also where the page takes it away instead of closing it. Enter in a field sends
+ * the form, whose button stands outside of it.
  */
 export function keepDialogFocus(): () => void {
   const openers = new Map<Element, HTMLElement>()
   let before: HTMLElement | undefined
   // The dialog that has just opened, until somebody does something: drawers take the focus back for their box once they have slid in.
   let fresh: Element | undefined
-  const onInput = (): void => {
+  const onInput = (event: Event): void => {
     fresh = undefined
+    if (event instanceof KeyboardEvent) sendOnEnter(event)
   }
   const onFocus = ({ target }: FocusEvent): void => {
     if (!(target instanceof HTMLElement)) return
@@ -51,4 +55,12 @@ const isFrame = (target: HTMLElement): boolean => target.matches('[role=dialog],
 function firstField(dialog: Element): HTMLElement | undefined {
   const body = dialog.querySelector('.ant-modal-body, .ant-drawer-body form')
   return [...(body?.querySelectorAll<HTMLElement>(fields) ?? [])].find((field) => field.offsetParent !== null)
+}
+
+function sendOnEnter({ key, isComposing, target }: KeyboardEvent): void {
+  if (key !== 'Enter' || isComposing || !(target instanceof HTMLInputElement) || !target.matches(typed) || target.role === 'combobox') return
+  const { form } = target
+  if (!form?.closest('[role=dialog]') || form.querySelector('[type=submit]')) return
+  // A single field sends its form by itself.
+  if (form.querySelectorAll(typed).length > 1) form.requestSubmit()
 }
