@@ -1,17 +1,19 @@
-import { Tooltip } from 'antd'
+import { useState } from 'react'
 import type { z } from 'zod'
 import { accessRoutes, type AuditRow } from '../../../../../contracts/access.ts'
 import { usePages } from '../../../ui/api.ts'
 import { DataTable, type Column } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
 import { ChoiceFilter, FilterBar, SearchFilter } from '../../../ui/filter-bar.tsx'
-import { Link } from '../../../ui/link.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
 import { useText } from '../../../ui/text.ts'
 import { useUrlState } from '../../../ui/url-state.ts'
 import { DateTime } from '../../../ui/values.tsx'
-import { auditNouns, isNoun, isVerb } from './audit-words.ts'
-import { targetPath } from './target-path.ts'
+import { AuditAction, AuditActor, AuditTarget } from './audit-cells.tsx'
+import { detailFields } from './audit-detail.ts'
+import { AuditDrawer } from './audit-drawer.tsx'
+import { auditNouns } from './audit-words.ts'
+import { useDetailWords } from './use-detail-words.ts'
 import '../settings.css'
 
 type Row = z.infer<typeof AuditRow>
@@ -21,7 +23,8 @@ export function AuditPage() {
   const text = useText('settings')
   const [filters, setFilters] = useUrlState('action', 'actor', 'targetKind', 'targetId')
   const pages = usePages(accessRoutes.listAudit, { query: filters })
-  const columns = useColumns()
+  const [open, setOpen] = useState<Row>()
+  const columns = useColumns(setOpen)
   const filtered = Object.keys(filters).length > 0
   return (
     <>
@@ -49,64 +52,34 @@ export function AuditPage() {
         }
         empty={<EmptyState title={filtered ? text('audit.noneFound') : text('audit.empty')} />}
       />
+      {open && <AuditDrawer row={open} onClose={() => setOpen(undefined)} />}
     </>
   )
 }
 
-function useColumns(): Column<Row>[] {
+function useColumns(onOpen: (row: Row) => void): Column<Row>[] {
   const text = useText('settings')
   return [
     { key: 'at', title: text('audit.at'), fixed: true, render: (row) => <DateTime at={row.at} /> },
-    {
-      key: 'actor',
-      title: text('audit.actor'),
-      fixed: true,
-      render: ({ actor }) => {
-        // Which part of the product it was matters to whoever looks for a cause, not in the list.
-        if (actor.kind === 'system') return <span title={actor.name}>{text('audit.actors.system')}</span>
-        if (actor.kind === 'user') return actor.name
-        return (
-          <>
-            {actor.name} <span className="faint">{text('audit.actors.apiKey')}</span>
-          </>
-        )
-      },
-    },
-    { key: 'action', title: text('audit.action'), fixed: true, render: (row) => <Action action={row.action} /> },
-    { key: 'target', title: text('audit.target'), render: (row) => <Target row={row} /> },
-    { key: 'detail', title: text('audit.detail'), render: (row) => <Detail detail={row.detail} /> },
+    { key: 'actor', title: text('audit.actor'), fixed: true, render: (row) => <AuditActor row={row} /> },
+    { key: 'action', title: text('audit.action'), fixed: true, render: (row) => <AuditAction action={row.action} /> },
+    { key: 'target', title: text('audit.target'), render: (row) => <AuditTarget row={row} /> },
+    { key: 'detail', title: text('audit.detail'), render: (row) => <Detail row={row} onOpen={onOpen} /> },
     { key: 'ip', title: text('audit.ip'), render: (row) => <span className="number">{row.ip ?? '–'}</span> },
   ]
 }
 
-/** What was done, in words; the name that filters and the API use on hover. */
-function Action({ action }: { action: string }) {
+/** What the row says besides, in one line; a press tells all of it. */
+function Detail({ row, onOpen }: { row: Row; onOpen: (row: Row) => void }) {
   const text = useText('settings')
-  const [noun = '', verb = ''] = action.split('.')
-  if (!isNoun(noun) || !isVerb(verb)) return <code>{action}</code>
+  const wordsOf = useDetailWords()
+  // The name stands beside it already.
+  const said = detailFields(row.detail)
+    .filter(({ path, value }) => typeof value !== 'string' || (path[0] !== 'name' && path[0] !== 'fileName'))
+    .map(wordsOf)
   return (
-    <Tooltip title={<code>{action}</code>}>
-      <span>{text(`audit.verbs.${verb}`, { noun: text(`audit.nouns.${noun}`) })}</span>
-    </Tooltip>
-  )
-}
-
-function Target({ row }: { row: Row }) {
-  const text = useText('settings')
-  const path = targetPath(row.targetKind, row.targetId)
-  const short = row.targetId !== null && row.targetId.length > 12 ? `${row.targetId.slice(0, 8)}…` : row.targetId
-  if (row.targetKind === null) return <span className="faint">–</span>
-  const label = `${isNoun(row.targetKind) ? text(`audit.nouns.${row.targetKind}`) : row.targetKind} ${short ?? ''}`
-  return path === undefined ? <span title={row.targetId ?? undefined}>{label}</span> : <Link to={path}>{label}</Link>
-}
-
-function Detail({ detail }: { detail: Record<string, unknown> }) {
-  const shown = Object.entries(detail)
-    .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(' · ')
-  return (
-    <Tooltip title={shown}>
-      <div className="audit-detail">{shown}</div>
-    </Tooltip>
+    <button type="button" className="link-button audit-detail" onClick={() => onOpen(row)}>
+      {said.length === 0 ? text('audit.seeDetail') : said.map(({ label, value }) => `${label} ${value}`).join(' · ')}
+    </button>
   )
 }

@@ -10,10 +10,13 @@ const pages: Readonly<Record<string, string>> = {
   layerModel: '/layers/',
   source: '/data/sources/',
   connector: '/data/connectors/',
+  lookalike: '/lookalikes/',
+  event: '/data/events?event=',
+  attribute: '/catalogue/fields?key=',
 }
 
 /** The page of what an audit row is about, when it has one. */
 export function targetPath(kind: string | null, id: string | null): string | undefined {
   const page = kind === null ? undefined : pages[kind]
-  return page === undefined || id === null ? undefined : page + id
+  return page === undefined || id === null ? undefined : page + encodeURIComponent(id)
 }
