@@ -280,9 +280,9 @@ describe('one person', () => {
     const consent = { personId, channel: 'sms', purpose: 'marketing' } as const
     await setConsent(ctx, { ...consent, state: 'granted', proof: '电话 2026-03-01' })
     kit.clock.advance(1_000)
-    const person = await setConsent(ctx, { ...consent, state: 'withdrawn', proof: '客服来电' })
+    const person = await setConsent(ctx, { ...consent, state: 'withdrawn', proof: '客服来电 13912345678' })
     expect(person.consents.map(({ state, proof, source }) => [state, proof, source])).toEqual([
-      ['withdrawn', '客服来电', 'console'],
+      ['withdrawn', '客服来电 139****5678', 'console'],
       ['granted', '电话 2026-03-01', 'console'],
     ])
     const { rows } = await sql`select state from consent_states where workspace_id = ${ctx.workspaceId} and person_id = ${personId}`.execute(kit.platform.db)

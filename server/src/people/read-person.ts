@@ -152,7 +152,8 @@ async function readConsents(ctx: Context, personId: number): Promise<Person['con
   const { rows } = await sql<Omit<Person['consents'][number], 'at'> & { at: Date }>`
     select channel, purpose, state, proof, source, at from consents
     where workspace_id = ${ctx.workspaceId} and person_id = ${personId} order by at desc, id desc limit 100`.execute(ctx.platform.db)
-  return rows.map((row) => ({ ...row, at: row.at.toISOString() }))
+  // What somebody answered is proof of an opt-out, and may hold a number.
+  return rows.map((row) => ({ ...row, proof: maskAddress(row.proof), at: row.at.toISOString() }))
 }
 
 /** Of the person's present phone: a number stays blocked whoever has it. */
