@@ -22,7 +22,7 @@ function* usesOfModel({ id, name, definition, playbook, isMain }: LayerModelRow)
 }
 
 /** Everything a layer model reads. */
-function* thingsOfLayers(definition: LayerDefinition): Generator<UsedThing> {
+export function* thingsOfLayers(definition: LayerDefinition): Generator<UsedThing> {
   if (definition.kind === 'rules') for (const { rule } of definition.layers) yield* thingsOf(rule)
   if (definition.kind === 'rfm' || definition.kind === 'lifecycle') {
     const { attributes } = definition

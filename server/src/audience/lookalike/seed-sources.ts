@@ -1,9 +1,10 @@
 import { anyEvent, type Rule } from '../../../../contracts/rule.ts'
 import type { Context } from '../../access/index.ts'
+import type { UsedThing } from '../../people/index.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { measuresOf } from '../layers/definition-layers.ts'
 import { readLayerModels, type LayerModelRow } from '../layers/layer-model-row.ts'
-import { thingsOf } from '../rule-uses.ts'
+import { thingsOf, thingsOfLayers } from '../rule-uses.ts'
 import { listSegments } from '../segment-row.ts'
 import type { Segment } from '../../../../contracts/audience.ts'
 
@@ -45,8 +46,7 @@ function* sourcesOfRule(rule: Rule, known: Known): Generator<string> {
     case 'eventValue':
     case 'sequence':
       if (rule.kind !== 'sequence' && rule.event === anyEvent) yield everyEvent
-      for (const thing of thingsOf(rule)) if (thing.kind === 'event') yield `event:${thing.key}`
-      return
+      return yield* sourcesOfThings(thingsOf(rule))
     case 'message':
       return yield* ['event:Message Clicked', 'event:Message Replied', 'event:Message Opted Out']
     case 'segment':
@@ -72,13 +72,11 @@ function* sourcesOfLayers(id: string, known: Known): Generator<string> {
   if (!definition || known.seen.has(id)) return
   known.seen.add(id)
   if (definition.kind === 'rules') for (const { rule } of definition.layers) yield* sourcesOfRule(rule, known)
-  if (definition.kind === 'rfm' || definition.kind === 'lifecycle') {
-    const { attributes } = definition
-    if (!attributes) yield `event:${definition.event}`
-    else for (const key of [attributes.lastOrder, attributes.orders, attributes.amount]) if (key !== null) yield `attribute:${key}`
-  }
-  for (const measure of measuresOf(definition)) {
-    if (measure.from === 'attribute') yield `attribute:${measure.attribute}`
-    else yield measure.event === anyEvent ? everyEvent : `event:${measure.event}`
-  }
+  else yield* sourcesOfThings(thingsOfLayers(definition))
+  if (measuresOf(definition).some((measure) => measure.from === 'events' && measure.event === anyEvent)) yield everyEvent
+}
+
+/** Attributes and events among what a rule or a model reads. */
+function* sourcesOfThings(things: Iterable<UsedThing>): Generator<string> {
+  for (const { kind, key } of things) if (kind === 'attribute' || kind === 'event') yield `${kind}:${key}`
 }
