@@ -36,7 +36,7 @@ it('finds any condition by name with the keyboard, and says in words what it mea
   await addByName('Order Completed')
   await node('rules.0').waitFor()
   await addByName(audience.consent.sms)
-  await sentence().filter({ hasText: 'Order Completed' }).waitFor()
+  await sentence().filter({ hasText: '完成订单' }).waitFor()
   await page.getByRole('button', { name: audience.toolbar.counts }).click()
   await expect.poll(() => page.locator('.rule-count:not(.rule-count-stale)').count()).toBe(2)
   expect.soft(await axeProblems(page)).toEqual([])

@@ -112,7 +112,7 @@ it('builds the rule of a layer like that of a segment', async () => {
   await page.keyboard.press('Enter')
   await until(() => use.isEnabled())
   await use.click()
-  await page.locator('.layer-rule', { hasText: '最近 30 天内有过「Order Completed」' }).waitFor()
+  await page.locator('.layer-rule', { hasText: '最近 30 天内有过「完成订单」' }).waitFor()
 })
 
 it.for(['/layers', '/layers/new', 'tab=layers', 'tab=plays', 'tab=health', 'tab=moves'])(

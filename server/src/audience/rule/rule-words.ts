@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely'
+import { eventLabels } from '../../../../contracts/collect.ts'
 import type { Rule } from '../../../../contracts/rule.ts'
 import type { Context } from '../../access/index.ts'
 import type { Database } from '../../platform/platform.ts'
@@ -32,7 +33,8 @@ export async function readRuleWords(ctx: Context, rules: readonly Rule[]): Promi
     readNames(db, sql`tags where workspace_id = ${ctx.workspaceId}`, named.tags),
     readNames(db, sql`campaigns where workspace_id = ${ctx.workspaceId}`, named.campaigns),
   ])
-  return { timezone, attributes, events, properties, segments, models, tags, campaigns }
+  const ofProduct = Object.entries(eventLabels).map(([event, label]): [string, FieldWords] => [event, { label, unit: '' }])
+  return { timezone, attributes, events: new Map([...ofProduct, ...events]), properties, segments, models, tags, campaigns }
 }
 
 async function readFields(db: Database, query: RawBuilder<unknown>): Promise<Map<string, FieldWords>> {

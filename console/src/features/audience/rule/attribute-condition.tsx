@@ -23,6 +23,7 @@ export function AttributeCondition({ node, onChange }: { node: AttributeRule; on
     note: key === pick(label) ? text(`types.${type}`) : key,
     type,
     isRegion: format === 'region',
+    unit: format === 'money' ? text('event.yuan') : undefined,
     words: `${pick(label)} ${key}`,
   }))
   const known = options.find((option) => option.value === node.attribute)
@@ -51,6 +52,7 @@ export function AttributeCondition({ node, onChange }: { node: AttributeRule; on
           name={known?.label ?? node.attribute}
           source={{ attribute: node.attribute, isRegion: node.test.operator === 'within' }}
           isRegion={known?.isRegion}
+          unit={known?.unit}
           onChange={(test) => onChange({ ...node, test })}
         />
       )}

@@ -1,5 +1,5 @@
 import { audienceRoutes } from '../../../../../contracts/audience.ts'
-import { collectRoutes, eventLabels } from '../../../../../contracts/collect.ts'
+import { collectRoutes } from '../../../../../contracts/collect.ts'
 import { layerRoutes } from '../../../../../contracts/layers.ts'
 import { peopleRoutes } from '../../../../../contracts/people.ts'
 import { anyEvent, messageBehaviours } from '../../../../../contracts/rule.ts'
@@ -9,6 +9,7 @@ import { formatCount } from '../../../ui/format.ts'
 import { useNow } from '../../../ui/now.ts'
 import { useZone } from '../../../ui/session-context.ts'
 import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
+import { useEventWords } from '../../../ui/values.tsx'
 import type { Choice } from './choice-search.ts'
 import {
   newAddress,
@@ -41,6 +42,7 @@ export function useConditionChoices(isOpen: boolean): Choice[] {
   const zone = useZone()
   const now = useNow()
   const { segmentId } = useRuleEditing()
+  const wordsOf = useEventWords()
   const events = useRead(collectRoutes.listEventSchemas, { enabled: isOpen })
   const attributes = useRead(peopleRoutes.listAttributes, { enabled: isOpen })
   const tags = useRead(tagRoutes.listTags, { enabled: isOpen })
@@ -60,9 +62,15 @@ export function useConditionChoices(isOpen: boolean): Choice[] {
     choice('shape', 'group', { label: text('add.group'), make: newGroup }),
     choice('shape', 'address', { label: text('add.address'), make: newAddress }),
     choice('event', anyEvent, { label: text('event.any'), note: text('event.anyNote'), make: () => newEvent(anyEvent) }),
-    ...(events.data?.items ?? []).map(({ event, label, people: count }) =>
-      choice('event', event, { label: event, words: label[locale] || eventLabels[event]?.[locale], note: people(count), make: () => newEvent(event) }),
-    ),
+    ...(events.data?.items ?? []).map(({ event, people: count }) => {
+      const label = wordsOf(event)
+      return choice('event', event, {
+        label,
+        words: event,
+        note: label === event ? people(count) : `${event} · ${people(count)}`,
+        make: () => newEvent(event),
+      })
+    }),
     ...(attributes.data?.items ?? []).map(({ key, label, type, format }) =>
       choice('attribute', key, {
         label: pick(label),

@@ -121,21 +121,29 @@ function FilterLine({ event, filter, isNegated, onChange }: Omit<FilterNodeProps
   const zone = useZone()
   const now = useNow()
   const seen = useEventProperties(event).filter(({ key }) => key !== amountProperty)
-  const properties: { key: string; type: AttributeType }[] = [{ key: amountProperty, type: 'number' }, ...seen]
-  const isMoney = filter.property === amountProperty
-  const name = isMoney ? text('event.amount') : filter.property
+  const properties: { key: string; type: AttributeType; label: string; unit: string }[] = [
+    { key: amountProperty, type: 'number', label: text('event.amount'), unit: text('event.yuan') },
+    ...seen,
+  ]
+  const chosen = properties.find(({ key }) => key === filter.property)
+  const name = chosen?.label ?? filter.property
   const choose = (property: string) => onChange({ property, test: newTest(properties.find(({ key }) => key === property)?.type ?? 'text', dayOf(now, zone)) })
   return (
     <div className={`rule-filter ${isNegated ? 'rule-negated' : ''}`} role="group" aria-label={text('event.filter')}>
       {isNegated && <span className="rule-not">{text('node.not')}</span>}
       <span className="faint">{text('event.where')}</span>
       <NamedSelect
-        showSearch={{ optionFilterProp: 'value' }}
+        showSearch={{ optionFilterProp: 'words' }}
         className="rule-property"
         value={filter.property === '' ? undefined : filter.property}
         placeholder={text('event.chooseProperty')}
         label={text('event.property')}
-        options={properties.map(({ key, type }) => ({ value: key, label: key === amountProperty ? text('event.amount') : key, note: text(`types.${type}`) }))}
+        options={properties.map(({ key, label, type }) => ({
+          value: key,
+          label,
+          words: `${label} ${key}`,
+          note: text(`types.${type}`),
+        }))}
         optionRender={renderOption}
         onChange={choose}
         popupMatchSelectWidth={220}
@@ -145,7 +153,7 @@ function FilterLine({ event, filter, isNegated, onChange }: Omit<FilterNodeProps
           test={filter.test}
           name={name}
           source={{ event, property: filter.property }}
-          unit={isMoney ? text('event.yuan') : undefined}
+          unit={chosen?.unit || undefined}
           onChange={(test) => onChange({ ...filter, test })}
         />
       )}

@@ -18,6 +18,7 @@ export function EventMeasure({ node, onChange }: { node: EventRule; onChange: (n
   const text = useText('audience')
   const { measure, comparison } = node
   const unit = unitOf(measure)
+  const named = useEventProperties(node.event).find(({ key }) => 'of' in measure && key === measure.of)
   const isCount = unit === 'times' || unit === 'days' || unit === 'values'
   const measureAs = (next: Measure): void => {
     const isSameUnit = unitOf(next) === unit && unit !== 'other'
@@ -40,7 +41,7 @@ export function EventMeasure({ node, onChange }: { node: EventRule; onChange: (n
         comparison={comparison}
         minimum={isCount ? 0 : undefined}
         isWhole={isCount}
-        unit={unit === 'other' ? undefined : text(`event.${unit}`)}
+        unit={unit === 'other' ? named?.unit || undefined : text(`event.${unit}`)}
         onChange={(next) => onChange({ ...node, comparison: next })}
       />
     </span>
@@ -50,18 +51,19 @@ export function EventMeasure({ node, onChange }: { node: EventRule; onChange: (n
 function useMeasureOptions({ event, measure }: EventRule) {
   const text = useText('audience')
   const properties = useEventProperties(event).filter(({ key }) => key !== amountProperty)
+  const nameOf = (of: string) => (of === amountProperty ? text('event.amount') : (properties.find(({ key }) => key === of)?.label ?? of))
   const numbers = [amountProperty, ...properties.filter(({ type }) => type === 'number').map(({ key }) => key)]
   const others = properties.filter(({ type }) => type !== 'number').map(({ key }) => key)
   if ('of' in measure && ![...numbers, ...others].includes(measure.of)) numbers.push(measure.of)
   const option = (kind: (typeof sums)[number] | 'distinct', of: string) => ({
     value: JSON.stringify({ kind, of }),
-    label: text(`event.measures.${kind}`, { name: of === amountProperty ? text('event.amount') : of }),
+    label: text(`event.measures.${kind}`, { name: nameOf(of) }),
   })
   return [
     { value: JSON.stringify({ kind: 'times' }), label: text('event.timesMeasure') },
     { value: JSON.stringify({ kind: 'days' }), label: text('event.daysMeasure') },
     ...numbers.map((of) => ({
-      label: of === amountProperty ? text('event.amount') : of,
+      label: nameOf(of),
       options: [...sums, 'distinct' as const].map((kind) => option(kind, of)),
     })),
     ...(others.length > 0 ? [{ label: text('event.otherProperties'), options: others.map((of) => option('distinct', of)) }] : []),

@@ -1,9 +1,10 @@
-import { collectRoutes, eventLabels } from '../../../../../contracts/collect.ts'
+import { collectRoutes } from '../../../../../contracts/collect.ts'
 import { anyEvent } from '../../../../../contracts/rule.ts'
 import { useRead } from '../../../ui/api.ts'
 import { formatCount } from '../../../ui/format.ts'
 import { NamedSelect } from '../../../ui/named-select.tsx'
 import { useLocale, useText } from '../../../ui/text.ts'
+import { useEventWords } from '../../../ui/values.tsx'
 import { renderOption } from './option-label.tsx'
 
 interface EventSelectProps {
@@ -17,14 +18,16 @@ interface EventSelectProps {
 export function EventSelect({ event, label, onChange }: EventSelectProps) {
   const text = useText('audience')
   const locale = useLocale()
+  const wordsOf = useEventWords()
   const events = useRead(collectRoutes.listEventSchemas)
   const seen = (events.data?.items ?? []).map((schema) => {
-    const called = schema.label[locale] || eventLabels[schema.event]?.[locale]
+    const label = wordsOf(schema.event)
+    const people = text('event.people', { count: schema.people, shown: formatCount(schema.people, locale, true) })
     return {
       value: schema.event,
-      label: schema.event,
-      words: `${schema.event} ${called ?? ''}`,
-      note: text('event.people', { count: schema.people, shown: formatCount(schema.people, locale, true) }),
+      label,
+      words: `${label} ${schema.event}`,
+      note: label === schema.event ? people : `${schema.event} · ${people}`,
     }
   })
   const any = text('event.any')
@@ -39,7 +42,7 @@ export function EventSelect({ event, label, onChange }: EventSelectProps) {
       options={[{ value: anyEvent, label: any, words: any, note: text('event.anyNote') }, ...seen]}
       optionRender={renderOption}
       onChange={onChange}
-      popupMatchSelectWidth={300}
+      popupMatchSelectWidth={340}
     />
   )
 }

@@ -19,12 +19,12 @@ export function EventValueCondition({ node, onChange }: { node: EventValueRule; 
   const zone = useZone()
   const now = useNow()
   const seen = useEventProperties(node.event).filter(({ key }) => key !== amountProperty)
-  const fields: { key: string; type: AttributeType; label: string }[] = [
+  const fields: { key: string; type: AttributeType; label: string; unit?: string }[] = [
     { key: timeProperty, type: 'date', label: text('eventValue.time') },
-    { key: amountProperty, type: 'number', label: text('event.amount') },
-    ...seen.map(({ key, type }) => ({ key, type, label: key })),
+    { key: amountProperty, type: 'number', label: text('event.amount'), unit: text('event.yuan') },
+    ...seen,
   ]
-  const field = fields.find(({ key }) => key === node.of) ?? { key: node.of, type: 'text', label: node.of }
+  const field = fields.find(({ key }) => key === node.of) ?? { label: node.of, unit: undefined }
   const measure = (of: string) => onChange({ ...node, of, test: newTest(fields.find(({ key }) => key === of)?.type ?? 'text', dayOf(now, zone)) })
   const began = { of: timeProperty, test: newTest('date', dayOf(now, zone)) }
   return (
@@ -57,7 +57,7 @@ export function EventValueCondition({ node, onChange }: { node: EventValueRule; 
               test={node.test}
               name={field.label}
               source={{ event: node.event, property: node.of }}
-              unit={node.of === amountProperty ? text('event.yuan') : undefined}
+              unit={field.unit || undefined}
               onChange={(test) => onChange({ ...node, test })}
             />
           </span>

@@ -1,10 +1,11 @@
 import { collectRoutes } from '../../../../../contracts/collect.ts'
-import type { EventSchema } from '../../../../../contracts/event-schemas.ts'
-import type { z } from 'zod'
 import { useRead } from '../../../ui/api.ts'
+import { useLocaleText } from '../../../ui/text.ts'
 
-/** The properties seen with an event. */
-export function useEventProperties(event: string): z.infer<typeof EventSchema>['properties'] {
+/** The properties seen with an event, each with what people call it. */
+export function useEventProperties(event: string) {
+  const pick = useLocaleText()
   const events = useRead(collectRoutes.listEventSchemas)
-  return events.data?.items.find((schema) => schema.event === event)?.properties ?? []
+  const seen = events.data?.items.find((schema) => schema.event === event)?.properties ?? []
+  return seen.map((property) => ({ ...property, label: pick(property.label) || property.key }))
 }
