@@ -1,7 +1,7 @@
-import { Form, Input, Modal } from 'antd'
+import { Form, Input } from 'antd'
 import { segmentRoutes, type PeopleSet } from '../../../contracts/segments.ts'
 import { useAct } from './api.ts'
-import { FormError } from './form-error.tsx'
+import { FormModal } from './form-modal.tsx'
 import { useGo } from './link.tsx'
 import { useText } from './text.ts'
 
@@ -10,7 +10,6 @@ export function KeepAsSegment({ of, name, onClose }: { of: PeopleSet; name: stri
   const text = useText('segments')
   const common = useText('common')
   const go = useGo()
-  const [form] = Form.useForm<{ name: string }>()
   const create = useAct(segmentRoutes.createStaticSegment, {
     showsErrorItself: true,
     done: text('keep.done'),
@@ -20,27 +19,19 @@ export function KeepAsSegment({ of, name, onClose }: { of: PeopleSet; name: stri
     },
   })
   return (
-    <Modal
-      open
+    <FormModal<{ name: string }>
       title={text('keep.title')}
-      okText={common('save')}
-      cancelText={common('cancel')}
-      confirmLoading={create.isPending}
-      onCancel={onClose}
-      onOk={() => form.submit()}
+      verb={common('save')}
+      lead={text('keep.lead')}
+      initial={{ name: name.slice(0, 80) }}
+      error={create.error}
+      isPending={create.isPending}
+      onSubmit={(values) => create.mutate({ body: { name: values.name, description: '', of } })}
+      onClose={onClose}
     >
-      <p className="faint">{text('keep.lead')}</p>
-      <FormError error={create.error} form={form} />
-      <Form
-        form={form}
-        layout="vertical"
-        initialValues={{ name: name.slice(0, 80) }}
-        onFinish={(values) => create.mutate({ body: { name: values.name, description: '', of } })}
-      >
-        <Form.Item name="name" label={text('keep.name')} rules={[{ required: true, whitespace: true, max: 80, message: text('keep.nameless') }]}>
-          <Input autoFocus maxLength={80} />
-        </Form.Item>
-      </Form>
-    </Modal>
+      <Form.Item name="name" label={text('keep.name')} rules={[{ required: true, whitespace: true, max: 80, message: text('keep.nameless') }]}>
+        <Input autoFocus maxLength={80} />
+      </Form.Item>
+    </FormModal>
   )
 }

@@ -1,7 +1,7 @@
-import { Form, Input, Modal } from 'antd'
+import { Form, Input } from 'antd'
 import { audienceRoutes } from '../../../../../contracts/audience.ts'
 import { useAct } from '../../../ui/api.ts'
-import { FormError } from '../../../ui/form-error.tsx'
+import { FormModal } from '../../../ui/form-modal.tsx'
 import { useGo } from '../../../ui/link.tsx'
 import { useText } from '../../../ui/text.ts'
 import type { SegmentValues } from './use-save-segment.ts'
@@ -11,7 +11,6 @@ export function SaveAsNew({ values, onClose, onLeave }: { values: SegmentValues;
   const text = useText('audience')
   const common = useText('common')
   const go = useGo()
-  const [form] = Form.useForm<{ name: string }>()
   const create = useAct(audienceRoutes.createSegment, {
     showsErrorItself: true,
     done: text('editor.done'),
@@ -22,26 +21,18 @@ export function SaveAsNew({ values, onClose, onLeave }: { values: SegmentValues;
     },
   })
   return (
-    <Modal
-      open
+    <FormModal<{ name: string }>
       title={text('editor.saveAs')}
-      okText={common('save')}
-      cancelText={common('cancel')}
-      confirmLoading={create.isPending}
-      onCancel={onClose}
-      onOk={() => form.submit()}
+      verb={common('save')}
+      initial={{ name: text('editor.copyOf', { name: values.name }).slice(0, 80) }}
+      error={create.error}
+      isPending={create.isPending}
+      onSubmit={({ name }) => create.mutate({ body: { ...values, name } })}
+      onClose={onClose}
     >
-      <FormError error={create.error} form={form} />
-      <Form
-        form={form}
-        layout="vertical"
-        initialValues={{ name: text('editor.copyOf', { name: values.name }) }}
-        onFinish={({ name }) => create.mutate({ body: { ...values, name } })}
-      >
-        <Form.Item name="name" label={text('editor.name')} rules={[{ required: true, whitespace: true, max: 80, message: text('editor.nameless') }]}>
-          <Input autoFocus maxLength={80} />
-        </Form.Item>
-      </Form>
-    </Modal>
+      <Form.Item name="name" label={text('editor.name')} rules={[{ required: true, whitespace: true, max: 80, message: text('editor.nameless') }]}>
+        <Input autoFocus maxLength={80} />
+      </Form.Item>
+    </FormModal>
   )
 }

@@ -1,11 +1,11 @@
 import { MoreOutlined } from '@ant-design/icons'
-import { App, Button, Dropdown, Tooltip } from 'antd'
+import { Button, Dropdown, Tooltip } from 'antd'
 import { useState } from 'react'
 import type { Segment } from '../../../../../contracts/audience.ts'
 import { useGo } from '../../../ui/link.tsx'
 import { PermissionGate } from '../../../ui/permission-gate.tsx'
 import { useText } from '../../../ui/text.ts'
-import { useDeleteSegment } from '../segments/use-delete-segment.ts'
+import { useAskToDelete } from '../segments/use-delete-segment.ts'
 import { SaveAsNew } from './save-as-new.tsx'
 import type { Saving, SegmentValues } from './use-save-segment.ts'
 
@@ -48,24 +48,12 @@ export function SegmentButtons({ values, segment, isDirty, isFinished, saving, o
 
 function MoreActions({ segment, isFinished, onCopy, onLeave }: { segment: Segment; isFinished: boolean; onCopy: () => void; onLeave: () => void }) {
   const text = useText('audience')
-  const common = useText('common')
   const lookalike = useText('lookalike')
   const go = useGo()
-  const { modal } = App.useApp()
-  const remove = useDeleteSegment(() => {
+  const askToDelete = useAskToDelete(() => {
     onLeave()
     go('/segments', { replace: true })
   })
-  const askToDelete = () =>
-    modal.confirm({
-      title: text('delete.title', { name: segment.name }),
-      content: text('delete.consequence'),
-      okText: text('delete.verb'),
-      cancelText: common('cancel'),
-      okButtonProps: { danger: true },
-      autoFocusButton: 'cancel',
-      onOk: () => remove(segment.id),
-    })
   return (
     <Dropdown
       trigger={['click']}
@@ -73,7 +61,7 @@ function MoreActions({ segment, isFinished, onCopy, onLeave }: { segment: Segmen
         items: [
           { key: 'lookalike', label: lookalike('new'), onClick: () => go(`/lookalikes?seed=${segment.id}`) },
           { key: 'copy', label: text('editor.saveAs'), disabled: !isFinished, onClick: onCopy },
-          { key: 'delete', label: text('delete.verb'), danger: true, onClick: () => void askToDelete() },
+          { key: 'delete', label: text('delete.verb'), danger: true, onClick: () => askToDelete(segment) },
         ],
       }}
     >

@@ -1,8 +1,8 @@
-import { Form, Modal, Switch } from 'antd'
+import { Form, Switch } from 'antd'
 import { audienceRoutes } from '../../../../../contracts/audience.ts'
 import { lookalikeLimits, lookalikeRoutes, type Lookalike } from '../../../../../contracts/lookalike.ts'
 import { useAct, useRead } from '../../../ui/api.ts'
-import { FormError } from '../../../ui/form-error.tsx'
+import { FormModal } from '../../../ui/form-modal.tsx'
 import { formatCount } from '../../../ui/format.ts'
 import { useGo } from '../../../ui/link.tsx'
 import { NamedSelect } from '../../../ui/named-select.tsx'
@@ -17,10 +17,8 @@ interface Values {
 /** Chooses the seed and what may be weighed, and begins; the model then opens. `from`: another model, to begin from what it was made of. */
 export function StartLookalike({ seedSegmentId, from, onClose }: { seedSegmentId?: string | undefined; from?: Lookalike | undefined; onClose: () => void }) {
   const text = useText('lookalike')
-  const common = useText('common')
   const go = useGo()
   const pick = useLocaleText()
-  const [form] = Form.useForm<Values>()
   const start = useAct(lookalikeRoutes.startLookalike, {
     showsErrorItself: true,
     onDone: (made) => {
@@ -36,35 +34,32 @@ export function StartLookalike({ seedSegmentId, from, onClose }: { seedSegmentId
   const sources = [...(from?.result?.drivers ?? []), ...(from?.result?.leftOut ?? [])]
   const choices = [...new Map(sources.map(({ source, label }) => [source, pick(label)]))].map(([value, label]) => ({ value, label }))
   return (
-    <Modal
-      open
+    <FormModal<Values>
       title={text('start.title')}
-      okText={text('start.begin')}
-      cancelText={common('cancel')}
-      confirmLoading={start.isPending}
-      onCancel={onClose}
-      onOk={() => form.submit()}
+      verb={text('start.begin')}
+      initial={initial}
+      error={start.error}
+      isPending={start.isPending}
+      onSubmit={(values) => start.mutate({ body: { ...initial, ...values } })}
+      onClose={onClose}
     >
-      <FormError error={start.error} form={form} />
-      <Form form={form} layout="vertical" initialValues={initial} onFinish={(values) => start.mutate({ body: { ...initial, ...values } })}>
-        <Form.Item
-          name="seedSegmentId"
-          label={text('start.seed')}
-          extra={text('start.seedHelp', { count: lookalikeLimits.seedMin })}
-          rules={[{ required: true, message: text('start.seedless') }]}
-        >
-          <SeedSelect />
+      <Form.Item
+        name="seedSegmentId"
+        label={text('start.seed')}
+        extra={text('start.seedHelp', { count: lookalikeLimits.seedMin })}
+        rules={[{ required: true, message: text('start.seedless') }]}
+      >
+        <SeedSelect />
+      </Form.Item>
+      <Form.Item name="withRuleFeatures" label={text('start.withRule')} extra={text('start.withRuleHelp')} valuePropName="checked">
+        <Switch aria-label={text('start.withRule')} />
+      </Form.Item>
+      {choices.length > 0 && (
+        <Form.Item name="excluded" label={text('start.excluded')} extra={text('start.excludedHelp')}>
+          <NamedSelect<string[]> mode="multiple" label={text('start.excluded')} options={choices} showSearch={{ optionFilterProp: 'label' }} />
         </Form.Item>
-        <Form.Item name="withRuleFeatures" label={text('start.withRule')} extra={text('start.withRuleHelp')} valuePropName="checked">
-          <Switch aria-label={text('start.withRule')} />
-        </Form.Item>
-        {choices.length > 0 && (
-          <Form.Item name="excluded" label={text('start.excluded')} extra={text('start.excludedHelp')}>
-            <NamedSelect<string[]> mode="multiple" label={text('start.excluded')} options={choices} showSearch={{ optionFilterProp: 'label' }} />
-          </Form.Item>
-        )}
-      </Form>
-    </Modal>
+      )}
+    </FormModal>
   )
 }
 

@@ -2,22 +2,20 @@ import { Alert, Button, Input, Switch } from 'antd'
 import { useState } from 'react'
 import { useParams } from 'react-router'
 import { audienceRoutes, type Segment } from '../../../../../contracts/audience.ts'
-import { routeUrl } from '../../../../../contracts/client.ts'
 import { segmentRoutes, type PeopleSet } from '../../../../../contracts/segments.ts'
 import { useAct, useRead } from '../../../ui/api.ts'
-import { formatCount } from '../../../ui/format.ts'
-import { Link, peoplePath, useGo } from '../../../ui/link.tsx'
+import { Link, peoplePath } from '../../../ui/link.tsx'
 import { Loaded } from '../../../ui/loading.tsx'
 import { NamedSelect } from '../../../ui/named-select.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
 import { Facts, Panel } from '../../../ui/panel.tsx'
 import { PermissionGate } from '../../../ui/permission-gate.tsx'
-import { useMay, useSession } from '../../../ui/session-context.ts'
-import { useLocale, useLocaleText, useText } from '../../../ui/text.ts'
+import { useMay } from '../../../ui/session-context.ts'
+import { useLocaleText, useText } from '../../../ui/text.ts'
 import { Count, DateTime } from '../../../ui/values.tsx'
-import { KeepAsSegment } from '../../../ui/keep-as-segment.tsx'
+import { SegmentActions } from './segment-actions.tsx'
 import { SegmentMoves } from './segment-moves.tsx'
-import { SegmentStateTag, useStateReason } from './segment-state.tsx'
+import { SegmentCost, SegmentStateTag, useStateReason } from './segment-state.tsx'
 import { SizeHistory } from './size-history.tsx'
 import './segments.css'
 
@@ -40,7 +38,8 @@ function SegmentPeople({ segment }: { segment: Segment }) {
         title={segment.name}
         parent={{ label: audience('list.title'), to: '/segments' }}
         aside={<SegmentStateTag segment={segment} />}
-        actions={<Actions segment={segment} />}
+        lead={segment.description === '' ? undefined : segment.description}
+        actions={<SegmentActions segment={segment} />}
       />
       {reason && <Alert type={segment.freshness.problem ? 'error' : 'info'} showIcon className="form-error" title={reason} />}
       <div className="segment-people">
@@ -63,57 +62,11 @@ function SegmentPeople({ segment }: { segment: Segment }) {
   )
 }
 
-function Actions({ segment }: { segment: Segment }) {
-  const text = useText('segments')
-  const lookalike = useText('lookalike')
-  const go = useGo()
-  const { workspace } = useSession()
-  const [isKeeping, setKeeping] = useState(false)
-  const refresh = useAct(audienceRoutes.refreshSegment, { done: text('people.refreshed') })
-  const isPaused = segment.freshness.state === 'paused'
-  const pause = useAct(audienceRoutes.updateSegment, { done: text(isPaused ? 'people.resumed' : 'people.paused') })
-  const params = { id: segment.id }
-  return (
-    <>
-      {segment.kind === 'dynamic' && <Button onClick={() => go(`/segments/${segment.id}`)}>{text('people.edit')}</Button>}
-      <PermissionGate permission="audience.write">
-        <Button
-          href={routeUrl(segmentRoutes.downloadSegmentMembers, { workspaceId: workspace.workspaceId, ...params })}
-          title={text('people.exportHint')}
-          download
-        >
-          {text('people.export')}
-        </Button>
-        <Button onClick={() => go(`/lookalikes?seed=${segment.id}`)}>{lookalike('new')}</Button>
-        <Button onClick={() => setKeeping(true)}>{text('people.snapshot')}</Button>
-        {segment.kind === 'dynamic' && (
-          <>
-            <Button loading={pause.isPending} onClick={() => pause.mutate({ params, body: { paused: !isPaused } })}>
-              {text(isPaused ? 'people.resume' : 'people.pause')}
-            </Button>
-            <Button type="primary" loading={refresh.isPending} onClick={() => refresh.mutate({ params })}>
-              {text('people.refresh')}
-            </Button>
-          </>
-        )}
-        {isKeeping && (
-          <KeepAsSegment
-            of={{ kind: 'segment', segmentId: segment.id }}
-            name={text('keep.snapshotOf', { name: segment.name, date: segment.freshness.asOf?.slice(0, 10) ?? '' })}
-            onClose={() => setKeeping(false)}
-          />
-        )}
-      </PermissionGate>
-    </>
-  )
-}
-
 function Freshness({ segment }: { segment: Segment }) {
   const text = useText('segments')
   const pick = useLocaleText()
-  const locale = useLocale()
   const mayWrite = useMay()('audience.write')
-  const { asOf, lagSeconds, tookMs, rowsRead, nextAt } = segment.freshness
+  const { asOf, lagSeconds, nextAt } = segment.freshness
   const announce = useAct(audienceRoutes.updateSegment, { done: text('people.announced') })
   const rows: [string, React.ReactNode][] = [
     [
@@ -127,11 +80,7 @@ function Freshness({ segment }: { segment: Segment }) {
   ]
   if (segment.kind === 'dynamic') {
     rows.push([text('people.lag'), lagSeconds === null ? '–' : text('people.seconds', { seconds: Math.round(lagSeconds) })])
-    const cost = [
-      tookMs !== null && text('people.ms', { ms: formatCount(Math.round(tookMs), locale) }),
-      rowsRead !== null && text('people.rows', { rows: formatCount(rowsRead, locale) }),
-    ]
-    rows.push([text('people.cost'), cost.filter(Boolean).join(' · ') || '–'])
+    rows.push([text('people.cost'), <SegmentCost key="cost" segment={segment} />])
     rows.push([text('people.next'), <DateTime key="next" at={nextAt} />])
   }
   return (

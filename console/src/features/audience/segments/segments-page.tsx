@@ -5,7 +5,7 @@ import { useAct, usePages } from '../../../ui/api.ts'
 import { ConfirmAction } from '../../../ui/confirm-action.tsx'
 import { DataTable, type Column } from '../../../ui/data-table.tsx'
 import { EmptyState } from '../../../ui/empty-state.tsx'
-import { FilterBar, SearchFilter } from '../../../ui/filter-bar.tsx'
+import { ChoiceFilter, FilterBar, SearchFilter } from '../../../ui/filter-bar.tsx'
 import { Link, peoplePath, useGo } from '../../../ui/link.tsx'
 import { PageHeader } from '../../../ui/page-header.tsx'
 import { PermissionGate } from '../../../ui/permission-gate.tsx'
@@ -14,16 +14,19 @@ import { useLocaleText, useText } from '../../../ui/text.ts'
 import { useUrlState } from '../../../ui/url-state.ts'
 import { Ago, Count } from '../../../ui/values.tsx'
 import { RefreshStatus } from './refresh-status.tsx'
-import { SegmentStateTag } from './segment-state.tsx'
+import { SegmentCost, SegmentStateTag } from './segment-state.tsx'
+import { segmentOrders, sortSegments } from './sort-segments.ts'
 import { useDeleteSegment } from './use-delete-segment.ts'
 import './segments.css'
+
+const refetchSeconds = 15
 
 export function SegmentsPage() {
   const text = useText('audience')
   const segments = useText('segments')
   const go = useGo()
-  const [{ search }, setFilters] = useUrlState('search')
-  const pages = usePages(audienceRoutes.listSegments, { query: { search } })
+  const [{ search, order }, setFilters] = useUrlState('search', 'order')
+  const pages = usePages(audienceRoutes.listSegments, { query: { search }, refetchSeconds })
   const create = (
     <PermissionGate permission="audience.write">
       <Button type="primary" onClick={() => go('/segments/new')}>
@@ -45,13 +48,19 @@ export function SegmentsPage() {
         name="segments"
         label={text('list.title')}
         columns={useColumns()}
-        pages={pages}
+        pages={{ ...pages, rows: sortSegments(pages.rows, order) }}
         rowKey={(row) => row.id}
         rowTo={(row) => (row.kind === 'static' ? `/segments/${row.id}/people` : `/segments/${row.id}`)}
         noun={(count) => text('list.noun', { count })}
         toolbar={
           <FilterBar onClear={search === undefined ? undefined : () => setFilters({ search: undefined })}>
             <SearchFilter value={search} onChange={(next) => setFilters({ search: next })} placeholder={text('list.search')} />
+            <ChoiceFilter
+              label={segments('order.label')}
+              value={order}
+              onChange={(next) => setFilters({ order: next })}
+              options={segmentOrders.map((value) => ({ value, label: segments(`order.${value}`) }))}
+            />
           </FilterBar>
         }
         empty={
@@ -68,6 +77,7 @@ export function SegmentsPage() {
 
 function useColumns(): Column<Segment>[] {
   const text = useText('audience')
+  const segments = useText('segments')
   const pick = useLocaleText()
   const mayWrite = useMay()('audience.write')
   const columns: Column<Segment>[] = [
@@ -92,6 +102,7 @@ function useColumns(): Column<Segment>[] {
         </Link>
       ),
     },
+    { key: 'cost', title: segments('order.cost'), hiddenAtFirst: true, render: (row) => <SegmentCost segment={row} /> },
     { key: 'createdBy', title: text('list.createdBy'), hiddenAtFirst: true, render: (row) => row.createdBy ?? <span className="faint">–</span> },
     { key: 'updatedAt', title: text('list.updatedAt'), hiddenAtFirst: true, render: (row) => <Ago at={row.updatedAt} /> },
   ]

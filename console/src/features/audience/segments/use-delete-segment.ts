@@ -1,5 +1,5 @@
 import { App } from 'antd'
-import { audienceRoutes } from '../../../../../contracts/audience.ts'
+import { audienceRoutes, type Segment } from '../../../../../contracts/audience.ts'
 import { ProblemError } from '../../../../../contracts/client.ts'
 import { useAct } from '../../../ui/api.ts'
 import { useLocaleText, useText } from '../../../ui/text.ts'
@@ -14,5 +14,23 @@ export function useDeleteSegment(onDone?: () => void): (id: string) => Promise<u
     remove.mutateAsync({ params: { id } }).catch((error: unknown) => {
       const reason = error instanceof ProblemError ? pick(error.problem) : String(error)
       modal.error({ title: text('delete.refused'), content: reason, okText: text('delete.understood') })
+    })
+}
+
+/** The same from a menu: asks first. */
+export function useAskToDelete(onDone: () => void): (segment: Segment) => void {
+  const text = useText('audience')
+  const common = useText('common')
+  const { modal } = App.useApp()
+  const remove = useDeleteSegment(onDone)
+  return ({ id, name }) =>
+    void modal.confirm({
+      title: text('delete.title', { name }),
+      content: text('delete.consequence'),
+      okText: text('delete.verb'),
+      cancelText: common('cancel'),
+      okButtonProps: { danger: true },
+      autoFocusButton: 'cancel',
+      onOk: () => remove(id),
     })
 }
