@@ -164,6 +164,7 @@ export const PeopleQuery = PageQuery.extend({
   campaignId: Uuid.optional(),
   outcome: z.string().max(60).optional(),
   importId: Uuid.optional(),
+  importPart: z.enum(['new', 'known']).optional().describe('of an import: only people it brought, or only those who were there'),
   tagId: Uuid.optional(),
   tagValue: z.string().max(100).optional().describe('only people whose tag has this value'),
   event: z.string().max(128).optional().describe('did this event'),

@@ -18,7 +18,9 @@ export function useZoneName(): (zone: string) => string {
     (zone) => {
       if (zone === home) return text('homeZone')
       const parts = new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en-GB', { timeZone: zone, timeZoneName: 'longGeneric' }).formatToParts()
-      return parts.find(({ type }) => type === 'timeZoneName')?.value ?? zone
+      const name = parts.find(({ type }) => type === 'timeZoneName')?.value
+      // Zones that nobody calls anything are `GMT+8`: their offset stands beside them anyway.
+      return name === undefined || name.startsWith('GMT') ? zone : name
     },
     [text, locale],
   )

@@ -38,7 +38,7 @@ const facets: Record<string, (query: PopulationQuery) => boolean> = {
   layer: ({ modelId, layer, layers, recencyScore, frequencyScore }) =>
     [modelId, layer, layers, recencyScore, frequencyScore].some((part) => part !== undefined),
   campaign: (query) => query.campaignId !== undefined || query.outcome !== undefined,
-  import: (query) => query.importId !== undefined,
+  import: (query) => query.importId !== undefined || query.importPart !== undefined,
   tag: (query) => query.tagId !== undefined || query.tagValue !== undefined,
   event: (query) => query.event !== undefined || query.days !== undefined,
   rule: (query) => query.rule !== undefined,

@@ -19,6 +19,7 @@ export const populationKeys = [
   'campaignId',
   'outcome',
   'importId',
+  'importPart',
   'tagId',
   'tagValue',
   'event',
@@ -35,7 +36,12 @@ export function PopulationBar({ filters, onClear }: { filters: Population; onCle
       {filters.segmentId !== undefined && <SegmentName id={filters.segmentId} />}
       {filters.modelId !== undefined && <LayerName filters={filters} />}
       {filters.campaignId !== undefined && <CampaignName id={filters.campaignId} outcome={filters.outcome ?? 'planned'} />}
-      {filters.importId !== undefined && <Link to={`/data/imports/${filters.importId}`}>{text('population.import')}</Link>}
+      {filters.importId !== undefined && (
+        <span>
+          <Link to={`/data/imports/${filters.importId}`}>{text('population.import')}</Link>
+          {(filters.importPart === 'new' || filters.importPart === 'known') && ` · ${text(`population.importParts.${filters.importPart}`)}`}
+        </span>
+      )}
       {filters.tagId !== undefined && <TagName id={filters.tagId} value={filters.tagValue} />}
       {filters.event !== undefined && (
         <span>{filters.event === anyEvent ? text('population.anyEvent') : text('population.did', { event: filters.event })}</span>

@@ -49,6 +49,10 @@ it('takes a file over HTTP, reads it in the background and gives the bad rows ba
   expect(await bad.text()).toContain('138,北京')
   const people = (await (await call('GET', `/people?importId=${uploaded.id}`)).json()) as { items: { phone: string }[]; total: number }
   expect(people).toMatchObject({ items: [{ phone: '138****5678' }], total: 1 })
+  const part = async (name: string) =>
+    (await (await call('GET', `/people?importId=${uploaded.id}&importPart=${name}`)).json()) as { items: object[]; total: number }
+  expect(await part('new')).toMatchObject({ items: [{ phone: '138****5678' }], total: 1 })
+  expect(await part('known')).toMatchObject({ items: [], total: 0 })
 })
 
 it('answers problems for what is no CSV, and for a form without a file', async () => {

@@ -142,7 +142,7 @@ function Missing({ run, total }: { run: DryRun; total: number }) {
   const missing = run.missing.filter(({ rows }) => rows > 0).toSorted((left, right) => right.rows - left.rows)
   return (
     <Panel title={text('dryRun.missing')}>
-      {missing.length === 0 && <p className="faint">{text('dryRun.nothingMissing')}</p>}
+      {missing.length === 0 && <p className="faint">{text(run.rowsRead === 0 ? 'dryRun.nothingYet' : 'dryRun.nothingMissing')}</p>}
       <ul className="missing-bars">
         {missing.slice(0, 12).map(({ column, header, rows }) => (
           <li key={column}>
@@ -165,7 +165,7 @@ function Problems({ run }: { run: DryRun }) {
   const pick = useLocaleText()
   return (
     <Panel title={text('dryRun.problems')}>
-      {run.problems.length === 0 && <p className="faint">{text('dryRun.noProblems')}</p>}
+      {run.problems.length === 0 && <p className="faint">{text(run.rowsRead === 0 ? 'dryRun.nothingYet' : 'dryRun.noProblems')}</p>}
       <ul className="dry-run-problems">
         {run.problems.slice(0, 12).map((problem) => (
           <li key={problem.at + problem.en}>

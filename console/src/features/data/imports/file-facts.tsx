@@ -79,7 +79,11 @@ function HeaderChoice({ one, onChange }: { one: Import; onChange: (line: number)
         {one.headLines.slice(0, 8).map((cells, index) => (
           <li key={index}>
             <button type="button" aria-pressed={one.headerLine === index + 1} onClick={() => onChange(index + 1)}>
-              <span className="faint number">{index + 1}</span> {cells.slice(0, 6).join(' · ') || '–'}
+              <span className="faint number">{index + 1}</span>{' '}
+              {cells
+                .filter((cell) => cell !== '')
+                .slice(0, 6)
+                .join(' · ') || '–'}
             </button>
           </li>
         ))}

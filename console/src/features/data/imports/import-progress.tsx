@@ -38,7 +38,7 @@ export function ImportProgress({ one }: { one: Import }) {
       >
         <Progress percent={percent} status="active" aria-label={text('imports.running')} />
         <p className="faint number" role="status">
-          {one.rowsPerSecond !== null && text('imports.speed', { rows: formatCount(Math.round(one.rowsPerSecond), locale) })}
+          {one.rowsPerSecond !== null && one.rowsPerSecond >= 1 && text('imports.speed', { rows: formatCount(Math.round(one.rowsPerSecond), locale) })}
           {one.secondsLeft !== null && ` · ${text('imports.left', { time: formatSeconds(one.secondsLeft, locale) })}`}
         </p>
       </Panel>
@@ -55,6 +55,7 @@ export const tellsPeople = (one: Import): boolean =>
 /** What became of the rows so far. */
 export function ImportNumbers({ one }: { one: Import }) {
   const text = useText('data')
+  const opens = (importPart: 'new' | 'known', count: number) => (count > 0 ? peoplePath({ importId: one.id, importPart }) : undefined)
   return (
     <StatRow>
       <StatNumber label={text('imports.rowsRead')} value={<Count value={one.rowsRead} />} />
@@ -66,8 +67,8 @@ export function ImportNumbers({ one }: { one: Import }) {
       <StatNumber label={text('imports.rowsBad')} value={<Count value={one.rowsBad} />} to={one.rowsBad > 0 ? `/data/imports/${one.id}#bad-rows` : undefined} />
       {tellsPeople(one) && (
         <>
-          <StatNumber label={text('imports.peopleNew')} value={<Count value={one.peopleNew} />} to={peoplePath({ importId: one.id })} />
-          <StatNumber label={text('imports.peopleKnown')} value={<Count value={one.peopleKnown} />} to={peoplePath({ importId: one.id })} />
+          <StatNumber label={text('imports.peopleNew')} value={<Count value={one.peopleNew} />} to={opens('new', one.peopleNew)} />
+          <StatNumber label={text('imports.peopleKnown')} value={<Count value={one.peopleKnown} />} to={opens('known', one.peopleKnown)} />
         </>
       )}
     </StatRow>

@@ -78,7 +78,7 @@ function useColumns(): Column<Import>[] {
       align: 'right',
       render: (row) =>
         row.peopleNew > 0 ? (
-          <Link to={peoplePath({ importId: row.id })}>
+          <Link to={peoplePath({ importId: row.id, importPart: 'new' })}>
             <Count value={row.peopleNew} />
           </Link>
         ) : (
