@@ -1,4 +1,4 @@
-import type { ItemHit } from '../../../contracts/connectors.ts'
+import type { ItemHit } from '../../../contracts/connector-trials.ts'
 import type { Context } from '../access/index.ts'
 import { previewPeople, readPersonNames, type ItemPreview } from '../people/index.ts'
 import type { MappedItem } from './mapping/apply-mapping.ts'

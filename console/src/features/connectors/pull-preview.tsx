@@ -1,5 +1,6 @@
 import { Alert, Button, Form } from 'antd'
-import { connectorRoutes, type ConnectorDetail, type TryPullAnswer } from '../../../../contracts/connectors.ts'
+import type { TryPullAnswer } from '../../../../contracts/connector-trials.ts'
+import { connectorRoutes, type ConnectorDetail } from '../../../../contracts/connectors.ts'
 import { useAct } from '../../ui/api.ts'
 import { FormError } from '../../ui/form-error.tsx'
 import { Panel } from '../../ui/panel.tsx'

@@ -1,4 +1,4 @@
-import type { ItemHit, ResultItem } from '../../../../contracts/connectors.ts'
+import type { ItemHit, ResultItem } from '../../../../contracts/connector-trials.ts'
 import { useText } from '../../ui/text.ts'
 import { DateTime, EventName, Money, PersonLink, StateTag, type StateTone } from '../../ui/values.tsx'
 import { useNamespaceOptions } from './use-namespace-options.ts'

@@ -1,5 +1,5 @@
 import type { AccessLogSettings } from '../../../../contracts/connector-settings.ts'
-import type { TryAnswer } from '../../../../contracts/connectors.ts'
+import type { TryAnswer } from '../../../../contracts/connector-trials.ts'
 import type { Context } from '../../access/index.ts'
 import type { MappingContext } from '../mapping/apply-mapping.ts'
 import { linesOf } from './receive-lines.ts'

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ConnectorPreset, ConnectorSecrets } from '../../../../contracts/connector-settings.ts'
-import type { TryAnswer } from '../../../../contracts/connectors.ts'
+import type { TryAnswer } from '../../../../contracts/connector-trials.ts'
 import type { Context } from '../../access/index.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import { authenticate } from '../auth/authenticate.ts'

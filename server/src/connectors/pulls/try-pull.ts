@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { connectorRoutes, TryPullAnswer } from '../../../../contracts/connectors.ts'
+import type { TryPullAnswer } from '../../../../contracts/connector-trials.ts'
+import type { connectorRoutes } from '../../../../contracts/connectors.ts'
 import type { Context } from '../../access/index.ts'
 import { maskMessage } from '../../collect/index.ts'
 import { readNamespaces } from '../../people/index.ts'

@@ -1,4 +1,4 @@
-import type { ResultItem } from '../../../../contracts/connectors.ts'
+import type { ResultItem } from '../../../../contracts/connector-trials.ts'
 import { maskAddresses } from '../../people/index.ts'
 import type { MappedItem } from '../mapping/apply-mapping.ts'
 

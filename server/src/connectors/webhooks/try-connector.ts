@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { ConnectorDraft, ConnectorSecrets, Sample } from '../../../../contracts/connector-settings.ts'
-import type { connectorRoutes, TryAnswer } from '../../../../contracts/connectors.ts'
+import type { TryAnswer } from '../../../../contracts/connector-trials.ts'
+import type { connectorRoutes } from '../../../../contracts/connectors.ts'
 import type { Context } from '../../access/index.ts'
 import { readNamespaces } from '../../people/index.ts'
 import { AppError } from '../../platform/errors.ts'
