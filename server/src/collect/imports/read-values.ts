@@ -33,21 +33,7 @@ const hash = 35
 /** The apostrophe that defuses a formula, e.g. in the bad rows that were downloaded from here. */
 const apostrophe = 39
 const formulaStart = /^'[\t\r=+\-@＝＋－＠]/
-const formulaErrors = new Set([
-  '#N/A',
-  '#REF!',
-  '#VALUE!',
-  '#DIV/0!',
-  '#NAME?',
-  '#NUM!',
-  '#NULL!',
-  '#SPILL!',
-  '#CALC!',
-  '#GETTING_DATA',
-  '#FIELD!',
-  '#BLOCKED!',
-  '#UNKNOWN!',
-])
+const formulaErrors = new Set('#N/A #REF! #VALUE! #DIV/0! #NAME? #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA #FIELD! #BLOCKED! #UNKNOWN!'.split(' '))
 /** Yes to something else than messages. */
 const noConsent = new Set(['已认证', '已绑定', '已关注', '支持', '正确'])
 const onlyZeroes = /^0+$/
