@@ -16,7 +16,6 @@ import { createMetrics } from '../src/platform/metrics.ts'
 import type { Platform } from '../src/platform/platform.ts'
 import { connect, createPool } from '../src/platform/postgres/connect.ts'
 import { createVaults } from '../src/platform/vault/create-vaults.ts'
-import { migrateWarehouse } from '../src/platform/warehouse/migrate-warehouse.ts'
 import { openWarehouse } from '../src/platform/warehouse/open-warehouse.ts'
 
 interface KitOptions {
@@ -72,8 +71,8 @@ async function startPlatform(folder: string, clock: ManualClock, environment: Re
   const metrics = createMetrics({ process: false })
   const address = await cloneDatabase()
   const { pool, db, close } = connect(address, { log })
+  fs.cpSync(inject('warehouse'), path.join(folder, 'warehouse'), { recursive: true, verbatimSymlinks: true })
   const warehouse = await openWarehouse({ kind: 'embedded', path: path.join(folder, 'warehouse') })
-  await migrateWarehouse(warehouse)
   const jobs = createJobs({ address, db, log, metrics, runs: true, graceMs: 2_000 })
   const vaults = createVaults(db, config.masterKey ?? randomBytes(32))
   const platform: Platform = { config, clock, log, metrics, db, pool, warehouse, vaults, jobs }
