@@ -8,6 +8,8 @@ export function ErrorView({ error, retry }: { error: Error; retry?: () => void }
   const text = useText('common')
   const pick = useLocaleText()
   const problem = error instanceof ProblemError ? error.problem : undefined
+  // What is not there, or not allowed, is so again: nothing to try once more, nothing to report.
+  const isFinal = problem?.status === 404 || problem?.status === 403
   return (
     <div className="error-view" role="alert">
       <h3>{problem ? pick(problem) : text('error.unexpected')}</h3>
@@ -15,13 +17,13 @@ export function ErrorView({ error, retry }: { error: Error; retry?: () => void }
         <p key={one.at + one.en}>{pick(one)}</p>
       ))}
       {!problem && <p className="faint">{error.message}</p>}
-      {problem?.requestId !== undefined && (
+      {problem?.requestId !== undefined && !isFinal && (
         <p className="faint">
           {text('error.requestId')} <code>{problem.requestId}</code>
         </p>
       )}
       <div className="error-view-ways">
-        {retry && (
+        {retry && !isFinal && (
           <Button type="primary" onClick={retry}>
             {text('error.retry')}
           </Button>

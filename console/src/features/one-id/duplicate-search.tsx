@@ -3,15 +3,17 @@ import { useEffect, useRef, useState } from 'react'
 import { oneIdRoutes, type SuggestionSettings } from '../../../../contracts/one-id.ts'
 import { peopleRoutes } from '../../../../contracts/people.ts'
 import { useAct, useRead } from '../../ui/api.ts'
+import { formatCount } from '../../ui/format.ts'
 import { FormError } from '../../ui/form-error.tsx'
 import { Loaded } from '../../ui/loading.tsx'
 import { PermissionGate } from '../../ui/permission-gate.tsx'
-import { useLocaleText, useText } from '../../ui/text.ts'
-import { Ago, Count, StateTag } from '../../ui/values.tsx'
+import { useLocale, useLocaleText, useText } from '../../ui/text.ts'
+import { Ago, StateTag } from '../../ui/values.tsx'
 
 /** When duplicates were last searched for and by what; search again, or search for something else. */
 export function DuplicateSearch({ onEnded }: { onEnded: () => void }) {
   const text = useText('one-id')
+  const locale = useLocale()
   const [isEditing, setEditing] = useState(false)
   const search = useRead(oneIdRoutes.readSuggestionSearch)
   const isRunning = search.data?.running === true
@@ -42,7 +44,8 @@ export function DuplicateSearch({ onEnded }: { onEnded: () => void }) {
             {(data.running || data.finishedAt !== null) && (
               <span className="faint">
                 {' · '}
-                {text('search.compared')} <Count value={data.peopleCompared} /> · {text('search.found')} <Count value={data.pairsFound} />
+                {text('search.compared', { people: formatCount(data.peopleCompared, locale) })} ·{' '}
+                {text('search.found', { pairs: formatCount(data.pairsFound, locale) })}
               </span>
             )}
             {!data.enabled && <span className="faint"> · {text('search.off')}</span>}
