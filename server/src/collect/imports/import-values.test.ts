@@ -6,6 +6,7 @@ import type { Context } from '../../access/index.ts'
 import { createTag } from '../../tags/index.ts'
 import { downloadBadRows, listBadRows } from './bad-rows.ts'
 import { listImportFields } from './list-fields.ts'
+import { readMappingUses } from './mapping-uses.ts'
 import { readSuggestedMapping } from './read-import.ts'
 import { deleteImportMapping, listImportMappings, renameImportMapping, saveImportMapping } from './saved-mappings.ts'
 import { importFile } from './testing/import-kit.ts'
@@ -161,6 +162,35 @@ it('suggests a saved mapping for files with the same headers, in any order, and 
   await expect(renameImportMapping(ctx, { id: other.id, name: '总部' })).rejects.toMatchObject({ errorName: 'conflict' })
   await deleteImportMapping(ctx, { id: other.id })
   expect((await listImportMappings(ctx, {})).items.map(({ name }) => name)).toEqual(['总部'])
+})
+
+it('tells what saved mappings write to: fields, tags for everybody, events with their properties', async () => {
+  ctx = await kit.workspace()
+  const { id: addTagId } = await createTag(ctx, {
+    categoryId: null,
+    name: '门店客户',
+    description: '',
+    kind: 'flag',
+    values: [],
+    many: true,
+    colour: 'blue',
+    ownerId: null,
+    expiresAfterDays: null,
+  })
+  const { id: importId } = await upload('手机,城市,时间,门店\n13800000001,杭州,2024-01-02,一店\n')
+  await saveImportMapping(ctx, { importId, name: '客户', target: 'people', mapping: ['phone', 'attribute:city', '', ''], options: { addTagIds: [addTagId] } })
+  await saveImportMapping(ctx, { importId, name: '到店', target: 'events', mapping: ['phone', '', 'time', 'property:门店'], options: { eventName: '到店' } })
+  const uses = (await readMappingUses(ctx)).map(({ of, by }) => `${by.name}: ${of.kind} ${of.key.replace('\n', ' ')}`)
+  expect(uses.toSorted()).toEqual(
+    [
+      '到店: event 到店',
+      '到店: namespace phone',
+      '到店: property 到店 门店',
+      '客户: attribute city',
+      '客户: namespace phone',
+      `客户: tag ${addTagId}`,
+    ].toSorted(),
+  )
 })
 
 it('says everything that is wrong with a mapping at once', async () => {

@@ -1,25 +1,41 @@
 import { sql } from 'kysely'
+import { orderEvent } from '../../../../contracts/collect.ts'
+import type { ImportOptions, ImportTarget } from '../../../../contracts/import-setup.ts'
 import type { Context } from '../../access/index.ts'
-import { readNamespaces, type Use, type UsedThing } from '../../people/index.ts'
+import { propertyKey, readNamespaces, type NamespaceRules, type Use, type UsedThing } from '../../people/index.ts'
 
-/** What saved mappings of imports write to: attributes, tags and kinds of identities. */
+interface MappingRow {
+  id: string
+  name: string
+  target: ImportTarget
+  columns: { field: string }[]
+  options: ImportOptions
+}
+
+/** What saved mappings of imports write to: attributes, tags, kinds of identities, and events whose name the mapping says, with their properties. */
 export async function readMappingUses(ctx: Context): Promise<Use[]> {
   const [namespaces, { rows }] = await Promise.all([
     readNamespaces(ctx.platform, ctx.workspaceId),
-    sql<{ id: string; name: string; columns: { field: string }[] }>`
-      select id, name, columns from import_mappings where workspace_id = ${ctx.workspaceId} limit 500`.execute(ctx.platform.db),
+    sql<MappingRow>`select id, name, target, columns, options from import_mappings where workspace_id = ${ctx.workspaceId} limit 500`.execute(ctx.platform.db),
   ])
-  const thingOf = (field: string): UsedThing | null => {
-    const [, group, key = ''] = /^(attribute|tag|identity):(.+)$/.exec(field) ?? []
-    if (group === 'attribute') return { kind: 'attribute', key }
-    if (group === 'tag') return { kind: 'tag', key: key.toLowerCase() }
-    const namespace = group === 'identity' ? key : field
-    return namespaces.get(namespace) ? { kind: 'namespace', key: namespace } : null
+  return rows.flatMap(({ id, name, ...row }) => Array.from(thingsOf(row, namespaces), (of): Use => ({ of, by: { kind: 'importMapping', id, name } })))
+}
+
+function* thingsOf({ target, columns, options }: Pick<MappingRow, 'target' | 'columns' | 'options'>, namespaces: NamespaceRules): Generator<UsedThing> {
+  const event = target === 'orders' ? orderEvent : target === 'events' ? options.eventName : undefined
+  if (event !== undefined) yield { kind: 'event', key: event }
+  for (const tagId of options.addTagIds ?? []) yield { kind: 'tag', key: tagId.toLowerCase() }
+  if (options.goalEvent) {
+    yield { kind: 'event', key: options.goalEvent }
+    if (options.goalProperty !== undefined) yield { kind: 'property', key: propertyKey(options.goalEvent, options.goalProperty) }
   }
-  return rows.flatMap(({ id, name, columns }) =>
-    columns.flatMap(({ field }): Use[] => {
-      const of = thingOf(field)
-      return of ? [{ of, by: { kind: 'importMapping', id, name } }] : []
-    }),
-  )
+  for (const { field } of columns) {
+    const [, group, key = ''] = /^(attribute|tag|identity|property):(.+)$/.exec(field) ?? []
+    const namespace = group === 'identity' ? key : field
+    if (group === 'attribute') yield { kind: 'attribute', key }
+    else if (group === 'tag') yield { kind: 'tag', key: key.toLowerCase() }
+    else if (group === 'property') {
+      if (event !== undefined) yield { kind: 'property', key: propertyKey(event, key) }
+    } else if (namespaces.get(namespace)) yield { kind: 'namespace', key: namespace }
+  }
 }

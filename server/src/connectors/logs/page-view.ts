@@ -6,6 +6,9 @@ import type { MappedItem, MappingContext } from '../mapping/apply-mapping.ts'
 import { isBot } from './bots.ts'
 import { parseLine, type LogLine } from './parse-line.ts'
 
+/** The event that a line of an access log becomes. */
+export const pageView = 'Page Viewed'
+
 export interface LogCounts {
   lines: number
   /** Bots, files, errors, and visits of nobody known. */
@@ -54,8 +57,8 @@ export class PageViews {
     }
     const timeMs = Math.min(line.timeMs, context.receivedAtMs)
     const key = stableUuid(context.connectorId, 'line', text, this.#occurrence(text, line.timeMs))
-    const item = { type: 'track' as const, identities, timeMs, key, event: 'Page Viewed', properties: this.#properties(line, address) }
-    return { item, rule: 'Page Viewed', keyText: null, version: null }
+    const item = { type: 'track' as const, identities, timeMs, key, event: pageView, properties: this.#properties(line, address) }
+    return { item, rule: pageView, keyText: null, version: null }
   }
 
   #occurrence(text: string, timeMs: number): number {

@@ -8,6 +8,7 @@ import type { Context } from '../../access/index.ts'
 import type { AppError } from '../../platform/errors.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import { resolveItems } from '../../people/testing/resolve-batch.ts'
+import { readConnectorUses } from '../connector-uses.ts'
 import { forgetOld } from '../jobs.ts'
 import { readConnector } from '../list-connectors.ts'
 import { requirePreset } from '../presets/index.ts'
@@ -291,6 +292,20 @@ test('a trial says whom it would reach, masked, and writes nothing', async () =>
   expect(await tried({ member_no: 'V1' }, blind)).toEqual([{ outcome: 'known', newPerson: null, people: [] }])
   const { rows } = await sql`select from identities where workspace_id = ${ctx.workspaceId}`.execute(kit.platform.db)
   expect(rows).toHaveLength(4)
+})
+
+test('what connectors write to is listed as used by them: attributes, kinds of identities, events with their properties', async () => {
+  const ctx = await kit.workspace()
+  const { name } = await makeConnector(ctx, 'order')
+  await makeConnector(ctx, 'member')
+  await createConnector(ctx, { name: '日志', preset: 'log-combined', secrets: {} })
+  const uses = await readConnectorUses(ctx)
+  const usersOfThing = (kind: string, key: string) => uses.filter(({ of }) => of.kind === kind && of.key === key).map(({ by }) => by.name)
+  expect(usersOfThing('event', 'Order Completed')).toContain(name)
+  expect(usersOfThing('property', 'Order Completed\nstore')).toContain(name)
+  expect(usersOfThing('attribute', 'member_level')).toHaveLength(1)
+  expect(usersOfThing('event', 'Page Viewed')).toEqual(['日志'])
+  expect(usersOfThing('namespace', 'anonymous_id')).toEqual(['日志'])
 })
 
 test('a draft is refused with the field at fault', async () => {
