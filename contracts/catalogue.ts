@@ -10,7 +10,7 @@ export const formatTypes: Readonly<Record<AttributeFormat, AttributeType>> = { m
 
 /** Whether something is used, and by what. */
 export const FieldUser = z.object({
-  kind: z.enum(['segment', 'layerModel', 'template', 'campaign', 'connector', 'importMapping', 'tag', 'mainLayers']),
+  kind: z.enum(['segment', 'layerModel', 'template', 'campaign', 'connector', 'importMapping', 'tag', 'mainLayers', 'lookalike']),
   id: z.string(),
   name: z.string(),
 })

@@ -186,6 +186,17 @@ it('knows which campaigns and layer models rules name, in windows too', async ()
   expect(await usersOf(ctx, { kind: 'layerModel', key: model!.id })).toEqual([user, { kind: 'mainLayers', id: model!.id, name: 'RFM' }])
 })
 
+it('lists a lookalike as a user of the segment it began with, which may go all the same', async () => {
+  const { ctx } = await shop()
+  const { id } = await createSegment(ctx, { name: '好客', description: '', rule: both })
+  const { rows } = await sql<{ id: string }>`
+    insert into lookalikes (workspace_id, name, seed_segment_id, seed_name, created_at)
+    values (${ctx.workspaceId}, '像好客的人', ${id}::uuid, '好客', ${kit.clock.now()}) returning id`.execute(kit.platform.db)
+  expect(await usersOf(ctx, { kind: 'segment', key: id })).toEqual([{ kind: 'lookalike', id: rows[0]!.id, name: '像好客的人' }])
+  await deleteSegment(ctx, id)
+  expect(await usersOf(ctx, { kind: 'segment', key: id })).toEqual([])
+})
+
 it('explains a person node by node, root first', async () => {
   const { ctx, ids } = await shop()
   const explanation = await explainRule(ctx, { rule: both, personId: ids[0]! })

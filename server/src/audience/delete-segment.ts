@@ -21,7 +21,8 @@ async function readUses(tx: Database, ctx: Context, id: string): Promise<User[]>
   const { rows: campaigns } = await sql<User>`
     select 'campaign' as kind, id, name from campaigns where workspace_id = ${ctx.workspaceId} and segment_id = ${id}::uuid order by id`.execute(tx)
   const others = await usersOf(ctx, { kind: 'segment', key: id })
-  return [...campaigns, ...others.filter((user) => user.kind !== 'campaign')]
+  // A lookalike outlives the segment it began with.
+  return [...campaigns, ...others.filter(({ kind }) => kind !== 'campaign' && kind !== 'lookalike')]
 }
 
 function inUse(users: User[]): AppError {

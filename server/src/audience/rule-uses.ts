@@ -6,12 +6,16 @@ import type { Context } from '../access/index.ts'
 import { measuresOf } from './layers/definition-layers.ts'
 import { readLayerModels, type LayerModelRow } from './layers/layer-model-row.ts'
 
-/** What segments and layer models use, and that lists and the overview show people by the main model. */
+/** What segments and layer models use, whom lookalikes begin with, and that lists and the overview show people by the main model. */
 export async function readAudienceUses(ctx: Context): Promise<Use[]> {
   const { rows } = await sql<User & { rule: Rule }>`
     select 'segment' as kind, id, name, rule from segments where workspace_id = ${ctx.workspaceId} and rule is not null limit 5000`.execute(ctx.platform.db)
   const ofSegments = rows.flatMap(({ rule, ...by }) => Array.from(thingsOf(rule), (of): Use => ({ of, by })))
-  return [...ofSegments, ...(await readLayerModels(ctx)).flatMap((model) => Array.from(usesOfModel(model)))]
+  const { rows: lookalikes } = await sql<User & { seed: string }>`
+    select 'lookalike' as kind, id, name, seed_segment_id as seed from lookalikes
+    where workspace_id = ${ctx.workspaceId} and seed_segment_id is not null limit 1000`.execute(ctx.platform.db)
+  const ofSeeds = lookalikes.map(({ seed, ...by }): Use => ({ of: { kind: 'segment', key: seed }, by }))
+  return [...ofSegments, ...ofSeeds, ...(await readLayerModels(ctx)).flatMap((model) => Array.from(usesOfModel(model)))]
 }
 
 function* usesOfModel({ id, name, definition, playbook, isMain }: LayerModelRow): Generator<Use> {

@@ -9,7 +9,7 @@ export interface UsedThing {
 
 /** Whatever uses something: its name as people know it, and where it is found. */
 export interface User {
-  kind: 'segment' | 'layerModel' | 'template' | 'campaign' | 'connector' | 'importMapping' | 'tag' | 'mainLayers'
+  kind: 'segment' | 'layerModel' | 'template' | 'campaign' | 'connector' | 'importMapping' | 'tag' | 'mainLayers' | 'lookalike'
   id: string
   name: string
 }
@@ -80,6 +80,7 @@ const nouns: Record<User['kind'], LocaleText> = {
   importMapping: { zh: '导入映射', en: 'import mapping' },
   tag: { zh: '标签', en: 'tag' },
   mainLayers: { zh: '主分层', en: 'main layers' },
+  lookalike: { zh: '相似人群', en: 'lookalike' },
 }
 const namedMax = 5
 

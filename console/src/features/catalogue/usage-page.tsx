@@ -182,6 +182,7 @@ function userPlace({ kind, id }: FieldUser): string {
     importMapping: '/data/imports',
     tag: `/tags/${id}`,
     mainLayers: '/layers',
+    lookalike: `/lookalikes/${id}`,
   }
   return places[kind]
 }
