@@ -21,10 +21,10 @@ export function PersonLayers({ person }: { person: Person }) {
               <Link to={peoplePath({ modelId: layer.modelId, layer: layer.layer })}>
                 <LayerMark layer={layer} />
               </Link>
-              {layer.modelId === person.layer?.modelId && <small className="faint"> {text('person.mainLayer')}</small>}
+              {layer.modelId === person.layer?.modelId && <small className="faint"> · {text('person.mainLayer')}</small>}
               {layer.recencyScore !== null && layer.recencyScore > 0 && (
                 <small className="faint number">
-                  {' '}
+                  {' · '}
                   {text('person.scores', { recency: layer.recencyScore, frequency: layer.frequencyScore ?? 0, money: layer.moneyScore ?? 0 })}
                 </small>
               )}

@@ -138,7 +138,7 @@ export async function shownLayerModel(ctx: Context, row: LayerModelRow): Promise
 }
 
 /** A model as the routes answer it: all layers in their order, also empty ones. */
-export function asLayerModel(row: LayerModelRow, moment: { now: Date; timezone: string }): LayerModel {
+function asLayerModel(row: LayerModelRow, moment: { now: Date; timezone: string }): LayerModel {
   const total = row.layers.reduce((sum, layer) => sum + layer.count, 0)
   const countsOrders = row.definition.kind === 'rfm' || row.definition.kind === 'lifecycle'
   const defined = definedLayers(row.definition)
