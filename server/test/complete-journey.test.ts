@@ -60,8 +60,7 @@ const expected = {
   firstAt: '2017-01-01T12:30:27.000Z',
 }
 
-test('a year of a real shop comes in by its files, is counted exactly everywhere, and its campaigns are compared', async () => {
-  if (!isHere) return
+test.skipIf(!isHere)('a year of a real shop comes in by its files, is counted exactly everywhere, and its campaigns are compared', async () => {
   expect(await shop.importFile({ content: readJourney('demographics.csv'), fileName: 'demographics.csv', target: 'people' })).toMatchObject({
     rowsGood: 801,
     rowsBad: 0,
@@ -160,8 +159,7 @@ function gridOf(scored: ReadonlyMap<string, Scored>) {
   return new Set(cells.values())
 }
 
-test('RFM by quantiles and by thresholds, and the stages of life, are of every household what its own orders say', async () => {
-  if (!isHere) return
+test.skipIf(!isHere)('RFM by quantiles and by thresholds, and the stages of life, are of every household what its own orders say', async () => {
   const layers = (scored: ReadonlyMap<string, Scored>) => grouped(Array.from(scored, ([id, { layer }]) => [id, layer]))
   const quantiles = await layered('RFM by fifths', { kind: 'rfm', event: orderEvent, days: 365, scoring: { kind: 'quantile' }, attributes: null })
   const cuts = fifths(households, quantiles.atMs)
@@ -209,8 +207,7 @@ const boughtIn = (month: string): Rule => ({
   window: { kind: 'between', from: `${month}-01T00:00:00Z`, to: new Date(Date.parse(lastDay(month)) + 86_400_000).toISOString() },
 })
 
-test('cohorts by the month of the first order are exclusive layers, and as many as the files say come back in every later month', async () => {
-  if (!isHere) return
+test.skipIf(!isHere)('cohorts by the month of the first order are exclusive layers, and as many as the files say come back in every later month', async () => {
   const definition: LayerDefinition = {
     kind: 'rules',
     layers: months.slice(0, 11).map((month) => ({ name: `m${month.slice(5)}`, label: { zh: month, en: month }, rule: firstIn(month) })),
@@ -233,8 +230,7 @@ test('cohorts by the month of the first order are exclusive layers, and as many 
   expect(counted).toEqual(wanted)
 })
 
-test('preferences are of every household what its own items say', async () => {
-  if (!isHere) return
+test.skipIf(!isHere)('preferences are of every household what its own items say', async () => {
   const bought = await shop.importFile({
     content: itemsFile(),
     target: 'events',
@@ -287,8 +283,7 @@ async function namedThings(): Promise<Named> {
   }
 }
 
-test('rules count and find exactly the households that the files say, and say so of each', async () => {
-  if (!isHere) return
+test.skipIf(!isHere)('rules count and find exactly the households that the files say, and say so of each', async () => {
   const personOf = new Map((await listed({})).map(({ memberNo, personId }) => [memberNo!, personId]))
   for (const { name, rule, holds } of journeyRules(await namedThings())) {
     const wantedAt = (atMs: number) => households.filter((household) => holds(household, atMs)).map(({ id }) => id)
