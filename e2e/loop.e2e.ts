@@ -125,7 +125,7 @@ it('imports customers, and lists the rows that are no good with their reasons', 
   const bad = page.getByRole('table').filter({ hasText: data.imports.lineNumber })
   await bad.getByText('182').waitFor()
   expect(await bad.locator('tbody tr:not([aria-hidden])').allInnerTexts()).toEqual([
-    expect.stringMatching(/182[\s\S]*有效的手机号/),
+    expect.stringMatching(/182[\s\S]*位数不够/),
     expect.stringMatching(/183[\s\S]*(认出|手机号)/),
     expect.stringMatching(/184[\s\S]*有效的手机号/),
   ])

@@ -111,13 +111,13 @@ describe('bad rows', () => {
     expect(done).toMatchObject({ state: 'finished', rowsRead: 7, rowsGood: 2, rowsBad: 5 })
     const { items } = await listBadRows(ctx, { id: done.id, limit: 10 })
     expect(items.map((row) => [row.row, row.problems[0]?.zh])).toEqual([
-      [3, '「手机号」：不是有效的手机号码'],
+      [3, '「手机号」：手机号应为 11 位，这里有 12 位'],
       [4, '「注册时间」：「明天」不是日期或时间，应类似 2024-03-05 或 2024年3月5日 8:30'],
       [5, '没有任何可以认出客户的值（手机号、会员号等都为空）'],
       [6, '这一行有 2 列，表头有 3 列'],
       [7, '这一行有 4 列，表头有 3 列'],
     ])
-    expect(items[0]?.problems[0]?.en).toBe('手机号: Not a valid phone number')
+    expect(items[0]?.problems[0]?.en).toBe('手机号: A mobile number has 11 digits, this one has 12')
     expect(items[0]?.values).toEqual(['138****89', 'M2', ''])
     expect(items[1]?.values[0]).toBe('139****78')
   })
@@ -130,7 +130,7 @@ describe('bad rows', () => {
     expect(Buffer.concat(rows.map((row) => row.sealed)).includes('13812')).toBe(false)
     let csv = ''
     for await (const part of await downloadBadRows(ctx, { id })) csv += part
-    expect(csv.split('\n')[1]).toBe('3,「手机号」：不是有效的手机号码 / 手机号: Not a valid phone number,138123456789,M2,')
+    expect(csv.split('\n')[1]).toBe('3,"「手机号」：手机号应为 11 位，这里有 12 位 / 手机号: A mobile number has 11 digits, this one has 12",138123456789,M2,')
     const audit = await sql`select 1 from audit_log where workspace_id = ${ctx.workspaceId} and action = 'import.revealBadRows'`.execute(kit.platform.db)
     expect(audit.rows).toHaveLength(1)
   })
