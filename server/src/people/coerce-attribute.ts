@@ -22,7 +22,7 @@ const answerWords: Readonly<Record<'plain' | 'paired' | 'asked', YesOrNo>> = {
     ),
   },
 }
-export interface Answer {
+interface Answer {
   value: boolean
   kind: keyof typeof answerWords
 }

@@ -223,6 +223,12 @@ test('previews what an interface answers, and says what is wrong with it', async
   answer = (_, response) => json(response, { items: orders, note: 'text' })
   expect(await attempt({})).toMatchObject({ ok: true, rows: orders, items: [{ event: 'Order Completed', amountFen: 990 }, {}, {}, {}, {}] })
   expect((await attempt({ itemsPath: 'note' })).error?.en).toContain('no list')
+  answer = (_, response) => json(response, { code: 0, data: { list: orders } })
+  expect((await attempt({})).error?.zh).toContain('「data.list」')
+  answer = (_, response) => json(response, { code: 40001, msg: 'invalid token of 13800001234' })
+  expect((await attempt({})).error?.en).toMatch(/says: .*40001.*138\*{4}1234/)
+  answer = (_, response) => json(response, { code: 0, total: 0 })
+  expect(await attempt({})).toMatchObject({ ok: true, rows: [] })
   const blind = { ...ctx, permissions: new Set([...ctx.permissions].filter((permission) => permission !== 'people.reveal')) }
   answer = (_, response) => json(response, { items: [{ ...orders[0], buyer: { mobile: '13800001234' }, note: 'a@b.example' }] })
   const masked = JSON.stringify(await tryPull(blind, { draft: draftOf({}), secrets: {}, rows: 10 }))

@@ -8,6 +8,7 @@ import { parseJson } from '../mapping/read-body.ts'
 import { MappingProblem } from '../mapping/mapping-problem.ts'
 import { parsePath, readPath } from '../mapping/path.ts'
 import { asText } from '../mapping/template.ts'
+import { whyNoItems } from './missing-items.ts'
 import { addressOf } from './outgoing-address.ts'
 import type { HttpPosition, PullBatch } from './pull-batch.ts'
 import { PullError, saidBy } from './pull-error.ts'
@@ -202,6 +203,10 @@ function sameOrigin(left: string, right: string): boolean {
 function itemsOf(body: unknown, path: string): unknown[] {
   const value = read(body, path)
   if (Array.isArray(value)) return value
+  if (value === undefined) {
+    const why = whyNoItems(body, path)
+    if (why) throw new PullError(why)
+  }
   if (value === null || value === undefined) return []
   if (typeof value === 'object') return [value]
   throw new PullError({ zh: `${path} 处不是列表：请检查「数据路径」`, en: `There is no list at ${path}: check the path of the items` })

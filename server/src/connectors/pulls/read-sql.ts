@@ -3,7 +3,7 @@ import type { Platform } from '../../platform/platform.ts'
 import { Edge, shiftBack, type CursorState } from './cursor.ts'
 import { addressOf } from './outgoing-address.ts'
 import type { PullBatch } from './pull-batch.ts'
-import { PullError, saidBy } from './pull-error.ts'
+import { connectionTrouble, PullError, saidBy } from './pull-error.ts'
 import { readMysql } from './read-mysql.ts'
 import { readPostgres } from './read-postgres.ts'
 
@@ -64,7 +64,7 @@ async function* failuresInWords(rows: AsyncGenerator<Row[]>): AsyncGenerator<Row
     yield* rows
   } catch (error) {
     if (error instanceof PullError) throw error
-    throw new PullError({ zh: `数据库说：${saidBy(error)}`, en: `The database says: ${saidBy(error)}` }, error)
+    throw new PullError(connectionTrouble(error) ?? { zh: `数据库说：${saidBy(error)}`, en: `The database says: ${saidBy(error)}` }, error)
   }
 }
 
