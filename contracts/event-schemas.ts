@@ -13,6 +13,8 @@ export type ViolationRule = z.infer<typeof ViolationRule>
 /** Words given by people; empty where nobody has. */
 const Words = z.object({ zh: z.string().trim().max(60), en: z.string().trim().max(60) })
 
+const confirmUsed = z.boolean().default(false).describe('blocks it also where segments, layers, tags or campaigns go by it')
+
 export const EventProperty = z.object({
   key: z.string(),
   type: PropertyType,
@@ -115,6 +117,7 @@ export const eventSchemaRoutes = {
       description: z.string().trim().max(500).optional(),
       state: SchemaState.optional(),
       onViolation: ViolationRule.optional(),
+      confirmUsed,
     }),
     answer: EventDetail,
   }),
@@ -134,6 +137,7 @@ export const eventSchemaRoutes = {
       isRequired: z.boolean().optional(),
       isPii: z.boolean().optional(),
       state: SchemaState.optional(),
+      confirmUsed,
     }),
     answer: EventDetail,
   }),

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
 import type { Context } from '../../access/index.ts'
+import { propertyKey, registerUsage } from '../../people/index.ts'
 import { readTimeline } from '../../people/read-timeline.ts'
 import { drainInbox } from '../consume-inbox.ts'
 import { eventNamesMax, propertiesPerEventMax } from '../field-limits.ts'
@@ -114,6 +115,24 @@ describe('blocked', () => {
     ])
     expect(JSON.stringify((await stored())[2])).not.toContain('card')
     expect(await hours()).toMatchObject({ accepted: 3, blocked: 1 })
+  })
+
+  it('are warned of where segments go by them, and not where something only writes them', async () => {
+    const segment = { kind: 'segment', id: '1', name: '看过商品' } as const
+    const connector = { kind: 'connector', id: '2', name: '店铺' } as const
+    registerUsage('test', async () => [
+      { of: { kind: 'event', key: 'Viewed' }, by: segment },
+      { of: { kind: 'property', key: propertyKey('Heartbeat', 'sku') }, by: segment },
+      { of: { kind: 'event', key: 'Heartbeat' }, by: connector },
+    ])
+    await send(viewed({ sku: 'A' }, 'Viewed'), viewed({ sku: 'A' }, 'Heartbeat'))
+    const refusal = { errorName: 'precondition', zh: expect.stringContaining('看过商品') }
+    await expect(updateEventSchema(ctx, 'Viewed', { state: 'blocked' })).rejects.toMatchObject(refusal)
+    await expect(updateEventProperty(ctx, { event: 'Heartbeat', key: 'sku' }, { state: 'blocked' })).rejects.toMatchObject(refusal)
+    expect(await updateEventSchema(ctx, 'Heartbeat', { state: 'blocked' })).toMatchObject({ state: 'blocked' })
+    expect(await updateEventSchema(ctx, 'Viewed', { state: 'blocked', confirmUsed: true })).toMatchObject({ state: 'blocked' })
+    expect(await updateEventSchema(ctx, 'Viewed', { state: 'blocked', description: '停用' })).toMatchObject({ description: '停用' })
+    registerUsage('test', async () => [])
   })
 
   it('never what the product writes itself', async () => {

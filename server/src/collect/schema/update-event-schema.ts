@@ -5,6 +5,7 @@ import type { EventDetail, PropertyType, SchemaState, ViolationRule } from '../.
 import type { LocaleText } from '../../../../contracts/common.ts'
 import { FieldKey } from '../../../../contracts/rule.ts'
 import { mutate, type Context } from '../../access/index.ts'
+import { describeUsers, propertyKey, usersOf, type UsedThing, type User } from '../../people/index.ts'
 import { AppError, notFound } from '../../platform/errors.ts'
 import { forgetDoorRules } from '../door/door-rules.ts'
 import { eventNotFound, readEventSchema } from './read-event-schema.ts'
@@ -14,6 +15,8 @@ interface EventChange {
   description?: string | undefined
   state?: SchemaState | undefined
   onViolation?: ViolationRule | undefined
+  /** Blocks it also where segments, layers, tags or campaigns go by it. */
+  confirmUsed?: boolean
 }
 
 const ownEvents = new Set<string>([...messageEvents, 'Control Assigned'])
@@ -25,7 +28,8 @@ export async function updateEventSchema(ctx: Context, event: string, change: Eve
       zh: '这是系统写入的事件，不能拦截；可以隐藏',
       en: 'The product writes this event itself; it cannot be blocked, only hidden',
     })
-  await mutate(ctx, { action: 'event.update', targetKind: 'event', targetId: event, detail: { ...change } }, async (tx) => {
+  if (change.state === 'blocked' && !change.confirmUsed) await refuseUsed(ctx, { kind: 'event', key: event }, event)
+  await mutate(ctx, { action: 'event.update', targetKind: 'event', targetId: event, detail: said(change) }, async (tx) => {
     const { label, description, state, onViolation } = change
     const { numAffectedRows } = await sql`
       update event_definitions set
@@ -56,7 +60,8 @@ export async function updateEventProperty(
   { event, key }: { event: string; key: string },
   change: PropertyChange,
 ): Promise<z.input<typeof EventDetail>> {
-  const entry = { action: 'event.updateProperty', targetKind: 'event', targetId: event, detail: { key, ...change } }
+  if (change.state === 'blocked' && !change.confirmUsed) await refuseUsed(ctx, { kind: 'property', key: propertyKey(event, key) }, key)
+  const entry = { action: 'event.updateProperty', targetKind: 'event', targetId: event, detail: { key, ...said(change) } }
   await mutate(ctx, entry, async (tx) => {
     const { label, description, state, unit, type, isRequired, isPii } = change
     const known = await sql`select from event_definitions where workspace_id = ${ctx.workspaceId} and event = ${event} for update`.execute(tx)
@@ -76,4 +81,36 @@ export async function updateEventProperty(
   })
   forgetDoorRules(ctx.platform, ctx.workspaceId)
   return readEventSchema(ctx, event)
+}
+
+/** What a change says, for the record. */
+function said({ confirmUsed: _confirmUsed, ...change }: Partial<PropertyChange & EventChange>): Record<string, unknown> {
+  return change
+}
+
+/** Those that only write something lose nothing when it is blocked. */
+const writers: ReadonlySet<User['kind']> = new Set(['connector', 'importMapping'])
+
+/** @throws `precondition` that names what goes by it, unless it is blocked already */
+async function refuseUsed(ctx: Context, thing: UsedThing, name: string): Promise<void> {
+  if (await isBlocked(ctx, thing)) return
+  const users = (await usersOf(ctx, thing)).filter(({ kind }) => !writers.has(kind))
+  if (users.length === 0) return
+  const { zh, en } = describeUsers(users)
+  throw new AppError('precondition', {
+    zh: `「${name}」正被使用：${zh}。拦截后这些地方不再有新数据。请先在那里换掉它，或确认后继续`,
+    en: `“${name}” is used by ${en}, which would see nothing new; change that first, or confirm`,
+  })
+}
+
+/** Of a property the key is its event and itself. */
+async function isBlocked(ctx: Context, { key }: UsedThing): Promise<boolean> {
+  const [event, property = null] = key.split('\n')
+  const { rows } = await sql`
+    select from event_definitions where workspace_id = ${ctx.workspaceId} and event = ${event} and ${property}::text is null and state = 'blocked'
+    union all
+    select from event_properties where workspace_id = ${ctx.workspaceId} and event = ${event} and property = ${property} and state = 'blocked'`.execute(
+    ctx.platform.db,
+  )
+  return rows.length > 0
 }

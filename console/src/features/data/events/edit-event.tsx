@@ -6,6 +6,7 @@ import { useAct } from '../../../ui/api.ts'
 import { FormError } from '../../../ui/form-error.tsx'
 import { useText } from '../../../ui/text.ts'
 import { SaidFields, StateField } from './said-fields.tsx'
+import { useConfirmUsed } from './use-confirm-used.tsx'
 
 type Change = Omit<BodyOf<typeof collectRoutes.updateEventSchema>, 'event'>
 
@@ -16,6 +17,7 @@ export function EditEvent({ event, onClose }: { event: EventDetail; onClose: () 
   const { modal } = App.useApp()
   const [form] = Form.useForm<Change>()
   const update = useAct(collectRoutes.updateEventSchema, { showsErrorItself: true, done: common('saved'), onDone: onClose })
+  const block = useConfirmUsed()
   const save = (change: Change): void => {
     const body = { event: event.event, ...change }
     if (change.state !== 'blocked' || event.state === 'blocked') return update.mutate({ body })
@@ -26,7 +28,7 @@ export function EditEvent({ event, onClose }: { event: EventDetail; onClose: () 
       cancelText: common('cancel'),
       okButtonProps: { danger: true },
       autoFocusButton: 'cancel',
-      onOk: () => update.mutateAsync({ body }).catch(() => undefined),
+      onOk: () => block((confirmUsed) => update.mutateAsync({ body: { ...body, confirmUsed } }), event.event),
     })
     return undefined
   }

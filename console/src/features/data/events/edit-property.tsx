@@ -6,6 +6,7 @@ import { useAct } from '../../../ui/api.ts'
 import { FormError } from '../../../ui/form-error.tsx'
 import { useText } from '../../../ui/text.ts'
 import { SaidFields, StateField } from './said-fields.tsx'
+import { useConfirmUsed } from './use-confirm-used.tsx'
 
 type Values = Omit<BodyOf<typeof collectRoutes.updateEventProperty>, 'event' | 'type'> & { type: PropertyType | '' }
 
@@ -15,8 +16,11 @@ export function EditProperty({ event, property, onClose }: { event: string; prop
   const common = useText('common')
   const [form] = Form.useForm<Values>()
   const update = useAct(collectRoutes.updateEventProperty, { showsErrorItself: true, done: common('saved'), onDone: onClose })
-  const save = ({ key, type, ...change }: Values): void =>
-    update.mutate({ body: { event, key: property?.key ?? key, type: type === '' ? null : type, ...change } })
+  const block = useConfirmUsed()
+  const save = ({ key, type, ...change }: Values): void => {
+    const body = { event, key: property?.key ?? key, type: type === '' ? null : type, ...change }
+    void block((confirmUsed) => update.mutateAsync({ body: { ...body, confirmUsed } }), body.key)
+  }
   const initialValues: Partial<Values> = property
     ? { ...property, type: property.isTypeSet ? property.type : '' }
     : { label: { zh: '', en: '' }, description: '', unit: '', type: 'text', isRequired: true, isPii: false, state: 'visible' }
