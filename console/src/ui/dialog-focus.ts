@@ -59,8 +59,14 @@ function firstField(dialog: Element): HTMLElement | undefined {
 
 function sendOnEnter({ key, isComposing, target }: KeyboardEvent): void {
   if (key !== 'Enter' || isComposing || !(target instanceof HTMLInputElement) || !target.matches(typed) || target.role === 'combobox') return
+  // Enter in a calendar chooses the day.
+  if (target.closest('.ant-picker')) return
   const { form } = target
   if (!form?.closest('[role=dialog]') || form.querySelector('[type=submit]')) return
   // A single field sends its form by itself.
-  if (form.querySelectorAll(typed).length > 1) form.requestSubmit()
+  if (form.querySelectorAll(typed).length < 2) return
+  // After the field itself has taken what was typed.
+  setTimeout(() => {
+    if (form.isConnected) form.requestSubmit()
+  })
 }
