@@ -32,7 +32,9 @@ export function AuditDrawer({ row, onClose }: { row: z.infer<typeof AuditRow>; o
       )}
       <details className="audit-raw">
         <summary>{text('audit.raw')}</summary>
-        <pre tabIndex={0}>{JSON.stringify({ action: row.action, targetKind: row.targetKind, targetId: row.targetId, detail: row.detail }, null, 2)}</pre>
+        <pre role="region" aria-label={text('audit.raw')} tabIndex={0}>
+          {JSON.stringify({ action: row.action, targetKind: row.targetKind, targetId: row.targetId, detail: row.detail }, null, 2)}
+        </pre>
       </details>
     </Drawer>
   )
