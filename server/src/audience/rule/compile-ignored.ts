@@ -14,7 +14,8 @@ export function compileIgnored(scope: CompileScope, rule: MessageRule): { sql: s
   const { join, conditions } = compileWindow(scope, rule.window, { time: 'time', person })
   const sent = [matchSql(scope, { event: messageEvents.ignored, filters: messageFilters(rule) }), ...conditions].join(' and ')
   const answered = `event in ${params.slot(answerEvents, 'Array(String)')}`
-  const rows = `select ${person} as person, toInt64(${sent}) + toInt64(${answered}) * 2 as bits, ${codedTime('time')} as coded from ${scope.tables.events}${join} where ${scope.whereEvents} and bits > 0`
+  const names = params.slot([messageEvents.ignored, ...answerEvents], 'Array(String)')
+  const rows = `select ${person} as person, toInt64(${sent}) + toInt64(${answered}) * 2 as bits, ${codedTime('time')} as coded from ${scope.tables.events}${join} where ${scope.whereEvents} and event in ${names} and bits > 0`
   const grouped = `select person, arraySort(groupArray(coded + bits)) as rows from (${rows}) group by person having bitTest(groupBitOr(bits), 0)`
 
   const answerMs = spanMs({ amount: rule.afterDays ?? ignoredAfterDays, unit: 'day' })

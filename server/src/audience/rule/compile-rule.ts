@@ -9,6 +9,7 @@ import { compileConsent, compileTag } from './compile-state.ts'
 import { compileTest } from './compile-test.ts'
 import { standAlone, type CompiledLeaf, type CompiledRule, type Leaf, type PeopleScan } from './compiled-leaf.ts'
 import { asEventRule } from './messages.ts'
+import { narrowing } from './narrowing.ts'
 import { NodePath } from './node-path.ts'
 import { complementOf, empty, intersection, nested, type PeopleSet } from './people-set.ts'
 import type { ResolvedLayerRule, ResolvedMembersRule, ResolvedRule, RuleMoment } from './resolved-rule.ts'
@@ -56,10 +57,10 @@ export interface CompiledLeaves {
 /**
  * Compiles a rule to one statement of set algebra. Every leaf is a select that ends in one bitmap; leaves run side by side as one union, equal leaves once, and
  * the tree is and, or, and-not of bitmaps. Complements stay symbolic up to the root and are taken from everyone there. Neighbouring conditions on people
- * become one scan, neighbouring conditions on the same events too. User values are typed slots; user keys go through `json-path.ts`.
+ * become one scan, neighbouring conditions on the same events too, and events that are counted by person are only those of people whom such a scan found. User values are typed slots; user keys go through `json-path.ts`.
  */
 export function compileRule(rule: ResolvedRule, options: CompileOptions): CompiledRule {
-  const compiler = new Compiler(options)
+  const compiler = new Compiler(options, 'narrowed')
   const everyone = compiler.everyone()
   const people = compiler.people(rule)
   const bitmapOf = (leaf: number) => `groupBitmapMergeStateIf(s, leaf = ${leaf})`
@@ -72,7 +73,7 @@ export function compileRule(rule: ResolvedRule, options: CompileOptions): Compil
 
 /** Compiles rules to leaves that stand alone, each once however many rules read it, and what each rule makes of them: for reading many rules together. */
 export function compileLeaves(rules: readonly ResolvedRule[], options: CompileOptions): CompiledLeaves {
-  const compiler = new Compiler(options)
+  const compiler = new Compiler(options, 'shared')
   const everyone = compiler.everyone()
   const people = rules.map((rule) => compiler.people(rule))
   return { leaves: compiler.leaves.map((leaf) => standAlone(leaf, compiler.params)), people, everyone, copiedEvents: compiler.copiedEvents }
@@ -80,10 +81,13 @@ export function compileLeaves(rules: readonly ResolvedRule[], options: CompileOp
 
 /**
  * Selects of one bitmap `s` each that together are everyone. A person who was deleted once never comes back, so that no FINAL is needed to know
- * who is there; but for those who were part of another person and are people of their own again, and they are few.
+ * who is there; but for those who were part of another person and are people of their own again, and they are few. Everybody's ids stand ready as sets.
  */
 export function everyoneSql(person: PersonColumn, workspace: string, where: string, people = wholeTables.people): string[] {
-  const never = `select bitmapAndnot(groupBitmapState(person_id), groupBitmapStateIf(person_id, is_deleted = 1)) as s from ${people} where ${where}`
+  const never =
+    where === workspace && people === wholeTables.people
+      ? `select bitmapAndnot(groupBitmapMergeState(people), groupBitmapMergeState(deleted)) as s from people_ids where ${where}`
+      : `select bitmapAndnot(groupBitmapState(person_id), groupBitmapStateIf(person_id, is_deleted = 1)) as s from ${people} where ${where}`
   if (!person.isMapped) return [never]
   const parted = `select alias_id from person_aliases final where ${workspace} and alias_id = person_id`
   return [never, `select groupBitmapState(person_id) as s from ${people} final where ${where} and person_id in (${parted})`]
@@ -97,12 +101,24 @@ class Compiler {
   readonly #scope: CompileScope & { params: StatementParams }
   readonly #among: CompileOptions['among']
   readonly #workspace: string
+  readonly #leavesAre: 'narrowed' | 'shared'
 
-  constructor({ workspaceId, now, timezone, sampled, among, copiedFor, person = plainPerson }: CompileOptions) {
+  /** Leaves that are `narrowed` by their neighbours mean something in their own rule alone, those that are `shared` in any. */
+  constructor({ workspaceId, now, timezone, sampled, among, copiedFor, person = plainPerson }: CompileOptions, leavesAre: 'narrowed' | 'shared') {
+    this.#leavesAre = leavesAre
     const params = new StatementParams()
     this.#workspace = `workspace_id = ${params.slot(workspaceId, 'UInt32')}`
     this.#among = among
-    this.#scope = { params, moment: { now, timezone }, person, tables: sampled ? sampleTables(person) : wholeTables, changed: null, where: '', whereEvents: '' }
+    this.#scope = {
+      params,
+      moment: { now, timezone },
+      person,
+      tables: sampled ? sampleTables(person) : wholeTables,
+      isWhole: !sampled && among === undefined,
+      changed: null,
+      where: '',
+      whereEvents: '',
+    }
     const sample = (id: string) => (sampled ? [`intHash32(${id}) % ${sampleOf} = 0`] : [])
     this.#scope.where = [this.#workspace, ...sample('person_id'), ...this.#inAmong('person_id')].join(' and ')
     this.#scope.whereEvents = [this.#workspace, ...sample(person.of('person_id')), ...this.#eventsAmong()].join(' and ')
@@ -201,13 +217,22 @@ class Compiler {
       parts.filter((part) => part.kind === 'events'),
       operator,
     )
+    const counted = operator === 'and' && sql !== '' ? events.find((joined) => joined.having !== null && !joined.complement) : undefined
+    const narrowed = this.#leavesAre === 'narrowed' && this.#scope.isWhole ? counted : undefined
+    if (narrowed) narrowed.selection += ` and ${this.#isOf(sql)}`
     const sets: PeopleSet[] = [...parts.filter((part) => part.kind === 'set'), ...events.map((joined) => this.#set(joined))]
     if (sets.length === 0) return { kind: 'condition', paths, sql: sql || (operator === 'and' ? '1' : '0') }
-    if (conditions.length > 0) sets.push(this.#set({ kind: 'condition', sql, paths: conditions.flatMap((part) => part.paths) }))
+    if (conditions.length > 0 && !narrowed) sets.push(this.#set({ kind: 'condition', sql, paths: conditions.flatMap((part) => part.paths) }))
     const plain = sets.filter((set) => !set.complement).map((set) => set.bitmap)
     const complements = sets.filter((set) => set.complement).map((set) => set.bitmap)
     const joined = operator === 'and' ? intersection(plain, complements) : complementOf(intersection(complements, plain))
     return { ...joined, paths }
+  }
+
+  /** That a row of events is of the people of a condition, who are read before: they are as good as a leaf then. */
+  #isOf(condition: string): string {
+    const people = `select groupBitmapState(person_id) from ${this.#scope.tables.people} final where ${this.#scope.where} and (${condition})`
+    return narrowing(`bitmapContains((${people}), ${this.#scope.person.of('person_id')})`)
   }
 
   #set(part: Part): PeopleSet {

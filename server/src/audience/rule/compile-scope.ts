@@ -29,6 +29,8 @@ export interface CompileScope extends TestScope {
   tables: LeafTables
   /** How tables of what happened name people. */
   person: PersonColumn
+  /** Everybody is read: neither a sample nor some people. */
+  isWhole: boolean
   /** Conditions of every leaf: the workspace, and whom it is about. */
   where: string
   /** The same for tables whose ids may be former ones. */

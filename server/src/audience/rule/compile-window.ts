@@ -11,14 +11,18 @@ export interface CompiledWindow {
 
 /** The window on a column of instants, of rows whose person is `person`. */
 export function compileWindow(scope: CompileScope, window: EventWindow, { time, person }: { time: string; person: string }): CompiledWindow {
-  const { params, moment } = scope
-  const { from, to } = windowBounds(window, moment)
-  const conditions = [from && `${time} >= ${params.instant(from)}`, to && `${time} < ${params.instant(to)}`].filter((condition) => condition !== null)
+  const conditions = boundsSql(scope, window, time)
   if (window.kind !== 'sinceCampaign') return { join: '', conditions }
   return {
     join: ` inner join (${lastContacts(scope, window.campaignId)}) as contacts on contacts.contacted_person = ${person}`,
     conditions: [...conditions, `${time} > contacted_at`],
   }
+}
+
+/** The window's bounds that are the same for everybody. */
+export function boundsSql({ params, moment }: CompileScope, window: EventWindow, time: string): string[] {
+  const { from, to } = windowBounds(window, moment)
+  return [from && `${time} >= ${params.instant(from)}`, to && `${time} < ${params.instant(to)}`].filter((condition) => condition !== null)
 }
 
 /** When people were last contacted by a campaign, or by any. */

@@ -3,6 +3,7 @@ import { AppError } from '../../platform/errors.ts'
 import type { Statement, Warehouse } from '../../platform/warehouse/warehouse.ts'
 import { compileLeaves, type CompileOptions } from './compile-rule.ts'
 import type { CompiledLeaf } from './compiled-leaf.ts'
+import { withoutNarrowing } from './narrowing.ts'
 import type { ResolvedRule } from './resolved-rule.ts'
 
 /** What is looked at for the blame: estimates of the engine, which read no data. */
@@ -56,6 +57,10 @@ async function heaviestLeaf(warehouse: Warehouse, leaves: readonly CompiledLeaf[
 
 /** How many rows of its tables a statement reads, as the engine plans it: by whole granules of the keys that its conditions leave. It reads none of them. */
 export async function rowsToRead(warehouse: Warehouse, { sql, params, limits = estimateLimits }: Statement): Promise<number> {
-  const parts = await warehouse.rows<{ rows: number | string }>({ sql: `select rows from (explain estimate ${sql})`, params: params ?? {}, limits })
+  const parts = await warehouse.rows<{ rows: number | string }>({
+    sql: `select rows from (explain estimate ${withoutNarrowing(sql)})`,
+    params: params ?? {},
+    limits,
+  })
   return parts.reduce((sum, { rows }) => sum + Number(rows), 0)
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { drainPending, type Session } from 'chdb'
 import { rowsOfJsonLines } from './answer-rows.ts'
 import { parameterText, sqlString } from './encode-values.ts'
-import { baseSettings, insertSettings, rowSettings } from './engine-settings.ts'
+import { baseSettings, insertSettings, memorySettings, rowSettings } from './engine-settings.ts'
 import { forgetLostParts } from './forget-lost-parts.ts'
 import type { Piece } from './pieces.ts'
 import { SessionPool } from './session-pool.ts'
@@ -167,7 +167,7 @@ class EmbeddedWarehouse extends WarehouseAdapter {
       const settings = assignments({
         log_comment: mark,
         max_execution_time: limits.secondsMax ?? 0,
-        max_memory_usage: limits.memoryBytesMax ?? 0,
+        ...memorySettings(limits.memoryBytesMax),
         ...insertSettings(token),
       })
       await session.queryAsync(`set ${[...settings, ...parameters].join(', ')}`)

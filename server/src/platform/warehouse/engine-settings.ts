@@ -54,3 +54,9 @@ export function insertSettings(token: string | undefined): Record<string, string
     insert_deduplication_token: token ?? '',
   }
 }
+
+/** A statement that groups or sorts more than half of what it may take goes on to the disk; 0 is no limit. */
+export function memorySettings(bytesMax = 0): Record<string, number> {
+  const spilledFrom = Math.floor(bytesMax / 2)
+  return { max_memory_usage: bytesMax, max_bytes_before_external_group_by: spilledFrom, max_bytes_before_external_sort: spilledFrom }
+}

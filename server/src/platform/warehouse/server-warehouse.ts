@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { createClient, ClickHouseLogLevel, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client'
 import { rowsOfJsonLines } from './answer-rows.ts'
-import { baseSettings, insertSettings, rowSettings } from './engine-settings.ts'
+import { baseSettings, insertSettings, memorySettings, rowSettings } from './engine-settings.ts'
 import { failOnTrailingException } from './exception-tail.ts'
 import type { Piece } from './pieces.ts'
 import { checkStatement } from './sql-text.ts'
@@ -138,7 +138,7 @@ class ServerWarehouse extends WarehouseAdapter {
         ...insertSettings(token),
         log_comment: mark,
         ...(limits.secondsMax === undefined ? {} : { max_execution_time: limits.secondsMax }),
-        ...(limits.memoryBytesMax === undefined ? {} : { max_memory_usage: String(limits.memoryBytesMax) }),
+        ...(limits.memoryBytesMax === undefined ? {} : memorySettings(limits.memoryBytesMax)),
       },
       params,
       signal: controller.signal,
