@@ -1,4 +1,4 @@
-import { amountProperty, anyEvent, productEvents, type EventRule, type EventValueRule, type SequenceEvent } from '../../../../contracts/rule.ts'
+import { amountProperty, anyEvent, productEvents, timeProperty, type EventRule, type EventValueRule, type SequenceEvent } from '../../../../contracts/rule.ts'
 import type { PersonColumn } from '../../people/index.ts'
 import { assertNever } from '../../platform/errors.ts'
 import { numberValue, typedValue } from '../../platform/warehouse/json-path.ts'
@@ -8,7 +8,7 @@ import { compileTest, type TestScope } from './compile-test.ts'
 import { compileWindow } from './compile-window.ts'
 import { evaluateTest } from './evaluate-test.ts'
 import { comparisonSql, holdsAtZero, microPerFen, microSql, toMicro } from './measure.ts'
-import { extremeValue } from './tested-value.ts'
+import { extremeAnswer, extremeDay, fieldValue } from './tested-value.ts'
 
 /** A set of people, or what it is the complement of: those with an event of the selection, and of them those whose events together pass `having` (null: all). */
 export interface CompiledEvents {
@@ -60,7 +60,11 @@ export function compileEvents(scope: CompileScope, rule: EventRule): CompiledEve
 
 /** The people whose first or last event passes a test; where nothing would pass it too, the complement of those whose does not. */
 export function compileEventValue(scope: CompileScope, rule: EventValueRule): CompiledEvents {
-  const test = compileTest(scope, extremeValue(rule.of, rule.which), rule.test)
+  const row = fieldValue('properties', rule.of)
+  const test =
+    rule.of === timeProperty
+      ? compileTest(scope, { ...row, day: (zone) => extremeDay(zone, rule.which) }, rule.test)
+      : extremeAnswer(compileTest(scope, row, rule.test), rule.which)
   const complement = evaluateTest(undefined, rule.test, scope.moment)
   return { selection: selectionSql(scope, rule, test), having: complement ? `not (${test})` : test, complement }
 }

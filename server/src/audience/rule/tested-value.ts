@@ -1,6 +1,7 @@
-import { amountProperty, registeredAttribute, timeProperty } from '../../../../contracts/rule.ts'
+import { amountProperty, registeredAttribute } from '../../../../contracts/rule.ts'
 import { listValue, numberValue, typedValue, type JsonColumn } from '../../platform/warehouse/json-path.ts'
 import { dateTextSql } from './date-text.ts'
+import { positiveMs } from './time-arrays.ts'
 
 /** A value in a statement as the types of tests see it. Everything but a list may be null: no value of that type. */
 export interface TestedValue {
@@ -25,17 +26,18 @@ export function fieldValue(column: JsonColumn, key: string): TestedValue {
   }
 }
 
-/** The value of the first or last of the events that are grouped; of events at one instant the one with the greater id is the later. */
-export function extremeValue(key: string, which: 'first' | 'last'): TestedValue {
-  const aggregate = which === 'first' ? 'argMin' : 'argMax'
-  // In a tuple, for an aggregate skips nulls; here no value is an answer.
-  const at = (value: string) => `tupleElement(${aggregate}(tuple(${value}), (time, event_id)), 1)`
-  const row = fieldValue('properties', key)
-  return {
-    text: () => at(row.text()),
-    number: () => at(row.number()),
-    boolean: () => at(row.boolean()),
-    list: () => at(row.list()),
-    day: (zone) => (key === timeProperty ? `toString(toDate32(${which === 'first' ? 'min' : 'max'}(time), ${zone}))` : dateTextSql(at(row.text()), zone)),
-  }
+/** When the first or last of the events that are grouped happened, as a day. */
+export function extremeDay(zone: string, which: 'first' | 'last'): string {
+  return `toString(toDate32(${extremes[which]}(time), ${zone}))`
 }
+
+/**
+ * What a test of each row, 0 or 1, says of the first or last of the events that are grouped; of events at one instant the one with the greater id is the later. Instant, id
+ * and answer of a row are one whole number, so that a person's state is that number and not a row's value: a quarter of the time.
+ */
+export function extremeAnswer(test: string, which: 'first' | 'last'): string {
+  const instant = `bitShiftLeft(toUInt256(${positiveMs('time')}), 129)`
+  return `(${extremes[which]}(${instant} + bitShiftLeft(toUInt256(reinterpretAsUInt128(event_id)), 1) + toUInt256(${test})) % 2 = 1)`
+}
+
+const extremes = { first: 'min', last: 'max' } as const

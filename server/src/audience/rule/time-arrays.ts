@@ -6,9 +6,14 @@ const bitsMax = 1024
 /** Years before 1970 are negative otherwise; warehouse times begin in 1900. */
 const offsetMs = 4_000_000_000_000
 
+/** An instant as milliseconds that are never negative. */
+export function positiveMs(column: string): string {
+  return `(toUnixTimestamp64Milli(${column}) + ${offsetMs})`
+}
+
 /** An instant as a number that leaves room for the bits. */
 export function codedTime(column: string): string {
-  return `(toUnixTimestamp64Milli(${column}) + ${offsetMs}) * ${bitsMax}`
+  return `${positiveMs(column)} * ${bitsMax}`
 }
 
 /** An instant as it stands in `times`. */
