@@ -9,7 +9,7 @@ import { readDryRun, startDryRun } from '../server/src/collect/imports/dry-run/s
 import { startImport } from '../server/src/collect/imports/start-import.ts'
 import { readImportUndo, startImportUndo } from '../server/src/collect/imports/undo/start-undo.ts'
 import { uploadImport } from '../server/src/collect/imports/upload-import.ts'
-import { listPeople } from '../server/src/people/list-people.ts'
+import { listPeople } from '../server/src/people/listing/list-people.ts'
 import { customerHeader, generateCustomers } from './data/generate-customers.ts'
 import { median, say, type Bench } from './support/bench.ts'
 import { MemoryCurve } from './support/memory-curve.ts'

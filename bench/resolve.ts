@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { tabulateIdentities, type IdentityTable } from '../server/src/people/identity-table.ts'
-import { resolvePeople, type PersonItem } from '../server/src/people/resolve-people.ts'
+import { tabulateIdentities, type IdentityTable } from '../server/src/people/resolving/identity-table.ts'
+import { resolvePeople, type PersonItem } from '../server/src/people/resolving/resolve-people.ts'
 import { seedPeople, type SeededPeople } from './data/seed-people.ts'
 import { median, say, seededRandom, type Bench } from './support/bench.ts'
 import { startProduct, type RunningProduct } from './support/product.ts'

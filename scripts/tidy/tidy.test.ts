@@ -13,8 +13,8 @@ it('imports run in one direction, capabilities only through their index', () => 
 })
 
 it('notices an import against the direction', () => {
-  expect(forbiddenImport('server/src/people/list-people.ts', 'server/src/campaigns/index.ts')).toContain('stands below')
-  expect(forbiddenImport('server/src/campaigns/a.ts', 'server/src/people/list-people.ts')).toContain('index.ts')
+  expect(forbiddenImport('server/src/people/listing/list-people.ts', 'server/src/campaigns/index.ts')).toContain('stands below')
+  expect(forbiddenImport('server/src/campaigns/a.ts', 'server/src/people/listing/list-people.ts')).toContain('index.ts')
   expect(forbiddenImport('console/src/features/people/a.tsx', 'console/src/features/data/b.tsx')).toContain('features')
   expect(forbiddenImport('server/src/campaigns/a.ts', 'server/src/people/index.ts')).toBeUndefined()
 })

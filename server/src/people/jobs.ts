@@ -3,8 +3,8 @@ import { stepConversions } from './attributes/convert-attributes.ts'
 import { startMergeMirror } from './merging/mirror-merges.ts'
 import { searchForDuplicates } from './merging/suggestions/find-suggestions.ts'
 import { suggestionLoop } from './merging/suggestions/search-row.ts'
-import { mirrorConsents } from './mirror-consents.ts'
-import { startMirror } from './mirror-people.ts'
+import { mirrorConsents } from './mirror/mirror-consents.ts'
+import { startMirror } from './mirror/mirror-people.ts'
 
 /** Registers what people do in the background. */
 export function startPeople(platform: Platform): void {

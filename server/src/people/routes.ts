@@ -1,14 +1,14 @@
 import type { peopleRoutes } from '../../../contracts/people.ts'
 import type { Handlers } from '../access/index.ts'
 import { listPickableAttributes } from './attributes/list-pickable.ts'
-import { listAttributeValues } from './list-attribute-values.ts'
-import { listPeople } from './list-people.ts'
-import { readPersonActivity } from './read-person-activity.ts'
-import { readPerson } from './read-person.ts'
-import { readTimeline } from './read-timeline.ts'
-import { revealPerson } from './reveal-person.ts'
-import { setConsent } from './set-consent.ts'
-import { updatePerson } from './update-person.ts'
+import { listAttributeValues } from './attributes/list-attribute-values.ts'
+import { listPeople } from './listing/list-people.ts'
+import { readPersonActivity } from './profile/read-person-activity.ts'
+import { readPerson } from './profile/read-person.ts'
+import { readTimeline } from './profile/read-timeline.ts'
+import { revealPerson } from './profile/reveal-person.ts'
+import { setConsent } from './profile/set-consent.ts'
+import { updatePerson } from './profile/update-person.ts'
 
 export const peopleHandlers: Handlers<typeof peopleRoutes> = {
   listPeople: ({ ctx, query }) => listPeople(ctx, query),

@@ -7,7 +7,7 @@ import type { ConnectorDetail, Delivery } from '../../../../contracts/connectors
 import type { Context } from '../../access/index.ts'
 import type { AppError } from '../../platform/errors.ts'
 import { startTestKit, type TestKit } from '../../../test/kit.ts'
-import { resolveItems } from '../../people/testing/resolve-batch.ts'
+import { resolveItems } from '../../people/resolving/testing/resolve-batch.ts'
 import { readConnectorUses } from '../connector-uses.ts'
 import { forgetOld } from '../jobs.ts'
 import { readConnector } from '../list-connectors.ts'

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Context } from '../../access/index.ts'
-import { momentOf } from '../attribute-times.ts'
-import { readPersonStates } from '../person-state.ts'
+import { momentOf } from '../record/attribute-times.ts'
+import { readPersonStates } from '../record/person-state.ts'
 import { runnerOf } from '../query-runner.ts'
 
 const peopleMax = 50_000

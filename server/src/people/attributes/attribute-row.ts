@@ -3,8 +3,8 @@ import type { AttributeDefinition } from '../../../../contracts/catalogue.ts'
 import type { AttributeType } from '../../../../contracts/people.ts'
 import type { Context } from '../../access/index.ts'
 import { notFound, type AppError } from '../../platform/errors.ts'
-import { countPeople } from '../count-people.ts'
-import { listAttributes } from '../list-attributes.ts'
+import { countPeople } from '../listing/count-people.ts'
+import { listAttributes } from './list-attributes.ts'
 
 interface Row {
   key: string

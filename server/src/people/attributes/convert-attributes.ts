@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { AttributeType } from '../../../../contracts/people.ts'
 import type { Database, Platform } from '../../platform/platform.ts'
-import { coerceAttribute, isRejection } from '../coerce-attribute.ts'
-import { mirrorPeopleLater } from '../mirror-people.ts'
-import { readPersonStates, updatePersonStates } from '../person-state.ts'
+import { coerceAttribute, isRejection } from '../record/coerce-attribute.ts'
+import { mirrorPeopleLater } from '../mirror/mirror-people.ts'
+import { readPersonStates, updatePersonStates } from '../record/person-state.ts'
 import { runnerOf } from '../query-runner.ts'
 
 const peoplePerPage = 2_000

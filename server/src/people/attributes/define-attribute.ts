@@ -4,7 +4,7 @@ import type { Attribute, AttributeType } from '../../../../contracts/people.ts'
 import { mutate, type Context } from '../../access/index.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Database } from '../../platform/platform.ts'
-import { reservedAttributes } from '../update-person.ts'
+import { reservedAttributes } from '../profile/update-person.ts'
 import { readAttributeDefinition } from './attribute-row.ts'
 
 const attributesMax = 500

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Attribute } from '../../../../contracts/people.ts'
 import type { Context } from '../../access/index.ts'
-import { listAttributes } from '../list-attributes.ts'
+import { listAttributes } from './list-attributes.ts'
 
 /** Attributes that are offered where one is chosen: all but the retired ones. */
 export async function listPickableAttributes(ctx: Context): Promise<{ items: Attribute[] }> {

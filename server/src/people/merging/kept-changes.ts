@@ -1,4 +1,4 @@
-import type { PersonState } from '../person-draft.ts'
+import type { PersonState } from '../record/person-draft.ts'
 
 type Attributes = PersonState['attributes']
 

@@ -4,7 +4,7 @@ import type { Context } from '../../access/index.ts'
 import { notFound } from '../../platform/errors.ts'
 import { idCursor, pageOf } from '../../platform/paging.ts'
 import { nameMask } from '../attributes/personal-data.ts'
-import { findPerson } from '../read-person.ts'
+import { findPerson } from '../profile/read-person.ts'
 import { allIdsOf } from './aliases.ts'
 
 interface Page {

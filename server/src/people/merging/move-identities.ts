@@ -1,4 +1,4 @@
-import { readPersonStates, updatePersonStates } from '../person-state.ts'
+import { readPersonStates, updatePersonStates } from '../record/person-state.ts'
 import type { QueryRunner } from '../query-runner.ts'
 
 export interface IdentityRef {

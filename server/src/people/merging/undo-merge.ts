@@ -1,6 +1,6 @@
 import type { Platform } from '../../platform/platform.ts'
 import { AppError, notFound } from '../../platform/errors.ts'
-import { readPersonStates, updatePersonStates } from '../person-state.ts'
+import { readPersonStates, updatePersonStates } from '../record/person-state.ts'
 import type { QueryRunner } from '../query-runner.ts'
 import { revertChanges, type KeptChanges } from './kept-changes.ts'
 import { announceMoves, applyMerges, projectConsents, type PlannedMerge } from './merge-people.ts'

@@ -1,7 +1,7 @@
 import type { NamespaceNormaliser, NamespaceStrength } from '../../../../contracts/namespaces.ts'
 import type { LocaleText } from '../../../../contracts/common.ts'
-import { maskEmail, maskIdentifier, maskPhone } from '../mask.ts'
-import { normaliseEmail, normaliseIdentifier, normalisePhone, type Normalised, type Rejection } from '../normalise.ts'
+import { maskEmail, maskIdentifier, maskPhone } from '../masking/mask.ts'
+import { normaliseEmail, normaliseIdentifier, normalisePhone, type Normalised, type Rejection } from '../record/normalise.ts'
 import type { PatternTest } from './linear-pattern.ts'
 
 /** A kind of identity as it is used: `matches` is its pattern. */

@@ -3,7 +3,7 @@ import type { ConflictDecision, IdentityConflict } from '../../../../../contract
 import { mutate, type Context } from '../../../access/index.ts'
 import { AppError, assertNever, notFound } from '../../../platform/errors.ts'
 import type { Database } from '../../../platform/platform.ts'
-import { mirrorPeopleLater } from '../../mirror-people.ts'
+import { mirrorPeopleLater } from '../../mirror/mirror-people.ts'
 import { runnerOf } from '../../query-runner.ts'
 import { deciderOf, mergeInside } from '../merge-by-hand.ts'
 import { mirrorAfterCommit } from '../mirror-merges.ts'

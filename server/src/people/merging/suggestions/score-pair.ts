@@ -1,5 +1,5 @@
 import type { MergeSuggestion, SuggestionSettings } from '../../../../../contracts/one-id.ts'
-import type { PersonState } from '../../person-draft.ts'
+import type { PersonState } from '../../record/person-draft.ts'
 import { jaroWinkler } from './jaro-winkler.ts'
 
 type Comparison = MergeSuggestion['comparisons'][number]

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Context } from '../../../access/index.ts'
-import { mirrorLinesOf } from '../../mirror-people.ts'
+import { mirrorLinesOf } from '../../mirror/mirror-people.ts'
 import { runnerOf } from '../../query-runner.ts'
 import { mergePeople, type MergePair } from '../merge-people.ts'
 import { undoMerge } from '../undo-merge.ts'
