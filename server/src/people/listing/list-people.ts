@@ -7,7 +7,7 @@ import { countPeople } from './count-people.ts'
 import { findByIdentity } from './find-by-identity.ts'
 import { listColumnsOf } from './list-columns.ts'
 import { readListedTags, readShownLayerModels } from './listed-parts.ts'
-import { maskAddress } from '../masking/mask-addresses.ts'
+import { maskAttribute } from '../masking/mask-addresses.ts'
 import type { AttributeData } from '../record/person-draft.ts'
 import { personLayer, toPersonRow, type StoredPerson } from './person-row.ts'
 import { populationOf, type PopulationQuery, type PopulationResolver } from './population.ts'
@@ -66,8 +66,7 @@ export async function listPeople(ctx: Context, query: PeopleList): Promise<Peopl
 function shownAttribute(key: string, attributes: StoredPerson['attributes']): [key: string, value: AttributeData][] {
   const value = attributes[key]
   if (value === undefined || !Object.hasOwn(attributes, key)) return []
-  if (Array.isArray(value)) return [[key, value.map(maskAddress)]]
-  return [[key, typeof value === 'string' ? maskAddress(value) : value]]
+  return [[key, maskAttribute(value)]]
 }
 
 /** The cursor is the id of the last person that was looked at. */

@@ -9,6 +9,12 @@ export function maskAddress(text: string): string {
   return masked.includes('@') ? masked.replace(email, (found) => maskEmail(found)) : masked
 }
 
+/** The same for an attribute: a text, or every text of a list; numbers are left as they are. */
+export function maskAttribute(value: string | number | boolean | string[]): string | number | boolean | string[] {
+  if (Array.isArray(value)) return value.map(maskAddress)
+  return typeof value === 'string' ? maskAddress(value) : value
+}
+
 /** The same for every text inside a JSON value; numbers of orders are left as they are. */
 export function maskAddresses(value: unknown): unknown {
   if (typeof value === 'string') return maskAddress(value)

@@ -6,7 +6,7 @@ import type { Context } from '../../access/index.ts'
 import { momentOf } from '../record/attribute-times.ts'
 import { maskPersonal, nameMask, personalAttributes } from '../attributes/personal-data.ts'
 import { listAttributes } from '../attributes/list-attributes.ts'
-import { maskAddress } from '../masking/mask-addresses.ts'
+import { maskAttribute } from '../masking/mask-addresses.ts'
 import { maskEmail, maskPhone } from '../masking/mask.ts'
 import { readNamespaces } from '../namespaces/read-namespaces.ts'
 import type { PersonState } from '../record/person-draft.ts'
@@ -50,7 +50,7 @@ export async function readSide(ctx: Context, personId: number): Promise<ReadSide
       const saidAt = state.attributeTimes[key]
       return {
         ...described(known.items, key),
-        value: personal.has(key) ? maskPersonal(value) : shownValue(value),
+        value: personal.has(key) ? maskPersonal(value) : maskAttribute(value),
         at: instant(saidAt === undefined ? null : momentOf(saidAt)),
       }
     }),
@@ -65,11 +65,6 @@ export async function readSide(ctx: Context, personId: number): Promise<ReadSide
 export function described(known: readonly Attribute[], key: string): { key: string; label: Attribute['label']; type: Attribute['type'] } {
   const attribute = known.find((one) => one.key === key)
   return { key, label: attribute?.label ?? { zh: key, en: key }, type: attribute?.type ?? 'text' }
-}
-
-/** A value, phones and e-mail addresses inside masked. */
-function shownValue(value: PersonState['attributes'][string]): MergeSide['attributes'][number]['value'] {
-  return typeof value === 'string' ? maskAddress(value) : typeof value === 'object' ? value.map((text) => maskAddress(text)) : value
 }
 
 /** Identities of a person with the merge that brought each. A former id answers the person of today. @throws `not-found` */

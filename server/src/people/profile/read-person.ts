@@ -7,7 +7,7 @@ import type { Vault } from '../../platform/vault/vaults.ts'
 import { hiddenAttributes, maskPersonal, personalAttributes, withoutPersonal } from '../attributes/personal-data.ts'
 import { historyOf } from '../merging/aliases.ts'
 import { listAttributes } from '../attributes/list-attributes.ts'
-import { maskAddress } from '../masking/mask-addresses.ts'
+import { maskAddress, maskAttribute } from '../masking/mask-addresses.ts'
 import { maskEmail, maskPhone } from '../masking/mask.ts'
 import type { NamespaceRules } from '../namespaces/namespace-rules.ts'
 import { readNamespaces } from '../namespaces/read-namespaces.ts'
@@ -143,9 +143,8 @@ function attributesOf(person: FoundPerson, { known, personal, hidden, said }: At
 }
 
 function shownValue(value: AttributeData): { value: AttributeData; masked: boolean } {
-  if (Array.isArray(value)) return { value: value.map(maskAddress), masked: value.some((text) => maskAddress(text) !== text) }
-  const shown = typeof value === 'string' ? maskAddress(value) : value
-  return { value: shown, masked: shown !== value }
+  const shown = maskAttribute(value)
+  return { value: shown, masked: String(shown) !== String(value) }
 }
 
 async function readConsents(ctx: Context, personId: number): Promise<Person['consents']> {

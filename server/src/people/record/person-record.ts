@@ -4,17 +4,11 @@ import { mirrorText } from '../mirror/mirror-line.ts'
 import type { PersonState } from './person-draft.ts'
 
 /** A person who is written for the first time, as the texts that both stores take: each is made once. */
-export interface PersonRecord {
+export interface PersonRecord extends Pick<PersonState, 'phoneKey' | 'emailKey' | 'sealedPhone' | 'sealedEmail' | 'createdAtMs' | 'version'> {
   /** JSON, as are times and sources. */
   attributes: string
   times: string
   sources: string | null
-  phoneKey: string | null
-  emailKey: string | null
-  sealedPhone: Buffer | null
-  sealedEmail: Buffer | null
-  createdAtMs: number
-  version: number
 }
 
 export function recordOf(state: PersonState): PersonRecord {
