@@ -108,7 +108,7 @@ function useColumns(open: (key: string) => void): Column<AttributeDefinition>[] 
       fixed: true,
       render: (field) => (
         <>
-          <button type="button" className="link-like" onClick={() => open(field.key)}>
+          <button type="button" className="link-button" onClick={() => open(field.key)}>
             {pick(field.label)}
           </button>
           {field.key !== pick(field.label) && <code className="field-key">{field.key}</code>}

@@ -1,9 +1,9 @@
-import { Form, Input } from 'antd'
 import { audienceRoutes } from '../../../../../contracts/audience.ts'
 import { useAct } from '../../../ui/api.ts'
 import { FormModal } from '../../../ui/form-modal.tsx'
 import { useGo } from '../../../ui/link.tsx'
 import { useText } from '../../../ui/text.ts'
+import { SegmentNameItem } from '../segment-name-item.tsx'
 import type { SegmentValues } from './use-save-segment.ts'
 
 /** The rule as it stands under another name; the segment itself stays as it was saved. */
@@ -30,9 +30,7 @@ export function SaveAsNew({ values, onClose, onLeave }: { values: SegmentValues;
       onSubmit={({ name }) => create.mutate({ body: { ...values, name } })}
       onClose={onClose}
     >
-      <Form.Item name="name" label={text('editor.name')} rules={[{ required: true, whitespace: true, max: 80, message: text('editor.nameless') }]}>
-        <Input autoFocus maxLength={80} />
-      </Form.Item>
+      <SegmentNameItem />
     </FormModal>
   )
 }

@@ -3,6 +3,7 @@ import { audienceRoutes, type Segment } from '../../../../../contracts/audience.
 import { useAct } from '../../../ui/api.ts'
 import { FormModal } from '../../../ui/form-modal.tsx'
 import { useText } from '../../../ui/text.ts'
+import { SegmentNameItem } from '../segment-name-item.tsx'
 
 /** Name and description of a list, which has no rule and so no page to edit it on. */
 export function RenameSegment({ segment, onClose }: { segment: Segment; onClose: () => void }) {
@@ -21,9 +22,7 @@ export function RenameSegment({ segment, onClose }: { segment: Segment; onClose:
       onSubmit={(body) => update.mutate({ params: { id: segment.id }, body })}
       onClose={onClose}
     >
-      <Form.Item name="name" label={text('editor.name')} rules={[{ required: true, whitespace: true, max: 80, message: text('editor.nameless') }]}>
-        <Input autoFocus maxLength={80} />
-      </Form.Item>
+      <SegmentNameItem />
       <Form.Item name="description" label={text('editor.description')}>
         <Input maxLength={500} placeholder={text('editor.descriptionPlaceholder')} />
       </Form.Item>
